@@ -1,0 +1,37 @@
+namespace EmailSms.Messages;
+
+/// <summary>What a failure means for the SMS and for the carrier that gave it.</summary>
+internal enum FailureClass
+{
+    /// <summary>It never will be sent as it stands: the sender is told.</summary>
+    Permanent,
+
+    /// <summary>The carrier knows that this person wants no SMS: recorded as an opt-out.</summary>
+    OptedOut,
+
+    /// <summary>The carrier does not know us: the whole carrier waits, and somebody must be told.</summary>
+    Authentication,
+
+    /// <summary>The carrier wants it slower.</summary>
+    Throttled,
+
+    /// <summary>The same attempt may work later.</summary>
+    Temporary,
+
+    /// <summary>It went out and no answer came: it may have been sent.</summary>
+    Uncertain,
+}
+
+/// <summary>
+/// Why something was not sent or did not arrive.
+/// </summary>
+/// <param name="Class">What follows from it.</param>
+/// <param name="Code">The raw code, stable and searchable, such as <c>smpp:ESME_RINVDSTADR</c>.</param>
+/// <param name="EnhancedStatus">The same in the terms of mail (RFC 3463), such as <c>5.1.1</c>.</param>
+/// <param name="Sentence">The same for a person, such as "The number does not exist."</param>
+internal sealed record FailureCode(FailureClass Class, string Code, string EnhancedStatus, string Sentence)
+{
+    /// <summary>The end of an SMS that waited too long.</summary>
+    public static FailureCode Expired { get; } =
+        new(FailureClass.Permanent, "expired", "4.4.7", "It could not be sent before its validity ended.");
+}

@@ -1,0 +1,33 @@
+namespace EmailSms.Messages;
+
+/// <summary>
+/// What came of one attempt to send. A carrier returns one of these four and never throws for what the other side
+/// says; an exception out of a carrier is a fault of our own.
+/// </summary>
+internal abstract record Outcome
+{
+    private Outcome()
+    {
+    } // closed: the four below are all there are
+
+    /// <summary>The carrier has all of it.</summary>
+    internal sealed record Accepted : Outcome;
+
+    /// <summary>What is missing surely did not leave. The same attempt may work later.</summary>
+    internal sealed record Retry(FailureCode Code, TimeSpan? NotBefore = null) : Outcome;
+
+    /// <summary>It surely did not leave, and never will as it stands. The sender is told.</summary>
+    internal sealed record Refused(FailureCode Code) : Outcome;
+
+    /// <summary>
+    /// A request went out and no answer came: it may have been sent. Sending again risks a second SMS, so policy
+    /// decides, not the carrier.
+    /// </summary>
+    internal sealed record Unknown(FailureCode Code) : Outcome;
+}
+
+/// <summary>One part of an SMS that a carrier acknowledged, with the id that its receipts will name.</summary>
+internal sealed record AcceptedPart(int Part, string CarrierId);
+
+/// <summary>One attempt: the parts that a carrier took, and what that makes of the SMS.</summary>
+internal sealed record Attempt(string Carrier, IReadOnlyList<AcceptedPart> Accepted, Outcome Outcome);

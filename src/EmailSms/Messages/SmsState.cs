@@ -1,0 +1,22 @@
+namespace EmailSms.Messages;
+
+/// <summary>
+/// Where an SMS stands. It only moves forward: queued, sent, then one of the last three, which are final.
+/// </summary>
+internal enum SmsState
+{
+    /// <summary>On disk, with us.</summary>
+    Queued,
+
+    /// <summary>A carrier has all of its parts.</summary>
+    Sent,
+
+    /// <summary>The phone has all of its parts.</summary>
+    Delivered,
+
+    /// <summary>It will not arrive: refused by a carrier, or reported undeliverable.</summary>
+    Failed,
+
+    /// <summary>It was too late for it: its validity ended while it waited here or at the carrier.</summary>
+    Expired,
+}
