@@ -172,12 +172,14 @@ internal sealed class SqliteStore : IAsyncDisposable
             return;
         }
 
+        _writer.EndAfterwards(0, kept: true);
         foreach (StoreWork piece in kept) piece.Complete();
         Committed?.Invoke();
     }
 
     private bool RunPiece(StoreWork piece)
     {
+        int mark = _writer.AfterwardsCount;
         _writer.Execute("savepoint piece");
         try
         {
@@ -189,6 +191,7 @@ internal sealed class SqliteStore : IAsyncDisposable
         {
             _writer.Execute("rollback to piece");
             _writer.Execute("release piece");
+            _writer.EndAfterwards(mark, kept: false);
             piece.Fail(IsDisk(trouble) ? DiskSaidNo(trouble) : trouble);
             return false;
         }
@@ -206,6 +209,7 @@ internal sealed class SqliteStore : IAsyncDisposable
             _log.CommitFailed(second, batch.Count);
         }
 
+        _writer.EndAfterwards(0, kept: false);
         StoreException no = DiskSaidNo(trouble);
         foreach (StoreWork piece in batch) piece.Fail(no);
     }

@@ -11,6 +11,7 @@ internal sealed class StoreSession : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
+    private readonly List<Action<bool>> _afterwards = [];
 
     public StoreSession(string file, bool readOnly)
     {
@@ -49,6 +50,22 @@ internal sealed class StoreSession : IDisposable
         List<T> rows = [];
         while (reader.Read()) rows.Add(map(reader));
         return rows;
+    }
+
+    /// <summary>
+    /// Says what to do once it is known whether the piece of work that runs now is kept: true after the commit, false
+    /// when it was rolled back. Called on the writer's thread, in the order of the pieces.
+    /// </summary>
+    public void Afterwards(Action<bool> kept) => _afterwards.Add(kept);
+
+    /// <summary>How many promises of <see cref="Afterwards"/> there are: the mark to end a single piece by.</summary>
+    public int AfterwardsCount => _afterwards.Count;
+
+    /// <summary>Keeps those promises, from a mark on.</summary>
+    public void EndAfterwards(int from, bool kept)
+    {
+        for (int i = from; i < _afterwards.Count; i++) _afterwards[i](kept);
+        _afterwards.RemoveRange(from, _afterwards.Count - from);
     }
 
     /// <inheritdoc/>

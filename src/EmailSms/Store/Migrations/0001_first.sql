@@ -35,10 +35,11 @@ create table sms (
     due_ms          integer not null,
     expires_ms      integer not null,
     attempts        integer not null default 0,
-    leased_by       text,
-    leased_until_ms integer not null default 0
+    leased_by       text
 ) without rowid;
-create index sms_due on sms (due_ms, id) where state = 'queued';
+create index sms_due on sms (due_ms, id) where state = 'queued' and leased_by is null;
+create index sms_expiry on sms (expires_ms) where state = 'queued' and leased_by is null;
+create index sms_leased on sms (leased_by) where leased_by is not null;
 create index sms_recipient on sms (recipient, created_ms);
 create index sms_mailbox on sms (mailbox, created_ms);
 create index sms_mail on sms (mail_id, recipient) where mail_id is not null;

@@ -1,0 +1,38 @@
+namespace EmailSms.Messages;
+
+/// <summary>What a receipt says of one submission, in the order in which it may move (SMPP 3.4 5.2.28).</summary>
+internal enum ReceiptState
+{
+    /// <summary>With the carrier: accepted, en route, scheduled, or a word we do not know.</summary>
+    EnRoute,
+
+    /// <summary>On the phone.</summary>
+    Delivered,
+
+    /// <summary>The carrier gave up in time.</summary>
+    Expired,
+
+    /// <summary>Deleted, undeliverable, rejected or skipped.</summary>
+    Undeliverable,
+}
+
+/// <summary>A delivery receipt as a carrier gave it.</summary>
+/// <param name="Carrier">The carrier's name in the configuration.</param>
+/// <param name="CarrierId">The id that the carrier gave to the submission.</param>
+/// <param name="From">The phone it is about, as the carrier writes it.</param>
+/// <param name="State">Normalised.</param>
+/// <param name="Error">The carrier's own error code, raw.</param>
+/// <param name="Raw">The whole receipt in text, for the timeline.</param>
+internal sealed record InboundReceipt(
+    string Carrier, string CarrierId, string From, ReceiptState State, string? Error, string Raw);
+
+/// <summary>A text, or a part of one, that a phone sent.</summary>
+/// <param name="Carrier">The carrier's name in the configuration.</param>
+/// <param name="From">Who sent it: a number with plus sign, a short code, or letters.</param>
+/// <param name="To">Our number, as the carrier writes it.</param>
+/// <param name="Text">Decoded.</param>
+/// <param name="Part">Which part of how many it is; null for a whole one.</param>
+internal sealed record InboundText(string Carrier, string From, string To, string Text, InboundPart? Part);
+
+/// <summary>A place among the parts of one text: counted from 1, joined by the reference.</summary>
+internal sealed record InboundPart(int Reference, int Number, int Total);

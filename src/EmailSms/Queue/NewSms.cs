@@ -1,0 +1,39 @@
+using EmailSms.Messages;
+
+namespace EmailSms.Queue;
+
+/// <summary>A mail that is being accepted.</summary>
+internal sealed record NewMail(
+    Guid Id,
+    string EnvelopeFrom,
+    string? MessageId,
+    string Subject,
+    long RuleId,
+    string Proof,
+    string Client,
+    long SizeBytes);
+
+/// <summary>An SMS that is being accepted.</summary>
+/// <param name="Id">Made by <see cref="TimeOrderedId"/>.</param>
+/// <param name="MailId">The mail it came in; null for an answer of our own, such as the confirmation of a STOP.</param>
+/// <param name="To">The phone.</param>
+/// <param name="SenderId">See <see cref="OutgoingSms.SenderId"/>.</param>
+/// <param name="Mailbox">Who hears of its fate; empty for nobody.</param>
+/// <param name="Body">The text.</param>
+/// <param name="Encoding"><c>gsm7</c> or <c>ucs2</c>.</param>
+/// <param name="Parts">How many parts it makes.</param>
+/// <param name="RuleId">The sender rule that let it in.</param>
+/// <param name="Notices">What the sender wants to hear.</param>
+/// <param name="ExpiresMs">When it is too late for it.</param>
+internal sealed record NewSms(
+    Guid Id,
+    Guid? MailId,
+    PhoneNumber To,
+    string SenderId,
+    string Mailbox,
+    string Body,
+    string Encoding,
+    int Parts,
+    long? RuleId,
+    NoticeSetting Notices,
+    long ExpiresMs);

@@ -1,0 +1,185 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using EmailSms.Messages;
+using EmailSms.Store;
+
+namespace EmailSms.Queue;
+
+/// <summary>
+/// The outgoing SMS, on disk, and the few of them that are in memory for the carriers.
+/// <code>
+///   Enqueue ─ room in memory and nothing older on disk? ─ yes ─► inserted leased, ready with the commit ──┐
+///                         │ no                                                                            ▼
+///                         └─► on disk ─► LeaseAsync, as soon as there is room or the time has come ──► Ready
+/// </code>
+/// Leased SMS belong to this process; one that died left its leases behind, and <see cref="Reclaim"/> takes them back
+/// at start.
+/// </summary>
+internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProvider time)
+{
+    private readonly Channel<OutgoingSms> _ready =
+        Channel.CreateUnbounded<OutgoingSms>(new UnboundedChannelOptions { SingleReader = true });
+
+    private readonly Signal _wake = new();
+    private readonly string _node = Guid.NewGuid().ToString("N");
+    private ushort _reference = (ushort)Random.Shared.Next(); // two SMS to one phone in a row must not share theirs
+    private int _held; // SMS leased by this process and not settled
+    private volatile bool _backlog = true; // there may be due SMS on disk
+
+    /// <summary>What the dispatcher takes: leased SMS in the order in which they are to go.</summary>
+    public ChannelReader<OutgoingSms> Ready => _ready.Reader;
+
+    /// <summary>SMS held in memory: ready or with a carrier.</summary>
+    public int Held => Volatile.Read(ref _held);
+
+    /// <summary>Takes back the leases of a process that is gone. Called once, before anything else.</summary>
+    public Task<int> Reclaim() => store.WriteAsync(db =>
+        db.Execute("update sms set leased_by = null where leased_by is not null"));
+
+    /// <summary>Writes a mail down. Part of the write that enqueues its SMS.</summary>
+    public void AddMail(StoreSession db, NewMail mail) => db.Execute(
+        """
+        insert into mail (id, accepted_ms, envelope_from, message_id, subject, rule_id, proof, client, size_bytes)
+        values (@id, @now, @from, @messageId, @subject, @rule, @proof, @client, @size)
+        """,
+        ("@id", mail.Id.ToString()), ("@now", NowMs()), ("@from", mail.EnvelopeFrom),
+        ("@messageId", mail.MessageId), ("@subject", mail.Subject), ("@rule", mail.RuleId),
+        ("@proof", mail.Proof), ("@client", mail.Client), ("@size", mail.SizeBytes));
+
+    /// <summary>
+    /// The SMS that the same mail from the same sender made for the same number since a time, if there is one: a client
+    /// that never saw our 250 sends its mail again, and that must not become a second SMS.
+    /// </summary>
+    public static Guid? FindRepeat(
+        StoreSession db, string messageId, string envelopeFrom, PhoneNumber to, long sinceMs) =>
+        db.Scalar(
+            """
+            select sms.id from mail join sms on sms.mail_id = mail.id and sms.recipient = @to
+             where mail.message_id = @messageId and mail.accepted_ms >= @since
+               and lower(mail.envelope_from) = lower(@from)
+             limit 1
+            """,
+            ("@to", to.E164), ("@messageId", messageId), ("@since", sinceMs), ("@from", envelopeFrom))
+            is string id ? Guid.Parse(id) : null;
+
+    /// <summary>
+    /// Puts an SMS into the queue, with the first line of its timeline. It is ready when the write it is part of is
+    /// committed.
+    /// </summary>
+    public void Enqueue(StoreSession db, NewSms sms, object acceptedDetail)
+    {
+        long now = NowMs();
+        bool direct = !_backlog && Volatile.Read(ref _held) < options.ReadyMax;
+        ushort reference = unchecked(++_reference);
+        db.Execute(
+            """
+            insert into sms (id, mail_id, created_ms, recipient, sender_id, mailbox, body, encoding, parts, reference,
+                             rule_id, notices, state, state_ms, due_ms, expires_ms, leased_by)
+            values (@id, @mail, @now, @to, @sender, @mailbox, @body, @encoding, @parts, @reference,
+                    @rule, @notices, 'queued', @now, @now, @expires, @leasedBy)
+            """,
+            ("@id", sms.Id.ToString()), ("@mail", sms.MailId?.ToString()), ("@now", now), ("@to", sms.To.E164),
+            ("@sender", sms.SenderId), ("@mailbox", sms.Mailbox), ("@body", sms.Body), ("@encoding", sms.Encoding),
+            ("@parts", sms.Parts), ("@reference", (long)reference), ("@rule", sms.RuleId),
+            ("@notices", sms.Notices.ToString()), ("@expires", sms.ExpiresMs), ("@leasedBy", direct ? _node : null));
+        Timeline.Append(db, sms.Id, now, Timeline.Accepted, acceptedDetail);
+
+        if (!direct)
+        {
+            _backlog = true;
+            db.Afterwards(_ => Ring());
+            return;
+        }
+
+        Interlocked.Increment(ref _held);
+        var ready = new OutgoingSms(
+            sms.Id, sms.To, sms.SenderId, sms.Body, sms.Parts, reference, 0, sms.ExpiresMs, []);
+        db.Afterwards(kept =>
+        {
+            if (kept) _ready.Writer.TryWrite(ready);
+            else Interlocked.Decrement(ref _held);
+        });
+    }
+
+    /// <summary>
+    /// Leases what is due into memory, if there is room, and tells when to come back: at once (null when nothing is
+    /// due), or at a time.
+    /// </summary>
+    public async Task<long?> LeaseAsync()
+    {
+        int room = Math.Min(options.LeaseMax, options.ReadyMax - Held);
+        if (room <= 0) return long.MaxValue; // a settled SMS rings
+        long now = NowMs();
+        List<OutgoingSms> taken = await store.WriteAsync(db => Lease(db, now, room)).ConfigureAwait(false);
+        if (taken.Count > 0) return now;
+        return store.Read(db => db.Scalar(
+            "select min(due_ms) from sms where state = 'queued' and leased_by is null")) as long?;
+    }
+
+    /// <summary>Waits until something was put on disk, or the time is up.</summary>
+    public Task WaitAsync(TimeSpan longest, CancellationToken stopping) => _wake.WaitAsync(longest, time, stopping);
+
+    /// <summary>Gives leased SMS back to the disk, unsent: their carrier is away.</summary>
+    public Task ReturnAsync(IReadOnlyList<OutgoingSms> unsent) => store.WriteAsync(db =>
+    {
+        _backlog = true;
+        foreach (OutgoingSms sms in unsent)
+        {
+            db.Execute("update sms set leased_by = null where id = @id", ("@id", sms.Id.ToString()));
+        }
+
+        db.Afterwards(kept => { if (kept) Settled(unsent.Count); });
+    });
+
+    /// <summary>To be called when leased SMS are settled on disk: there is room in memory for others.</summary>
+    public void Settled(int count)
+    {
+        Interlocked.Add(ref _held, -count);
+        if (_backlog) Ring();
+    }
+
+    /// <summary>Wakes whoever waits for a lease.</summary>
+    public void Ring() => _wake.Set();
+
+    private List<OutgoingSms> Lease(StoreSession db, long nowMs, int limit)
+    {
+        List<OutgoingSms> taken = db.Query(
+            """
+            update sms set leased_by = @node
+             where id in (select id from sms
+                           where state = 'queued' and leased_by is null and due_ms <= @now
+                           order by due_ms, id limit @limit)
+            returning id, recipient, sender_id, body, parts, reference, attempts, expires_ms, due_ms
+            """,
+            Map, ("@node", _node), ("@now", nowMs), ("@limit", limit))
+            .OrderBy(row => row.DueMs).ThenBy(row => row.Sms.Id.ToString(), StringComparer.Ordinal)
+            .Select(row => row.Sms.Attempts == 0 ? row.Sms : row.Sms with { PartsAccepted = Parts(db, row.Sms.Id) })
+            .ToList();
+
+        // Fewer than asked for: the disk holds nothing older, so what comes next may go straight through.
+        _backlog = taken.Count == limit;
+        Interlocked.Add(ref _held, taken.Count);
+        db.Afterwards(kept =>
+        {
+            if (kept)
+            {
+                foreach (OutgoingSms sms in taken) _ready.Writer.TryWrite(sms);
+                return;
+            }
+
+            Interlocked.Add(ref _held, -taken.Count);
+            _backlog = true;
+        });
+        return taken;
+    }
+
+    private static List<int> Parts(StoreSession db, Guid sms) => db.Query(
+        "select distinct part from submission where sms_id = @id", row => row.GetInt32(0), ("@id", sms.ToString()));
+
+    private static (OutgoingSms Sms, long DueMs) Map(DbDataReader row) =>
+        (new OutgoingSms(
+            Guid.Parse(row.GetString(0)), PhoneNumber.FromE164(row.GetString(1)), row.GetString(2), row.GetString(3),
+            row.GetInt32(4), (ushort)row.GetInt32(5), row.GetInt32(6), row.GetInt64(7), []), row.GetInt64(8));
+
+    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

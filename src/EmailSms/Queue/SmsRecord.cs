@@ -1,0 +1,96 @@
+using System.Data.Common;
+using System.Globalization;
+using EmailSms.Messages;
+using EmailSms.Store;
+
+namespace EmailSms.Queue;
+
+/// <summary>An SMS as it stands on disk, with what of its mail matters to a person.</summary>
+internal sealed record SmsRecord(
+    Guid Id,
+    long CreatedMs,
+    PhoneNumber To,
+    string SenderId,
+    string Mailbox,
+    string Body,
+    string Encoding,
+    int Parts,
+    NoticeSetting Notices,
+    SmsState State,
+    long StateMs,
+    string? Reason,
+    string? Carrier,
+    int Attempts,
+    long DueMs,
+    long ExpiresMs,
+    string? MessageId,
+    string? Subject)
+{
+    private const string Columns =
+        """
+        select s.id, s.created_ms, s.recipient, s.sender_id, s.mailbox, s.body, s.encoding, s.parts, s.notices, s.state,
+               s.state_ms, s.reason, s.carrier, s.attempts, s.due_ms, s.expires_ms, m.message_id, m.subject
+          from sms s left join mail m on m.id = s.mail_id
+        """;
+
+    /// <summary>One SMS, or null.</summary>
+    public static SmsRecord? Find(StoreSession db, Guid id) =>
+        db.Query($"{Columns} where s.id = @id", Map, ("@id", id.ToString())).FirstOrDefault();
+
+    /// <summary>SMS by what is known of them, newest first.</summary>
+    public static List<SmsRecord> Search(StoreSession db, SmsSearch search) => db.Query(
+        $"""
+        {Columns}
+         where (@id is null or s.id like '%' || @id || '%')
+           and (@to is null or s.recipient = @to)
+           and (@mailbox is null or lower(s.mailbox) = lower(@mailbox))
+           and (@state is null or s.state = @state)
+           and (@since is null or s.created_ms >= @since)
+           and (@until is null or s.created_ms < @until)
+         order by s.created_ms desc, s.id desc limit @limit
+        """,
+        Map,
+        ("@id", search.IdPart), ("@to", search.To?.E164), ("@mailbox", search.Mailbox),
+        ("@state", search.State is { } state ? StateText(state) : null),
+        ("@since", search.SinceMs), ("@until", search.UntilMs), ("@limit", search.Limit));
+
+    /// <summary>How many SMS there are in each state.</summary>
+    public static Dictionary<string, long> Count(StoreSession db) => db
+        .Query("select state, count(*) from sms group by state", row => (row.GetString(0), row.GetInt64(1)))
+        .ToDictionary();
+
+    /// <summary>How a state is written on disk and for scripts: in lower case.</summary>
+    public static string StateText(SmsState state) => state.ToString().ToLowerInvariant();
+
+    private static SmsRecord Map(DbDataReader row) => new(
+        Guid.Parse(row.GetString(0), CultureInfo.InvariantCulture),
+        row.GetInt64(1),
+        PhoneNumber.FromE164(row.GetString(2)),
+        row.GetString(3),
+        row.GetString(4),
+        row.GetString(5),
+        row.GetString(6),
+        row.GetInt32(7),
+        Enum.Parse<NoticeSetting>(row.GetString(8)),
+        Enum.Parse<SmsState>(row.GetString(9), ignoreCase: true),
+        row.GetInt64(10),
+        Text(row, 11),
+        Text(row, 12),
+        row.GetInt32(13),
+        row.GetInt64(14),
+        row.GetInt64(15),
+        Text(row, 16),
+        Text(row, 17));
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+}
+
+/// <summary>What to look for; null means anything.</summary>
+internal sealed record SmsSearch(
+    string? IdPart = null,
+    PhoneNumber? To = null,
+    string? Mailbox = null,
+    SmsState? State = null,
+    long? SinceMs = null,
+    long? UntilMs = null,
+    int Limit = 50);

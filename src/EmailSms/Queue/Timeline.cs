@@ -1,0 +1,72 @@
+using System.Text.Json;
+using EmailSms.Store;
+
+namespace EmailSms.Queue;
+
+/// <summary>One line of an SMS's history.</summary>
+internal sealed record TimelineEvent(long Id, string SmsId, long AtMs, string Kind, string Detail);
+
+/// <summary>
+/// The append-only history of every SMS: whatever happens to one is written here in the same transaction as the
+/// change itself, so that the two cannot disagree.
+/// </summary>
+internal static class Timeline
+{
+    /// <summary>A mail was accepted and this SMS made of it.</summary>
+    public const string Accepted = "accepted";
+
+    /// <summary>A carrier has all of its parts.</summary>
+    public const string Sent = "sent";
+
+    /// <summary>An attempt failed and there will be another.</summary>
+    public const string Retry = "retry";
+
+    /// <summary>A receipt that does not change the state of the whole SMS.</summary>
+    public const string Receipt = "receipt";
+
+    /// <summary>The phone has it.</summary>
+    public const string Delivered = "delivered";
+
+    /// <summary>It will not arrive.</summary>
+    public const string Failed = "failed";
+
+    /// <summary>Its validity ended.</summary>
+    public const string Expired = "expired";
+
+    /// <summary>A mail about its fate was put into the outbox.</summary>
+    public const string Notice = "notice";
+
+    /// <summary>The person answered.</summary>
+    public const string Reply = "reply";
+
+    /// <summary>The person said STOP.</summary>
+    public const string OptOut = "opt-out";
+
+    /// <summary>A mail of the outbox was taken by the smart host.</summary>
+    public const string Mailed = "mailed";
+
+    /// <summary>A mail of the outbox was refused for good, or waited too long.</summary>
+    public const string MailFailed = "mail-failed";
+
+    /// <summary>The same mail came again and was not sent again.</summary>
+    public const string Repeat = "repeat";
+
+    /// <summary>Appends a line. The detail is an object of plain values, written as JSON.</summary>
+    public static void Append(StoreSession db, Guid sms, long atMs, string kind, object detail) =>
+        db.Execute(
+            "insert into event (sms_id, at_ms, kind, detail) values (@sms, @at, @kind, @detail)",
+            ("@sms", sms.ToString()), ("@at", atMs), ("@kind", kind),
+            ("@detail", JsonSerializer.Serialize(detail, JsonSerializerOptions.Web)));
+
+    /// <summary>The history of one SMS, oldest first.</summary>
+    public static List<TimelineEvent> Of(StoreSession db, Guid sms) => db.Query(
+        "select id, sms_id, at_ms, kind, detail from event where sms_id = @sms order by id",
+        Map, ("@sms", sms.ToString()));
+
+    /// <summary>What was appended after a line, oldest first.</summary>
+    public static List<TimelineEvent> After(StoreSession db, long id) => db.Query(
+        "select id, sms_id, at_ms, kind, detail from event where id > @id order by id limit 1000", Map, ("@id", id));
+
+    private static TimelineEvent Map(System.Data.Common.DbDataReader row) =>
+        new(row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetString(3), row.GetString(4));
+}
