@@ -1,0 +1,50 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace EmailSms.Smtp;
+
+/// <summary>
+/// Counts open sessions, all together and for each IPv4 address or IPv6 /64: inside a /64 a single host can take any
+/// address it likes.
+/// </summary>
+internal sealed class ConnectionGate(int sessionsMax, int perAddressMax)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(AddressFamily, ulong), int> _perAddress = [];
+    private int _sessions;
+
+    /// <summary>Null: come in, and <see cref="Leave"/> later. Otherwise the reply that turns the client away.</summary>
+    public SmtpReply? TryEnter(IPAddress address)
+    {
+        lock (_lock)
+        {
+            if (_sessions >= sessionsMax) return Replies.TooManyConnections;
+            ref int here = ref CollectionsMarshal.GetValueRefOrAddDefault(_perAddress, Prefix(address), out _);
+            if (here >= perAddressMax) return Replies.TooManyFromThere;
+            here++;
+            _sessions++;
+            return null;
+        }
+    }
+
+    public void Leave(IPAddress address)
+    {
+        lock (_lock)
+        {
+            _sessions--;
+            (AddressFamily, ulong) prefix = Prefix(address);
+            if (--_perAddress[prefix] == 0) _perAddress.Remove(prefix);
+        }
+    }
+
+    private static (AddressFamily, ulong) Prefix(IPAddress address)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        address.TryWriteBytes(octets, out int length);
+        return length == 4
+            ? (AddressFamily.InterNetwork, BinaryPrimitives.ReadUInt32BigEndian(octets))
+            : (AddressFamily.InterNetworkV6, BinaryPrimitives.ReadUInt64BigEndian(octets));
+    }
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace EmailSms.Smtp;
+
+/// <summary>
+/// SMTP on Kestrel's connections: one session for each, and one count of sessions for all of them. Give one instance to
+/// several endpoints to let them share the limits.
+/// </summary>
+public sealed class SmtpConnectionHandler : ConnectionHandler
+{
+    private readonly SmtpServerOptions _options;
+    private readonly Func<ISmtpHandler> _handlers;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly ConnectionGate _gate;
+
+    /// <summary>Makes a handler of connections.</summary>
+    /// <param name="options">Limits and names; read once, here.</param>
+    /// <param name="handlers">Makes the host's part of each session.</param>
+    /// <param name="loggers">The category is <c>EmailSms.Smtp</c>.</param>
+    /// <param name="time">The clock of every limit; the system's when null.</param>
+    /// <exception cref="OptionsValidationException">An option is out of bounds.</exception>
+    public SmtpConnectionHandler(
+        SmtpServerOptions options, Func<ISmtpHandler> handlers, ILoggerFactory loggers, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(handlers);
+        ArgumentNullException.ThrowIfNull(loggers);
+        _options = SmtpServerOptionsLimits.Check(options);
+        _handlers = handlers;
+        _time = time ?? TimeProvider.System;
+        _log = loggers.CreateLogger("EmailSms.Smtp");
+        _gate = new ConnectionGate(_options.ConnectionsMax, _options.ConnectionsPerAddressMax);
+    }
+
+    /// <inheritdoc/>
+    public override async Task OnConnectedAsync(ConnectionContext connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        var info = new SmtpSessionInfo(
+            connection.ConnectionId, EndPointOf(connection.RemoteEndPoint), EndPointOf(connection.LocalEndPoint));
+        using var wire = new SmtpWire(connection, _options, _time);
+
+        if (_gate.TryEnter(info.Remote.Address) is { } refusal)
+        {
+            await TurnAwayAsync(wire, info, refusal);
+            return;
+        }
+
+        try
+        {
+            _log.Connected(info.Id, info.Remote);
+            await using var handler = new HandlerGuard(_handlers, info.Id, _log, wire.Overdue);
+            await new SmtpSession(info, wire, handler, _options, _log).RunAsync();
+        }
+        finally
+        {
+            _gate.Leave(info.Remote.Address);
+        }
+    }
+
+    private async Task TurnAwayAsync(SmtpWire wire, SmtpSessionInfo info, SmtpReply refusal)
+    {
+        _log.TurnedAway(info.Id, info.Remote, refusal.Text);
+        try
+        {
+            wire.Say(refusal);
+            await wire.FlushAsync();
+        }
+        catch (SmtpHangUp)
+        {
+            _log.ClientVanished(info.Id);
+        }
+    }
+
+    private static IPEndPoint EndPointOf(EndPoint? endPoint) => endPoint is not IPEndPoint ip
+        ? new IPEndPoint(IPAddress.None, 0) // a Unix socket
+        : ip.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(ip.Address.MapToIPv4(), ip.Port) : ip;
+}

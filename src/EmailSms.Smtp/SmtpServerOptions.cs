@@ -1,0 +1,136 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace EmailSms.Smtp;
+
+/// <summary>
+/// How the server behaves. Every default says where it comes from; every bound is checked before the port opens.
+/// </summary>
+public sealed class SmtpServerOptions
+{
+    /// <summary>The name in the greeting and in the reply to EHLO (RFC 5321 4.1.1.1).</summary>
+    [Required, StringLength(255), RegularExpression(@"[\x21-\x7e]+")]
+    public string HostName { get; set; } = "localhost";
+
+    /// <summary>
+    /// The largest mail in octets, offered as SIZE (RFC 1870). 10 MiB, as Postfix: enough for a mail with a photograph.
+    /// </summary>
+    [Range(1024, 1024 * 1024 * 1024)]
+    public int MailBytesMax { get; set; } = 10 * 1024 * 1024;
+
+    /// <summary>Recipients in one mail; the next is told 452 4.5.3. RFC 5321 4.5.3.1.8 asks for 100.</summary>
+    [Range(1, 10_000)]
+    public int RecipientsMax { get; set; } = 100;
+
+    /// <summary>
+    /// The longest command line in octets, CRLF counted. RFC 5321 4.5.3.1.4 says 512 and lets extensions add; Postfix
+    /// and mox take 2048.
+    /// </summary>
+    [Range(512, 65_536)]
+    public int CommandLineBytesMax { get; set; } = 2048;
+
+    /// <summary>
+    /// The longest line of a mail in octets without its CRLF; a mail with a longer one is refused with 550 5.6.0. Null,
+    /// the default, takes any: old devices send them, and <see cref="SmtpMessage.LongestLineBytes"/> tells.
+    /// RFC 5321 4.5.3.1.6 asks for at least 998.
+    /// </summary>
+    [Range(998, int.MaxValue)]
+    public int? DataLineBytesMax { get; set; }
+
+    /// <summary>How long a client may be silent. RFC 5321 4.5.3.2.7 says at least 5 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan SilenceMax { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// How long a client may be silent before EHLO. One minute: who has not spoken yet holds a connection for nothing.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan SilenceBeforeHeloMax { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// How long a session may last, whatever it does: the bound for a client that sends one octet a minute. 30 minutes,
+    /// as mox gives one DATA.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
+    public TimeSpan SessionMax { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>
+    /// How long a mail in flight may still take when the server stops. 10 seconds: a third of what
+    /// <c>HostOptions.ShutdownTimeout</c> gives the whole host.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan DrainMax { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Open sessions at one time; the next is told 421. 500 sessions that each hold a mail cost about 100 MB.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int ConnectionsMax { get; set; } = 500;
+
+    /// <summary>
+    /// Open sessions from one IPv4 address or one IPv6 /64, the least a home is given; the next is told 421. Postfix
+    /// allows 50, mox 30.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int ConnectionsPerAddressMax { get; set; } = 20;
+
+    /// <summary>
+    /// Faults of the client's own (500 to 504, 555) in one session; the next is told 421. Half of what Postfix allows.
+    /// </summary>
+    [Range(1, 10_000)]
+    public int ErrorsMax { get; set; } = 10;
+
+    /// <summary>
+    /// Commands the handler refused for good (5xx) since the last mail that was taken; the next is told 421 4.7.1. As
+    /// many as a mail may have recipients: one mail to a stale list is no attack.
+    /// </summary>
+    [Range(1, 10_000)]
+    public int RefusalsMax { get; set; } = 100;
+
+    /// <summary>
+    /// Commands that bring no mail nearer (EHLO, RSET, NOOP, VRFY, HELP) since the last mail; the next is told 421.
+    /// Postfix allows 100 before it slows down.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int JunkCommandsMax { get; set; } = 200;
+
+    /// <summary>Mails in one session; the next MAIL is told 421, and the client may connect again.</summary>
+    [Range(1, 1_000_000)]
+    public int MailsPerSessionMax { get; set; } = 1000;
+
+    /// <summary>
+    /// Octets of one mail kept in memory; what is larger lies in a file until it is answered. 64 KiB: an ordinary text
+    /// mail never touches the disk, and <see cref="ConnectionsMax"/> of them are 32 MB.
+    /// </summary>
+    [Range(4096, 16 * 1024 * 1024)]
+    public int SpoolMemoryBytesMax { get; set; } = 64 * 1024;
+
+    /// <summary>
+    /// Where the files for larger mails lie. They have no name (Unix) or vanish when closed (Windows), so that even a
+    /// killed process leaves none.
+    /// </summary>
+    [Required]
+    public string SpoolFolder { get; set; } = Path.GetTempPath();
+
+    /// <summary>
+    /// Takes <c>MAIL FROM:ann@example.org</c> without the brackets RFC 5321 4.1.2 wants. Off; some printers and alarm
+    /// panels need it.
+    /// </summary>
+    public bool AllowsBareAddresses { get; set; }
+
+    internal SmtpServerOptions Copy() => (SmtpServerOptions)MemberwiseClone();
+}
+
+/// <summary>The attributes above, compiled.</summary>
+[OptionsValidator]
+internal sealed partial class SmtpServerOptionsLimits : IValidateOptions<SmtpServerOptions>
+{
+    public static SmtpServerOptions Check(SmtpServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ValidateOptionsResult result = new SmtpServerOptionsLimits().Validate(null, options);
+        return result.Failed
+            ? throw new OptionsValidationException(nameof(SmtpServerOptions), options.GetType(), result.Failures)
+            : options.Copy(); // a session must not see half a change
+    }
+}

@@ -1,0 +1,217 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace EmailSms.Smtp;
+
+/// <summary>
+/// One SMTP conversation, from the greeting to the goodbye.
+/// <code>
+///   client ──► CommandReader ──► SmtpStates ──► AnswerAsync ──► SessionLimits ──► SmtpWire ──► client
+///                                                 │ DATA
+///                                                 └──► DataReader ──► MailSpool ──► handler ──► reply
+/// </code>
+/// Every command has one reply, and whatever goes wrong in it is a reply, too; what ends the session is a
+/// <see cref="SmtpHangUp"/>, caught here.
+/// </summary>
+internal sealed class SmtpSession
+{
+    private readonly SmtpServerOptions _options;
+    private readonly SmtpSessionInfo _info;
+    private readonly ILogger _log;
+    private readonly SmtpWire _wire;
+    private readonly CommandReader _commands;
+    private readonly DataReader _data;
+    private readonly HandlerGuard _handler;
+    private readonly SessionLimits _limits;
+    private readonly string _hello;
+    private readonly List<SmtpRcptTo> _recipients = [];
+    private SmtpState _state = SmtpState.Connected;
+    private SmtpMailFrom? _from;
+
+    public SmtpSession(
+        SmtpSessionInfo info, SmtpWire wire, HandlerGuard handler, SmtpServerOptions options, ILogger log)
+    {
+        _info = info;
+        _wire = wire;
+        _handler = handler;
+        _options = options;
+        _log = log;
+        _commands = new CommandReader(wire, options);
+        _data = new DataReader(wire, options, info.Id, log);
+        _limits = new SessionLimits(options);
+        _hello = $"{options.HostName} greets you\nPIPELINING\nSIZE {options.MailBytesMax}\n8BITMIME\nSMTPUTF8\n"
+            + "ENHANCEDSTATUSCODES";
+    }
+
+    public async Task RunAsync()
+    {
+        try
+        {
+            await TalkAsync();
+            await _wire.FlushAsync();
+        }
+        catch (SmtpHangUp end)
+        {
+            await HangUpAsync(end.Reply);
+            if (end.Reply is not null && !_wire.IsOutOfPatience) await _wire.LingerAsync();
+        }
+        catch (Exception gone) when (gone is IOException or ConnectionAbortedException)
+        {
+            _log.ClientVanished(_info.Id); // Kestrel tells a reset by the peer as an IOException
+        }
+        catch (Exception trouble)
+        {
+            _log.SessionFailed(trouble, _info.Id);
+            await HangUpAsync(Replies.OwnFault);
+        }
+
+        _log.SessionOver(_info.Id, _limits.Mails);
+    }
+
+    private async ValueTask TalkAsync()
+    {
+        if (!await GreetAsync()) return;
+        while (_state is not SmtpState.Closed)
+        {
+            SmtpCommand command = await _commands.ReadAsync(
+                _state is SmtpState.Connected ? _options.SilenceBeforeHeloMax : _options.SilenceMax);
+            SmtpReply reply = command.Fault is { } fault ? _limits.Blame(fault) : await AnswerAsync(command);
+
+            if (!reply.IsPositive)
+            {
+                _log.CommandRefused(_info.Id, command.Verb, _state, reply.Code, reply.EnhancedCode);
+            }
+
+            if (reply is { HangUp: true, Code: 421 }) throw new SmtpHangUp(reply);
+            _wire.Say(reply);
+            if (reply.HangUp) return;
+        }
+    }
+
+    private async ValueTask<bool> GreetAsync()
+    {
+        SmtpReply answer = await _handler.ConnectAsync(_info);
+        if (answer.IsPositive)
+        {
+            _wire.Say(new SmtpReply(220, "", $"{_options.HostName} ESMTP"));
+            return true;
+        }
+
+        // RFC 5321 3.1 knows only these two in place of a greeting.
+        _log.TurnedAway(_info.Id, _info.Remote, answer.Text);
+        _wire.Say(new SmtpReply(answer.IsPermanent ? 554 : 421, answer.EnhancedCode, answer.Text));
+        return false;
+    }
+
+    private async ValueTask<SmtpReply> AnswerAsync(SmtpCommand command)
+    {
+        if (command.Verb is SmtpVerb.Unknown) return _limits.Blame(Replies.UnknownCommand);
+        if (command.Verb is SmtpVerb.NotImplemented) return _limits.Blame(Replies.NotImplemented);
+        if (_limits.CountJunk(command.Verb) is { } tooMuch) return tooMuch;
+        if (!SmtpStates.TryStep(_state, command.Verb, out SmtpState next))
+        {
+            return _limits.Blame(SmtpStates.OutOfOrder(_state, command.Verb));
+        }
+
+        SmtpReply reply = command.Verb switch
+        {
+            SmtpVerb.Mail => await TakeSenderAsync(command.Argument),
+            SmtpVerb.Rcpt => await TakeRecipientAsync(command.Argument),
+            SmtpVerb.Vrfy => command.Argument.Length > 0 ? Replies.CannotVerify : _limits.Blame(Replies.ArgumentNeeded),
+            SmtpVerb.Noop => SmtpReply.Ok, // RFC 5321 4.1.1.9: an argument is ignored
+            SmtpVerb.Help => Replies.Help,
+            SmtpVerb.Ehlo or SmtpVerb.Helo => TakeName(command),
+            _ when command.Argument.Length > 0 => _limits.Blame(Replies.NoArgument),
+            SmtpVerb.Data => await TakeMailAsync(),
+            SmtpVerb.Rset => StartOver(),
+            _ => Replies.Bye,
+        };
+
+        // Only a step that worked is a step; but a mail that was read is over, taken or not (RFC 5321 4.1.1.4).
+        if (reply.IsPositive || (command.Verb is SmtpVerb.Data && _from is null)) _state = next;
+        return reply;
+    }
+
+    private SmtpReply TakeName(SmtpCommand command)
+    {
+        if (command.Argument.Length == 0) return _limits.Blame(Replies.NameNeeded);
+        StartOver();
+        _info.Helo = command.Argument;
+        _info.IsExtended = command.Verb is SmtpVerb.Ehlo;
+        return new SmtpReply(250, "", _info.IsExtended ? _hello : _options.HostName);
+    }
+
+    private async ValueTask<SmtpReply> TakeSenderAsync(string argument)
+    {
+        if (_limits.IsMailBeyond) return Replies.TooManyMails;
+        if (EnvelopeParser.ParseMail(argument, _options, out SmtpMailFrom mail) is { } fault)
+        {
+            // A mail that is too large is a refused mail, not a client that cannot speak.
+            return fault.Code == 552 ? _limits.CountRefusal(fault) : _limits.Blame(fault);
+        }
+
+        SmtpReply reply = _limits.CountRefusal(await _handler.MailAsync(mail));
+        if (reply.IsPositive) _from = mail;
+        else _handler.Reset();
+        return reply;
+    }
+
+    private async ValueTask<SmtpReply> TakeRecipientAsync(string argument)
+    {
+        if (EnvelopeParser.ParseRcpt(argument, _options, _from!.IsInternational, out SmtpRcptTo recipient) is { } fault)
+        {
+            return _limits.Blame(fault);
+        }
+
+        if (_recipients.Count == _options.RecipientsMax) return Replies.TooManyRecipients;
+
+        SmtpReply reply = _limits.CountRefusal(await _handler.RecipientAsync(recipient));
+        if (reply.IsPositive) _recipients.Add(recipient);
+        return reply;
+    }
+
+    private async ValueTask<SmtpReply> TakeMailAsync()
+    {
+        _wire.Say(Replies.SendMail);
+        using var spool = new MailSpool(_options.SpoolFolder, _options.SpoolMemoryBytesMax);
+        var scanner = new DataScanner(_options.MailBytesMax, _options.DataLineBytesMax ?? long.MaxValue);
+        SmtpReply? refusal = await _data.ReadAsync(scanner, spool);
+        _limits.CountMail();
+
+        SmtpRcptTo[] recipients = [.. _recipients];
+        SmtpReply reply = refusal ?? await _handler.MessageAsync(
+            new SmtpMessage(_info, _from!, recipients, spool, scanner.LongestLineBytes));
+        _log.MailAnswered(_info.Id, spool.LengthBytes, recipients.Length, reply.Code);
+        if (reply.IsPositive) _limits.ForgiveRefusals();
+        StartOver();
+        return reply;
+    }
+
+    private SmtpReply StartOver()
+    {
+        _from = null;
+        _recipients.Clear();
+        _handler.Reset();
+        return SmtpReply.Ok;
+    }
+
+    private async ValueTask HangUpAsync(SmtpReply? reply)
+    {
+        if (reply is null)
+        {
+            _log.ClientVanished(_info.Id);
+            return;
+        }
+
+        _log.HungUp(_info.Id, reply.Text);
+        try
+        {
+            _wire.Say(reply);
+            await _wire.FlushAsync();
+        }
+        catch (Exception gone) when (gone is IOException or ConnectionAbortedException or SmtpHangUp)
+        {
+            _log.ClientVanished(_info.Id);
+        }
+    }
+}

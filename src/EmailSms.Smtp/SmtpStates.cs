@@ -1,0 +1,82 @@
+using System.Collections.Frozen;
+using static EmailSms.Smtp.SmtpState;
+
+namespace EmailSms.Smtp;
+
+/// <summary>Where a conversation stands.</summary>
+internal enum SmtpState
+{
+    /// <summary>Greeted; the client has not said who it is.</summary>
+    Connected,
+
+    /// <summary>Between two mails.</summary>
+    Ready,
+
+    /// <summary>MAIL was taken.</summary>
+    HasSender,
+
+    /// <summary>At least one RCPT was taken.</summary>
+    HasRecipient,
+
+    /// <summary>Goodbye was said.</summary>
+    Closed,
+}
+
+/// <summary>
+/// The order of a conversation (RFC 5321 4.1.4), as a table. A pair that is not written is answered 503 and changes
+/// nothing; a step that is refused leaves the state as it was.
+/// </summary>
+internal static class SmtpStates
+{
+    private static readonly FrozenDictionary<(SmtpState, SmtpVerb), SmtpState> Next =
+        new Dictionary<(SmtpState, SmtpVerb), SmtpState>
+        {
+            [(Connected, SmtpVerb.Ehlo)] = Ready,
+            [(Connected, SmtpVerb.Helo)] = Ready,
+            [(Connected, SmtpVerb.Rset)] = Connected,
+            [(Connected, SmtpVerb.Noop)] = Connected,
+            [(Connected, SmtpVerb.Vrfy)] = Connected, // RFC 5321 4.1.4: NOOP, HELP, EXPN, VRFY, RSET need no EHLO
+            [(Connected, SmtpVerb.Help)] = Connected,
+            [(Connected, SmtpVerb.Quit)] = Closed,
+
+            [(Ready, SmtpVerb.Ehlo)] = Ready,
+            [(Ready, SmtpVerb.Helo)] = Ready,
+            [(Ready, SmtpVerb.Mail)] = HasSender,
+            [(Ready, SmtpVerb.Rset)] = Ready,
+            [(Ready, SmtpVerb.Noop)] = Ready,
+            [(Ready, SmtpVerb.Vrfy)] = Ready,
+            [(Ready, SmtpVerb.Help)] = Ready,
+            [(Ready, SmtpVerb.Quit)] = Closed,
+
+            [(HasSender, SmtpVerb.Ehlo)] = Ready,
+            [(HasSender, SmtpVerb.Helo)] = Ready,
+            [(HasSender, SmtpVerb.Rcpt)] = HasRecipient,
+            [(HasSender, SmtpVerb.Rset)] = Ready,
+            [(HasSender, SmtpVerb.Noop)] = HasSender,
+            [(HasSender, SmtpVerb.Vrfy)] = HasSender,
+            [(HasSender, SmtpVerb.Help)] = HasSender,
+            [(HasSender, SmtpVerb.Quit)] = Closed,
+
+            [(HasRecipient, SmtpVerb.Ehlo)] = Ready,
+            [(HasRecipient, SmtpVerb.Helo)] = Ready,
+            [(HasRecipient, SmtpVerb.Rcpt)] = HasRecipient,
+            [(HasRecipient, SmtpVerb.Data)] = Ready,
+            [(HasRecipient, SmtpVerb.Rset)] = Ready,
+            [(HasRecipient, SmtpVerb.Noop)] = HasRecipient,
+            [(HasRecipient, SmtpVerb.Vrfy)] = HasRecipient,
+            [(HasRecipient, SmtpVerb.Help)] = HasRecipient,
+            [(HasRecipient, SmtpVerb.Quit)] = Closed,
+        }.ToFrozenDictionary();
+
+    public static bool TryStep(SmtpState state, SmtpVerb verb, out SmtpState next) =>
+        Next.TryGetValue((state, verb), out next);
+
+    /// <summary>What to tell a client whose command is not in the table.</summary>
+    public static SmtpReply OutOfOrder(SmtpState state, SmtpVerb verb) => state switch
+    {
+        Connected => Replies.HelloFirst,
+        Ready => Replies.SenderFirst,
+        _ when verb is SmtpVerb.Data => Replies.RecipientFirst,
+        _ => Replies.MailIsOpen,
+    };
+}

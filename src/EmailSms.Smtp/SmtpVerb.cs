@@ -1,0 +1,42 @@
+using System.Text;
+
+namespace EmailSms.Smtp;
+
+/// <summary>The commands that are told apart. What is known but not offered is <see cref="NotImplemented"/>.</summary>
+internal enum SmtpVerb
+{
+    Unknown,
+    Ehlo,
+    Helo,
+    Mail,
+    Rcpt,
+    Data,
+    Rset,
+    Noop,
+    Quit,
+    Vrfy,
+    Help,
+    NotImplemented,
+}
+
+internal static class SmtpVerbs
+{
+    // RFC 5321 2.4: verbs are compared without case.
+    public static SmtpVerb Parse(ReadOnlySpan<byte> word) => word.Length != 4
+        ? SmtpVerb.Unknown
+        : Is(word, "MAIL"u8) ? SmtpVerb.Mail
+        : Is(word, "RCPT"u8) ? SmtpVerb.Rcpt
+        : Is(word, "DATA"u8) ? SmtpVerb.Data
+        : Is(word, "EHLO"u8) ? SmtpVerb.Ehlo
+        : Is(word, "HELO"u8) ? SmtpVerb.Helo
+        : Is(word, "RSET"u8) ? SmtpVerb.Rset
+        : Is(word, "NOOP"u8) ? SmtpVerb.Noop
+        : Is(word, "QUIT"u8) ? SmtpVerb.Quit
+        : Is(word, "VRFY"u8) ? SmtpVerb.Vrfy
+        : Is(word, "HELP"u8) ? SmtpVerb.Help
+        : Is(word, "EXPN"u8) || Is(word, "ETRN"u8) || Is(word, "TURN"u8) || Is(word, "SEND"u8)
+            || Is(word, "SOML"u8) || Is(word, "SAML"u8) ? SmtpVerb.NotImplemented
+        : SmtpVerb.Unknown;
+
+    private static bool Is(ReadOnlySpan<byte> word, ReadOnlySpan<byte> verb) => Ascii.EqualsIgnoreCase(word, verb);
+}

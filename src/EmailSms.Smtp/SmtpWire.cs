@@ -1,0 +1,164 @@
+using System.IO.Pipelines;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace EmailSms.Smtp;
+
+/// <summary>
+/// The octets to and from one client. Replies are gathered and sent before the session waits for its client
+/// (RFC 2920 3.2), so a batch of commands costs one packet back.
+/// </summary>
+internal sealed class SmtpWire : IDisposable
+{
+    private const int UnsentBytesMax = 4096; // a client that sends commands without end hears replies on the way
+
+    private const int ReplyLineBytesMax = 512; // RFC 5321 4.5.3.1.5, CRLF counted
+
+    // How long a client that is cut off in mid-sentence may go on: closing a socket with unread octets resets the
+    // connection, and the reset overtakes our last reply.
+    private static readonly TimeSpan LingerMax = TimeSpan.FromSeconds(1);
+
+    private readonly ConnectionContext _connection;
+    private readonly SmtpServerOptions _options;
+    private readonly Patience _patience;
+    private readonly CancellationTokenRegistration _stopNotice;
+    private readonly PipeReader _input;
+    private readonly PipeWriter _output;
+    private int _unsentBytes;
+    private volatile bool _isSending;
+
+    public SmtpWire(ConnectionContext connection, SmtpServerOptions options, TimeProvider time)
+    {
+        _connection = connection;
+        _options = options;
+        _input = connection.Transport.Input;
+        _output = connection.Transport.Output;
+        _patience = new Patience(options, time, GiveUp);
+        _stopNotice = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
+            .Register(static patience => ((Patience)patience!).Stop(), _patience) ?? default;
+    }
+
+    public CancellationToken Overdue => _patience.Overdue;
+
+    /// <summary>It was time that ended the session: the client is not in the middle of a sentence.</summary>
+    public bool IsOutOfPatience => _patience.Verdict is not null;
+
+    /// <summary>What was received and not consumed; waits when there is nothing new.</summary>
+    /// <exception cref="SmtpHangUp">The silence, the session or the server is over.</exception>
+    public async ValueTask<ReadResult> ReadAsync(TimeSpan silenceMax, bool isIdle)
+    {
+        if (_unsentBytes > UnsentBytesMax) await FlushAsync();
+        if (_patience.Verdict is { } over) throw new SmtpHangUp(over); // a client that never pauses has to hear it, too
+        if (!_input.TryRead(out ReadResult read))
+        {
+            await FlushAsync();
+            _patience.Begin(silenceMax, isIdle);
+            if (_patience.Verdict is { } verdict) throw new SmtpHangUp(verdict);
+            read = await _input.ReadAsync(CancellationToken.None);
+            _patience.End();
+        }
+
+        if (read.IsCanceled && _patience.Verdict is { } end)
+        {
+            _input.AdvanceTo(read.Buffer.Start);
+            throw new SmtpHangUp(end);
+        }
+
+        return read;
+    }
+
+    public void Advance(SequencePosition consumed, SequencePosition examined) => _input.AdvanceTo(consumed, examined);
+
+    /// <summary>Appends a reply to those that wait to be sent.</summary>
+    public void Say(SmtpReply reply)
+    {
+        string text = reply.Text;
+        int prefix = 4 + (reply.EnhancedCode.Length == 0 ? 0 : reply.EnhancedCode.Length + 1);
+        int room = ReplyLineBytesMax - prefix - 2;
+        int start = 0;
+        while (true)
+        {
+            int feed = text.IndexOf('\n', start);
+            int length = Math.Min((feed < 0 ? text.Length : feed) - start, room);
+            int next = start + length + (feed == start + length ? 1 : 0);
+            bool isLast = next == text.Length && feed != start + length;
+            SayLine(reply, text.AsSpan(start, length), isLast);
+            if (isLast) return;
+            start = next;
+        }
+    }
+
+    public async ValueTask FlushAsync()
+    {
+        if (_unsentBytes == 0) return;
+        _unsentBytes = 0;
+        ValueTask<FlushResult> flush = _output.FlushAsync(CancellationToken.None);
+        if (!flush.IsCompletedSuccessfully)
+        {
+            // The client does not read. There is no telling it, so patience ends with the connection.
+            _isSending = true;
+            _patience.Begin(_options.SilenceMax, isIdle: false);
+            if (_patience.Verdict is not null) _connection.Abort();
+        }
+
+        FlushResult result = await flush;
+        _isSending = false;
+        _patience.End();
+        if (result.IsCompleted) throw new SmtpHangUp(null);
+    }
+
+    /// <summary>Reads and drops what a client still sends after its last reply, for a moment.</summary>
+    public async ValueTask LingerAsync()
+    {
+        using var moment = new CancellationTokenSource(LingerMax, TimeProvider.System);
+        try
+        {
+            while (true)
+            {
+                ReadResult read = await _input.ReadAsync(moment.Token);
+                _input.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted) return;
+            }
+        }
+        catch (Exception end) when (end is OperationCanceledException or IOException)
+        {
+            // The moment is over, or the client has hung up the hard way. Both are an end.
+        }
+    }
+
+    public void Dispose()
+    {
+        _stopNotice.Dispose();
+        _patience.Dispose();
+    }
+
+    private void SayLine(SmtpReply reply, ReadOnlySpan<char> text, bool isLast)
+    {
+        int enhanced = reply.EnhancedCode.Length;
+        int bytes = 3 + 1 + (enhanced == 0 ? 0 : enhanced + 1) + text.Length + 2;
+        Span<byte> line = _output.GetSpan(bytes);
+        line[0] = (byte)('0' + reply.Code / 100);
+        line[1] = (byte)('0' + reply.Code / 10 % 10);
+        line[2] = (byte)('0' + reply.Code % 10);
+        line[3] = (byte)(isLast ? ' ' : '-');
+        int at = 4;
+        if (enhanced > 0)
+        {
+            at += Encoding.ASCII.GetBytes(reply.EnhancedCode, line[at..]);
+            line[at++] = (byte)' ';
+        }
+
+        at += Encoding.ASCII.GetBytes(text, line[at..]);
+        line[at++] = (byte)'\r'; // never Environment.NewLine
+        line[at++] = (byte)'\n';
+        _output.Advance(at);
+        _unsentBytes += at;
+    }
+
+    private void GiveUp()
+    {
+        if (_isSending) _connection.Abort();
+        else _input.CancelPendingRead();
+    }
+}
