@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Logging;
+
+namespace EmailSms.Smpp;
+
+/// <summary>
+/// The ESME's side of a session: takes deliver_sm and data_sm, and answers them when the application is done with them.
+/// </summary>
+internal sealed class EsmeSide : ISessionSide
+{
+    private readonly Func<DeliverSm, CancellationToken, ValueTask<CommandStatus>>? _deliver;
+    private readonly ILogger _log;
+    private readonly CancellationToken _stopping;
+    private readonly Intake<Delivery> _intake;
+    private readonly int _queueMax;
+
+    public EsmeSide(
+        Func<DeliverSm, CancellationToken, ValueTask<CommandStatus>>? deliver,
+        SmppClientOptions options,
+        ILogger log,
+        CancellationToken stopping)
+    {
+        (_deliver, _log, _stopping, _queueMax) = (deliver, log, stopping, options.DeliverQueueMax);
+        _intake = new Intake<Delivery>(options.DeliverQueueMax, options.DeliverConcurrencyMax, HandleAsync);
+    }
+
+    private readonly record struct Delivery(SmppSession Session, uint Sequence, DeliverSm Message, SmppPdu Response);
+
+    public Task WhenIdleAsync() => _intake.WhenIdleAsync();
+
+    public bool Take(SmppSession session, in PduHeader header, SmppPdu request)
+    {
+        switch (request)
+        {
+            case DeliverSm message:
+                Post(new Delivery(session, header.Sequence, message, DeliverResponse));
+                return true;
+            case DataSm data:
+                Post(new Delivery(session, header.Sequence, data.ToDeliverSm(), new DataSmResp("")));
+                return true;
+            case AlertNotification:
+                return true; // it wants no answer
+            default:
+                return false;
+        }
+    }
+
+    private static DeliverSmResp DeliverResponse { get; } = new();
+
+    private void Post(Delivery delivery)
+    {
+        if (_intake.TryPost(delivery)) return;
+        _log.IntakeFull(delivery.Session.Name, delivery.Response.CommandId, _queueMax);
+        delivery.Session.Answer(delivery.Sequence, CommandStatus.TemporaryAppError, delivery.Response);
+    }
+
+    private async ValueTask HandleAsync(Delivery delivery)
+    {
+        CommandStatus status = CommandStatus.TemporaryAppError;
+        try
+        {
+            if (_deliver is not null) status = await _deliver(delivery.Message, _stopping);
+        }
+        catch (Exception fault)
+        {
+            _log.HandlerFailed(fault, delivery.Session.Name, delivery.Response.CommandId);
+        }
+
+        delivery.Session.Answer(delivery.Sequence, status, delivery.Response);
+    }
+}

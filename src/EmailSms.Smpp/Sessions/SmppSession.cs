@@ -1,0 +1,278 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace EmailSms.Smpp;
+
+/// <summary>
+/// One connection, from the first octet to the last, the same for the ESME and the SMSC.
+/// <code>
+///   socket ──► SmppCodec.TryTake ──► answer       ──► RequestWindow ──► whoever asked
+///                                ├─► enquire_link ──► answered here, whatever else goes on
+///                                └─► request      ──► ISessionSide ──► Intake ──► the application
+///   socket ◄── PduOutput ◄── RequestWindow, answers
+/// </code>
+/// The receive loop waits for the peer and for nobody else.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "Close may come at any time; without timers they hold nothing.")]
+internal sealed class SmppSession
+{
+    /// <summary>How long the last answers may take to leave when a session ends.</summary>
+    private static readonly TimeSpan FlushMax = TimeSpan.FromSeconds(2);
+
+    private readonly Stream _stream;
+    private readonly SessionLimits _limits;
+    private readonly ISessionSide _side;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly PduOutput _output;
+    private readonly CancellationTokenSource _readingEnds = new();
+    private readonly CancellationTokenSource _writingEnds = new();
+    private string? _reason;
+    private bool _abrupt;
+    private long _receivedAt;
+    private long _begunAt; // when the first octet of a PDU came that is not whole yet; 0 when there is none
+    private long _enquiredAt; // when the enquire_link went out that has no answer yet; 0 when there is none
+    private long _lateAnswers;
+
+    public SmppSession(
+        string name, Stream stream, SessionLimits limits, ISessionSide side, ILogger log, TimeProvider time)
+    {
+        (Name, _stream, _limits, _side, _log, _time) = (name, stream, limits, side, log, time);
+        _output = new PduOutput(stream, time);
+        _receivedAt = time.GetTimestamp();
+        Window = new RequestWindow(limits.Window, limits.RequestsPerSecondMax, _output, time);
+    }
+
+    /// <summary>For the log.</summary>
+    public string Name { get; }
+
+    public RequestWindow Window { get; }
+
+    /// <summary>Answers that came too late, twice, or to nothing.</summary>
+    public long LateAnswers => Interlocked.Read(ref _lateAnswers);
+
+    /// <summary>Runs until the connection ends, and returns why it did.</summary>
+    public async Task<string> RunAsync()
+    {
+        ITimer clock = _time.CreateTimer(
+            static session => ((SmppSession)session!).Tick(), this, _limits.Tick, _limits.Tick);
+        Task writing = WriteAsync();
+
+        await ReceiveAsync();
+
+        await clock.DisposeAsync();
+        Window.Refuse(_reason!);
+        _output.Finish();
+        if (_abrupt) await _writingEnds.CancelAsync();
+        using (var patience = new CancellationTokenSource(FlushMax, _time))
+        await using (patience.Token.UnsafeRegister(static w => ((CancellationTokenSource)w!).Cancel(), _writingEnds))
+            await writing;
+        Window.Close(_reason!, _output.Drop());
+        Window.Dispose();
+        await _stream.DisposeAsync();
+        return _reason!;
+    }
+
+    /// <summary>Sends a request of the session's own, which needs no slot: bind, unbind, enquire_link.</summary>
+    public Task<RequestOutcome> RequestAsync(SmppPdu request, CancellationToken deadline) =>
+        Window.SendAsync(request, windowed: false, deadline);
+
+    public void Answer(uint sequence, CommandStatus status, SmppPdu response) =>
+        _output.Put(response, sequence, status);
+
+    public void PutRaw(ReadOnlySpan<byte> octets) => _output.PutRaw(octets);
+
+    /// <summary>Ends the session. What was put before is still written, unless the end is abrupt.</summary>
+    public void Close(string reason, bool abrupt = false)
+    {
+        Interlocked.CompareExchange(ref _reason, reason, null);
+        if (abrupt)
+        {
+            _abrupt = true;
+            _writingEnds.Cancel();
+        }
+
+        _readingEnds.Cancel();
+    }
+
+    /// <summary>Says goodbye and closes, with or without the peer's answer.</summary>
+    public async Task UnbindAsync(TimeSpan answerMax, CancellationToken deadline)
+    {
+        using var patience = new CancellationTokenSource(answerMax, _time);
+        Task<RequestOutcome> goodbye = RequestAsync(Unbind.Instance, CancellationToken.None);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, deadline);
+        await ((Task)goodbye).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Close("unbound");
+    }
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            await _output.RunAsync(_writingEnds.Token);
+        }
+        catch (Exception lost) when (lost is IOException or SocketException or ObjectDisposedException)
+        {
+            Close($"the connection was lost while writing: {lost.Message}", abrupt: true);
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever cancelled gave the reason.
+        }
+    }
+
+    private async Task ReceiveAsync()
+    {
+        PipeReader input = PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: 16384, leaveOpen: true));
+        try
+        {
+            await ReceiveAsync(input, _readingEnds.Token);
+            Close("the peer closed the connection", abrupt: true);
+        }
+        catch (SmppException broken)
+        {
+            // The stream is out of step and its sequence numbers mean nothing (SMPP 3.4 4.3: sequence 0).
+            _log.StreamLost(Name, broken.Message);
+            Answer(0, broken.Status, GenericNack.Instance);
+            Close($"the peer sent what is not SMPP: {broken.Message}");
+        }
+        catch (OperationCanceledException) when (_readingEnds.IsCancellationRequested)
+        {
+            // Whoever closed gave the reason.
+        }
+        catch (Exception lost) when (lost is IOException or SocketException or ObjectDisposedException)
+        {
+            Close($"the connection was lost: {lost.Message}", abrupt: true);
+        }
+        catch (Exception fault)
+        {
+            _log.SessionFault(fault, Name);
+            Close("a fault of our own", abrupt: true);
+        }
+        finally
+        {
+            await input.CompleteAsync();
+        }
+    }
+
+    private async Task ReceiveAsync(PipeReader input, CancellationToken stopping)
+    {
+        while (true)
+        {
+            ReadResult read = await input.ReadAsync(stopping);
+            ReadOnlySequence<byte> buffer = read.Buffer;
+            if (!buffer.IsEmpty) Heard();
+
+            bool any = false;
+            while (SmppCodec.TryTake(ref buffer, _limits.PduOctetsMax, out PduHeader header, out var body))
+            {
+                any = true;
+                if (!Take(header, body)) return;
+            }
+
+            if (buffer.IsEmpty) Volatile.Write(ref _begunAt, 0);
+            else if (any || Volatile.Read(ref _begunAt) == 0) Volatile.Write(ref _begunAt, _time.GetTimestamp());
+
+            input.AdvanceTo(buffer.Start, buffer.End);
+            if (read.IsCompleted) return;
+            await _output.WaitForRoomAsync(stopping);
+        }
+    }
+
+    /// <summary>Takes one PDU. False: it was the last one.</summary>
+    private bool Take(in PduHeader header, in ReadOnlySequence<byte> octets)
+    {
+        if (_log.IsEnabled(LogLevel.Trace)) _log.PduReceived(Name, header.CommandId, header.Status, header.Sequence);
+
+        SmppPdu? pdu = null;
+        try
+        {
+            pdu = SmppCodec.ReadBody(header, octets);
+        }
+        catch (SmppException broken)
+        {
+            // A bad body in good framing costs that PDU, not the session.
+            _log.BodyRefused(Name, header.CommandId, broken.Status, broken.Message);
+            if (!header.IsResponse)
+            {
+                Answer(header.Sequence, broken.Status, ResponseTo(header.CommandId));
+                return true;
+            }
+        }
+
+        if (header.IsResponse)
+        {
+            if (Window.Answer(header.Sequence, header.Status, pdu)) return true;
+            Interlocked.Increment(ref _lateAnswers);
+            _log.AnswerToNothing(Name, header.CommandId, header.Sequence);
+            return true;
+        }
+
+        return Take(header, pdu!);
+    }
+
+    private bool Take(in PduHeader header, SmppPdu request)
+    {
+        switch (request)
+        {
+            case EnquireLink:
+                Answer(header.Sequence, CommandStatus.Ok, EnquireLinkResp.Instance);
+                return true;
+            case Unbind:
+                Answer(header.Sequence, CommandStatus.Ok, UnbindResp.Instance);
+                Close("the peer unbound");
+                return false;
+            default:
+                if (!_side.Take(this, header, request))
+                    Answer(header.Sequence, CommandStatus.InvalidCommandId, GenericNack.Instance);
+                return true;
+        }
+    }
+
+    private void Heard()
+    {
+        Volatile.Write(ref _receivedAt, _time.GetTimestamp());
+        Volatile.Write(ref _enquiredAt, 0); // whatever the peer says, it is there
+    }
+
+    private void Tick()
+    {
+        int late = Window.Expire(_limits.AnswerMax);
+        if (late > 0) _log.AnswersMissing(Name, late, _limits.AnswerMax);
+
+        if (IsOver(Volatile.Read(ref _begunAt), _limits.PduCompletionMax))
+            Close("a PDU was begun and not completed", abrupt: true);
+        else if (IsOver(_output.WritingSince, _limits.WriteStallMax))
+            Close("the peer does not read", abrupt: true);
+        else if (IsOver(Volatile.Read(ref _enquiredAt), _limits.EnquireLinkAnswerMax))
+            Close("no answer to enquire_link", abrupt: true);
+        else if (IsOver(Volatile.Read(ref _receivedAt), _limits.InactivityMax))
+            Close("the peer is inactive");
+        else if (Volatile.Read(ref _enquiredAt) == 0
+                 && IsOver(Volatile.Read(ref _receivedAt), _limits.EnquireLinkIdle))
+            Enquire();
+    }
+
+    private void Enquire()
+    {
+        Volatile.Write(ref _enquiredAt, _time.GetTimestamp());
+        _ = RequestAsync(EnquireLink.Instance, CancellationToken.None); // that anything comes is answer enough
+    }
+
+    private bool IsOver(long since, TimeSpan limit) =>
+        since != 0 && limit > TimeSpan.Zero && _time.GetElapsedTime(since) >= limit;
+
+    private static SmppPdu ResponseTo(CommandId request) => request switch
+    {
+        CommandId.SubmitSm => new SubmitSmResp(""),
+        CommandId.DeliverSm => new DeliverSmResp(),
+        CommandId.DataSm => new DataSmResp(""),
+        CommandId.BindReceiver => new BindResponse(BindType.Receiver, ""),
+        CommandId.BindTransmitter => new BindResponse(BindType.Transmitter, ""),
+        CommandId.BindTransceiver => new BindResponse(BindType.Transceiver, ""),
+        _ => GenericNack.Instance,
+    };
+}

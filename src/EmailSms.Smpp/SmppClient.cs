@@ -1,0 +1,275 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace EmailSms.Smpp;
+
+/// <summary>
+/// An ESME that stays bound: it connects, binds, answers the peer's enquiries, and begins again when the connection
+/// ends. What a peer does is never an exception here.
+/// <code>
+///   Connecting ──► Binding ──► Bound ──► (connection lost) ──► Waiting ──► Connecting …
+///                                └──► StopAsync: Draining ──► unbind ──► Stopped
+/// </code>
+/// </summary>
+public sealed class SmppClient : IAsyncDisposable
+{
+    private readonly SmppClientOptions _options;
+    private readonly ILogger<SmppClient> _log;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private readonly string _name;
+    private TaskCompletionSource _bound = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile SmppSession? _session; // only while bound
+    private volatile EsmeSide? _side;
+    private volatile SmppSession? _opening; // from the connection to the end of the session
+    private volatile bool _ending; // no new connection
+    private Task? _life;
+    private int _state;
+    private long _lateAnswers;
+
+    /// <summary>Does nothing until <see cref="Start"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The window is below 1.</exception>
+    public SmppClient(SmppClientOptions options, ILogger<SmppClient> log, TimeProvider? time = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.DeliverConcurrencyMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.DeliverQueueMax, 1);
+        (_options, _log, _time) = (options, log, time ?? TimeProvider.System);
+        _name = options.ToString();
+    }
+
+    /// <summary>
+    /// Takes receipts and texts; the carrier is answered with what it returns, after it has returned. An exception is
+    /// ESME_RX_T_APPN: the carrier keeps the message and sends it again. So is no handler at all.
+    /// </summary>
+    public Func<DeliverSm, CancellationToken, ValueTask<CommandStatus>>? Deliver { get; init; }
+
+    /// <summary>Told of each change, in order. Must not wait.</summary>
+    public Action<SmppClientState>? StateChanged { get; init; }
+
+    /// <summary>Where it is on its way to being bound.</summary>
+    public SmppClientState State => (SmppClientState)Volatile.Read(ref _state);
+
+    /// <summary>Messages can be sent.</summary>
+    public bool IsBound => _session is not null;
+
+    /// <summary>Requests that are written and not answered.</summary>
+    public int InFlight => _session?.Window.Count.InFlight ?? 0;
+
+    /// <summary>Submits that wait for a slot or for the rate.</summary>
+    public int Waiting => _session?.Window.Count.Waiting ?? 0;
+
+    /// <summary>Answers that came after their request had been given up, or twice, or to nothing.</summary>
+    public long LateAnswers => Interlocked.Read(ref _lateAnswers) + (_opening?.LateAnswers ?? 0);
+
+    /// <summary>The status of the last bind that was refused; null after one that worked.</summary>
+    public CommandStatus? BindRefusal { get; private set; }
+
+    /// <summary>Why the last connection ended, or was not made; null while bound.</summary>
+    public string? Trouble { get; private set; }
+
+    /// <summary>The peer's name for itself, from its bind response.</summary>
+    public string? PeerSystemId { get; private set; }
+
+    /// <summary>Connects and binds in the background, from now until <see cref="StopAsync"/>.</summary>
+    public void Start()
+    {
+        lock (_gate)
+        {
+            if (_life is not null) throw new InvalidOperationException("A client is started once.");
+            _life = LiveAsync();
+        }
+    }
+
+    /// <summary>Done as soon as messages can be sent.</summary>
+    public Task WaitUntilBoundAsync(CancellationToken deadline)
+    {
+        lock (_gate) return _bound.Task.WaitAsync(deadline);
+    }
+
+    /// <summary>
+    /// Sends a message as soon as the window and the rate allow, in the order of the calls: when they allow it now, the
+    /// message is in the output before this returns. After <paramref name="deadline"/> a message that has left is
+    /// <see cref="SubmitResult.Unknown"/> and one that has not is <see cref="SubmitResult.NotSent"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">The message does not fit the standard; see the limits of its
+    /// fields.</exception>
+    public async Task<SubmitResult> SubmitAsync(SubmitSm submit, CancellationToken deadline) =>
+        SubmitResult.From(await RequestAsync(submit, deadline));
+
+    /// <summary>The same for the other requests: query_sm, cancel_sm, replace_sm, submit_multi, data_sm.</summary>
+    /// <exception cref="ArgumentException">The request does not fit the standard.</exception>
+    public Task<RequestOutcome> RequestAsync(SmppPdu request, CancellationToken deadline) =>
+        _session is { } session
+            ? session.Window.SendAsync(request, windowed: true, deadline)
+            : Task.FromResult<RequestOutcome>(new RequestOutcome.NotSent("not bound"));
+
+    /// <summary>
+    /// Takes no more messages, waits for the answers that are out and the deliveries in hand, unbinds, closes. What is
+    /// not done at <paramref name="deadline"/> is given up.
+    /// </summary>
+    public async Task StopAsync(CancellationToken deadline)
+    {
+        _ending = true;
+        Task? life;
+        lock (_gate) life = _life;
+        if (_session is { } session && _side is { } side && !_stopping.IsCancellationRequested)
+        {
+            _session = null;
+            Become(SmppClientState.Draining);
+            await DrainAsync(session, side, deadline);
+        }
+
+        await _stopping.CancelAsync();
+        _opening?.Close("stopped");
+        if (life is not null) await life;
+    }
+
+    /// <summary>Stops at once: unbinds, but waits for nothing that is out.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(new CancellationToken(canceled: true));
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task DrainAsync(SmppSession session, EsmeSide side, CancellationToken deadline)
+    {
+        session.Window.Refuse("stopping");
+        using var drain = CancellationTokenSource.CreateLinkedTokenSource(deadline);
+        using var patience = new CancellationTokenSource(_options.DrainMax, _time);
+        await using CancellationTokenRegistration end =
+            patience.Token.UnsafeRegister(static d => ((CancellationTokenSource)d!).Cancel(), drain);
+        await session.Window.WhenEmptyAsync().WaitAsync(drain.Token)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await side.WhenIdleAsync().WaitAsync(drain.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await session.UnbindAsync(_options.UnbindMax, deadline);
+    }
+
+    private async Task LiveAsync()
+    {
+        await Task.Yield(); // Start returns before anything is done
+        int attempt = 0;
+        while (!_ending)
+        {
+            Become(SmppClientState.Connecting);
+            long since = _time.GetTimestamp();
+            string reason = await ConnectAndStayAsync(_stopping.Token);
+            if (_ending) break;
+
+            // One that stayed for a while is a new start; one that falls at once is not.
+            attempt = _time.GetElapsedTime(since) > _options.ReconnectMax ? 1 : attempt + 1;
+            TimeSpan pause = Pause(attempt);
+            Trouble = reason;
+            if (BindRefusal is { } status) _log.BindRefused(_name, status.Name(), pause);
+            else _log.ConnectionLost(_name, reason, pause);
+            Become(SmppClientState.Waiting);
+            await Task.Delay(pause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Become(SmppClientState.Stopped);
+    }
+
+    /// <summary>One connection, begun only after the last one is closed: a carrier counts them.</summary>
+    private async Task<string> ConnectAndStayAsync(CancellationToken stopping)
+    {
+        BindRefusal = null;
+        Stream stream;
+        try
+        {
+            stream = await Connector.ConnectAsync(_options, _time, stopping);
+        }
+        catch (Exception trouble) when (trouble is SocketException or IOException or OperationCanceledException
+                                            or System.Security.Authentication.AuthenticationException)
+        {
+            return trouble is OperationCanceledException ? "no connection in time" : trouble.Message;
+        }
+
+        var side = new EsmeSide(Deliver, _options, _log, _stopping.Token);
+        var session = new SmppSession(_name, stream, _options.ToLimits(), side, _log, _time);
+        _opening = session;
+        Task<string> run = session.RunAsync();
+        try
+        {
+            if (stopping.IsCancellationRequested) session.Close("stopped");
+            else if (await BindAsync(session)) Enter(session, side);
+            return await run;
+        }
+        finally
+        {
+            Leave(session);
+        }
+    }
+
+    private async Task<bool> BindAsync(SmppSession session)
+    {
+        Become(SmppClientState.Binding);
+        using var patience = new CancellationTokenSource(_options.BindMax, _time);
+        var bind = new BindRequest(_options.BindType, _options.SystemId, _options.Password)
+        {
+            SystemType = _options.SystemType,
+            InterfaceVersion = _options.InterfaceVersion,
+            AddressRange = _options.AddressRange,
+        };
+        switch (await session.RequestAsync(bind, patience.Token))
+        {
+            case RequestOutcome.Answered { Status: CommandStatus.Ok } yes:
+                PeerSystemId = (yes.Response as BindResponse)?.SystemId;
+                return true;
+            case RequestOutcome.Answered no:
+                BindRefusal = no.Status;
+                session.Close($"the bind was refused with {no.Status.Name()}");
+                return false;
+            default:
+                session.Close("the bind was not answered", abrupt: true);
+                return false;
+        }
+    }
+
+    private void Enter(SmppSession session, EsmeSide side)
+    {
+        Trouble = null;
+        _side = side;
+        _session = session;
+        Become(SmppClientState.Bound);
+        _log.Bound(_name, PeerSystemId ?? "");
+        lock (_gate) _bound.TrySetResult();
+    }
+
+    private void Leave(SmppSession session)
+    {
+        lock (_gate)
+        {
+            _session = null;
+            _opening = null;
+            if (_bound.Task.IsCompleted)
+                _bound = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        Interlocked.Add(ref _lateAnswers, session.LateAnswers);
+    }
+
+    private TimeSpan Pause(int attempt) => BindRefusal switch
+    {
+        CommandStatus.AlreadyBound => Backoff.AtLeast(
+            _options.AlreadyBoundPause, _options.RefusedMax, attempt, Random.Shared.NextDouble()),
+        CommandStatus.InvalidPassword or CommandStatus.InvalidSystemId or CommandStatus.InvalidSystemType =>
+            Backoff.AtLeast(_options.RefusedFirst, _options.RefusedMax, attempt, Random.Shared.NextDouble()),
+        _ => Backoff.After(
+            _options.ReconnectFirst, _options.ReconnectMax, attempt, Random.Shared.NextDouble()),
+    };
+
+    private void Become(SmppClientState state)
+    {
+        if (Interlocked.Exchange(ref _state, (int)state) == (int)state) return;
+        _log.ClientState(_name, state);
+        try
+        {
+            StateChanged?.Invoke(state);
+        }
+        catch (Exception fault)
+        {
+            _log.StateHandlerFailed(fault, _name);
+        }
+    }
+}

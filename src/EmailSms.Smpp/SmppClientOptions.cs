@@ -1,0 +1,110 @@
+namespace EmailSms.Smpp;
+
+/// <summary>
+/// How to bind and how long to wait. The standard fixes no values; these are what the field runs with. A
+/// <see cref="TimeSpan.Zero"/> turns a timer off.
+/// </summary>
+public sealed class SmppClientOptions
+{
+    /// <summary>Name or address of the SMSC.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>2775 is the registered port; many carriers use others.</summary>
+    public int Port { get; init; } = 2775;
+
+    /// <summary>The account, at most 15 octets.</summary>
+    public string SystemId { get; init; } = "";
+
+    /// <summary>8 octets in the standard; more are sent as they are, since carriers give out longer ones.</summary>
+    public string Password { get; init; } = "";
+
+    /// <summary>At most 12 octets; mostly empty.</summary>
+    public string SystemType { get; init; } = "";
+
+    /// <summary>0x34 for SMPP 3.4, 0x50 for 5.0.</summary>
+    public byte InterfaceVersion { get; init; } = 0x34;
+
+    /// <summary>Transceiver unless the carrier wants two binds.</summary>
+    public BindType BindType { get; init; } = BindType.Transceiver;
+
+    /// <summary>address_range of the bind; mostly empty.</summary>
+    public SmppAddress AddressRange { get; init; } = SmppAddress.None;
+
+    /// <summary>
+    /// Requests that may be under way. Carriers allow from 1 to some hundred; rate x latency is enough.
+    /// </summary>
+    public int Window { get; init; } = 50;
+
+    /// <summary>Submits a second; 0 = as many as the window lets through.</summary>
+    public double SubmitsPerSecondMax { get; init; }
+
+    /// <summary>The largest PDU taken, in octets.</summary>
+    public int PduOctetsMax { get; init; } = SmppCodec.PduOctetsMaxDefault;
+
+    /// <summary>deliver_sm that may wait for the application before the carrier is told to send them later.</summary>
+    public int DeliverQueueMax { get; init; } = 1000;
+
+    /// <summary>
+    /// deliver_sm that the application may have in hand at once. They are begun in the order they came.
+    /// </summary>
+    public int DeliverConcurrencyMax { get; init; } = 32;
+
+    /// <summary>TCP and TLS.</summary>
+    public TimeSpan ConnectMax { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>session_init: the answer to the bind.</summary>
+    public TimeSpan BindMax { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The answer to a request. Too short is worse than too long: what was not waited for is sent twice.
+    /// </summary>
+    public TimeSpan AnswerMax { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Nothing received for so long: enquire_link.</summary>
+    public TimeSpan EnquireLinkIdle { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Nothing received after enquire_link for so long: the connection is dead.</summary>
+    public TimeSpan EnquireLinkAnswerMax { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A PDU that was begun has to be whole by then.</summary>
+    public TimeSpan PduCompletionMax { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A peer that does not read for so long is gone.</summary>
+    public TimeSpan WriteStallMax { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The first pause before connecting again is anywhere between nothing and this; it doubles.</summary>
+    public TimeSpan ReconnectFirst { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest such pause.</summary>
+    public TimeSpan ReconnectMax { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>After a wrong password or name: hurrying gets accounts locked.</summary>
+    public TimeSpan RefusedFirst { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The longest such pause.</summary>
+    public TimeSpan RefusedMax { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>After ESME_RALYBND: as long as the carrier needs to notice that the last connection is gone.</summary>
+    public TimeSpan AlreadyBoundPause { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long stopping waits for the answers that are still out.</summary>
+    public TimeSpan DrainMax { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long stopping waits for unbind_resp.</summary>
+    public TimeSpan UnbindMax { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Without the password.</summary>
+    public override string ToString() => $"{SystemId}@{Host}:{Port}";
+
+    internal SessionLimits ToLimits() => new()
+    {
+        Window = Window,
+        RequestsPerSecondMax = SubmitsPerSecondMax,
+        PduOctetsMax = PduOctetsMax,
+        AnswerMax = AnswerMax,
+        EnquireLinkIdle = EnquireLinkIdle,
+        EnquireLinkAnswerMax = EnquireLinkAnswerMax,
+        PduCompletionMax = PduCompletionMax,
+        WriteStallMax = WriteStallMax,
+    };
+}

@@ -1,0 +1,176 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace EmailSms.Smpp;
+
+/// <summary>
+/// The SMSC's side of SMPP: takes connections and binds, hands what is submitted to the application, and sends receipts
+/// and texts to the sessions. Who may bind is for <see cref="Bind"/> to say; without it everybody may.
+/// </summary>
+public sealed class SmppServer : IAsyncDisposable
+{
+    private readonly SmppServerOptions _options;
+    private readonly ILogger<SmppServer> _log;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<SmppServerSession, Task> _sessions = [];
+    private Socket? _listener;
+    private Task? _accepting;
+    private long _accepted;
+
+    /// <summary>Does nothing until <see cref="Start"/>.</summary>
+    public SmppServer(SmppServerOptions options, ILogger<SmppServer> log, TimeProvider? time = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.DeliverWindow, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.RequestConcurrencyMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.RequestQueueMax, 1);
+        (_options, _log, _time) = (options, log, time ?? TimeProvider.System);
+    }
+
+    /// <summary>
+    /// Says whether a bind is welcome: <see cref="CommandStatus.Ok"/>, or why not. An exception is ESME_RBINDFAIL.
+    /// </summary>
+    public Func<BindRequest, SmppServerSession, CancellationToken, ValueTask<CommandStatus>>? Bind { get; init; }
+
+    /// <summary>Takes a submit_sm; answered with what it returns. An exception is ESME_RSYSERR.</summary>
+    public Func<SmppServerSession, SubmitSm, CancellationToken, ValueTask<SubmitReply>>? Submit { get; init; }
+
+    /// <summary>
+    /// Takes the other requests: query_sm, cancel_sm, replace_sm, submit_multi, data_sm. Without it they are
+    /// ESME_RINVCMDID.
+    /// </summary>
+    public Func<SmppServerSession, SmppPdu, CancellationToken, ValueTask<SmppReply>>? Request { get; init; }
+
+    /// <summary>Told when a session is bound.</summary>
+    public Action<SmppServerSession>? SessionBound { get; init; }
+
+    /// <summary>Told when a session that was bound has ended, and why.</summary>
+    public Action<SmppServerSession, string>? SessionClosed { get; init; }
+
+    /// <summary>Where it listens; the port that was found when 0 was asked for.</summary>
+    public IPEndPoint Endpoint =>
+        _listener?.LocalEndPoint as IPEndPoint ?? throw new InvalidOperationException("The server does not listen.");
+
+    /// <summary>The sessions that are bound, in no order.</summary>
+    public IReadOnlyList<SmppServerSession> Sessions
+    {
+        get
+        {
+            lock (_gate) return [.. _sessions.Keys.Where(s => s.IsBound)];
+        }
+    }
+
+    internal SmppServerOptions Options => _options;
+
+    internal ILogger Logger => _log;
+
+    internal TimeProvider Time => _time;
+
+    internal CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>Listens. Port 0 lets the system choose.</summary>
+    /// <exception cref="SocketException">The port is taken, or not allowed.</exception>
+    public void Start(IPEndPoint endpoint)
+    {
+        if (_listener is not null) throw new InvalidOperationException("A server is started once.");
+        var listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            listener.Bind(endpoint);
+            listener.Listen(512);
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+
+        _listener = listener;
+        _log.ServerStarted(Endpoint.ToString());
+        _accepting = AcceptAsync(listener, _stopping.Token);
+    }
+
+    /// <summary>
+    /// Takes no more connections, unbinds every session and waits for the answers, until <paramref name="deadline"/>.
+    /// </summary>
+    public async Task StopAsync(CancellationToken deadline)
+    {
+        _listener?.Dispose();
+        (SmppServerSession Session, Task Run)[] all;
+        lock (_gate) all = [.. _sessions.Select(s => (s.Key, s.Value))];
+        await Task.WhenAll(all.Select(s => s.Session.UnbindAsync(deadline)));
+        await _stopping.CancelAsync();
+        if (_accepting is not null) await _accepting;
+        await Task.WhenAll(all.Select(s => s.Run));
+    }
+
+    /// <summary>Stops and waits for nobody's answer.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(new CancellationToken(canceled: true));
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task AcceptAsync(Socket listener, CancellationToken stopping)
+    {
+        await Task.Yield();
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                Socket socket = await listener.AcceptAsync(stopping);
+                socket.NoDelay = true;
+                Begin(socket);
+            }
+            catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException) when (_stopping.IsCancellationRequested || !listener.IsBound)
+            {
+                return;
+            }
+            catch (SocketException trouble) // too many open files, say: those that are here may go
+            {
+                _log.AcceptFailed(trouble.Message);
+                await Task.Delay(TimeSpan.FromSeconds(1), _time, stopping)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private void Begin(Socket socket)
+    {
+        lock (_gate)
+        {
+            if (_sessions.Count >= _options.SessionsMax || _stopping.IsCancellationRequested)
+            {
+                socket.Dispose();
+                return;
+            }
+
+            string name = $"smsc-{++_accepted}";
+            var session = new SmppServerSession(this, name, new NetworkStream(socket, ownsSocket: true),
+                socket.RemoteEndPoint as IPEndPoint, _options.ToLimits());
+            _sessions[session] = RunAsync(session);
+        }
+    }
+
+    private async Task RunAsync(SmppServerSession session)
+    {
+        await Task.Yield(); // the list is locked while a session is put into it
+        try
+        {
+            string reason = await session.RunAsync();
+            _log.ServerSessionClosed(session.Name, reason);
+            lock (_gate) _sessions.Remove(session);
+            if (session.WasBound) SessionClosed?.Invoke(session, reason);
+        }
+        catch (Exception fault)
+        {
+            _log.SessionFault(fault, session.Name);
+        }
+    }
+}
