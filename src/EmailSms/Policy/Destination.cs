@@ -1,0 +1,99 @@
+using System.Diagnostics.CodeAnalysis;
+using EmailSms.Messages;
+
+namespace EmailSms.Policy;
+
+/// <summary>One entry of <see cref="Destinations"/>.</summary>
+internal readonly record struct Destination
+{
+    private readonly Kind _kind;
+    private readonly string _value; // the region's code, or a plus sign and digits
+
+    private Destination(bool denies, Kind kind, string value)
+    {
+        Denies = denies;
+        _kind = kind;
+        _value = value;
+    }
+
+    private enum Kind
+    {
+        Anything,
+        Region,
+        Prefix,
+        Number,
+    }
+
+    public bool Denies { get; }
+
+    public bool IsRegion => _kind is Kind.Region;
+
+    /// <summary>What it covers, as a part of a sentence.</summary>
+    public string Meaning => _kind switch
+    {
+        Kind.Anything => "every number",
+        Kind.Region => $"numbers in region {_value}",
+        Kind.Prefix => $"numbers that begin with {_value}",
+        _ => "this number by name",
+    };
+
+    public static bool TryParse(string word, out Destination entry, [NotNullWhen(false)] out string? mistake)
+    {
+        bool denies = word.StartsWith('!');
+        string value = denies ? word[1..] : word;
+        entry = default;
+        mistake = null;
+        if (value == "*")
+        {
+            entry = new Destination(denies, Kind.Anything, "*");
+            if (denies) mistake = "!* would deny every number: remove the rule instead.";
+        }
+        else if (value.StartsWith('+'))
+        {
+            mistake = TryNumber(denies, value, out entry)
+                ? null
+                : $"{word} is not a number or prefix: write a plus sign and 1 to 15 digits, the first not 0.";
+        }
+        else if (value.Length == 2 && char.IsAsciiLetter(value[0]) && char.IsAsciiLetter(value[1]))
+        {
+            string region = value.ToUpperInvariant();
+            entry = new Destination(denies, Kind.Region, region);
+            if (region == "UK") mistake = "UK is not a region; the United Kingdom is GB.";
+            else if (!NumberRegion.Exists(region)) mistake = $"{value} is not a region: use an ISO code such as GB.";
+        }
+        else
+        {
+            mistake = $"{word} is not a destination: "
+                + "use a region such as GB, a number or prefix with its plus sign, or *.";
+        }
+
+        return mistake is null;
+    }
+
+    /// <param name="number">The number that somebody wants to text.</param>
+    /// <param name="region">Its region; null where it has none or none was asked for.</param>
+    public bool Covers(PhoneNumber number, string? region) => _kind switch
+    {
+        Kind.Anything => true,
+        Kind.Region => _value == region,
+        Kind.Prefix => number.E164.StartsWith(_value, StringComparison.Ordinal),
+        _ => _value == number.E164,
+    };
+
+    public override string ToString() => $"{(Denies ? "!" : "")}{_value}{(_kind is Kind.Prefix ? "*" : "")}";
+
+    private static bool TryNumber(bool denies, string text, out Destination entry)
+    {
+        bool starred = text.EndsWith('*');
+        string value = starred ? text[..^1] : text;
+        entry = default;
+        if (value.Length is < 2 or > 16 || value[1] == '0') return false;
+        if (value.AsSpan(1).ContainsAnyExceptInRange('0', '9')) return false;
+
+        // What is as long as a number is one. A denial is read the wider way, for then a misreading sends nothing.
+        bool isNumber = !starred && !denies
+            && PhoneNumber.TryFromE164(value, out PhoneNumber number) && NumberRegion.IsFullLength(number);
+        entry = new Destination(denies, isNumber ? Kind.Number : Kind.Prefix, value);
+        return true;
+    }
+}

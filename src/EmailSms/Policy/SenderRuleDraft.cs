@@ -1,0 +1,131 @@
+using System.Diagnostics.CodeAnalysis;
+using EmailSms.Messages;
+
+namespace EmailSms.Policy;
+
+/// <summary>A sender rule as somebody writes it down: every field may be wrong.</summary>
+internal sealed record SenderRuleDraft
+{
+    public const int PriorityDefault = 100;
+    public const int PriorityMax = 1_000_000;
+    public const int PartsDefault = 3;
+
+    /// <summary>Ten parts is a letter: 1530 characters, and ten times the price.</summary>
+    public const int PartsHardMax = 10;
+
+    /// <summary>One mail to more numbers than this is more often a mistake than a wish.</summary>
+    public const int RecipientsDefault = 10;
+
+    /// <summary>RFC 5321 4.5.3.1.8: what a mail server takes in one mail.</summary>
+    public const int RecipientsHardMax = 100;
+
+    public const int NoteLengthMax = 200;
+
+    /// <summary>A shorter one ends before a first retry.</summary>
+    public static readonly TimeSpan ValidityMin = TimeSpan.FromMinutes(1);
+
+    /// <summary>Carriers keep an SMS for a few days at most.</summary>
+    public static readonly TimeSpan ValidityMax = TimeSpan.FromDays(7);
+
+    public int Priority { get; init; } = PriorityDefault;
+
+    public string? Sender { get; init; }
+
+    /// <summary>CIDR networks and addresses; see <see cref="NetworkList"/>.</summary>
+    public string? Networks { get; init; }
+
+    /// <summary>Regions, prefixes and numbers; see <see cref="Policy.Destinations"/>.</summary>
+    public string? Destinations { get; init; }
+
+    public NoticeSetting Notices { get; init; } = NoticeSetting.Failures;
+
+    public string? SenderId { get; init; }
+
+    public string? DefaultRegion { get; init; }
+
+    public int PartsMax { get; init; } = PartsDefault;
+
+    public TimeSpan Validity { get; init; } = TimeSpan.FromHours(24);
+
+    public int RecipientsMax { get; init; } = RecipientsDefault;
+
+    public string? Note { get; init; }
+
+    /// <summary>Makes the rule, or tells all that is wrong with it, a sentence each.</summary>
+    public bool TryBecomeRule([NotNullWhen(true)] out SenderRule? rule, out IReadOnlyList<string> mistakes)
+    {
+        List<string> wrong = [];
+        if (!SenderPattern.TryParse(Sender, out SenderPattern sender, out string? notSender)) wrong.Add(notSender);
+        else if (sender.Domain is { } domain && PublicMailDomains.Contains(domain)) wrong.Add(AnybodyCanHave(domain));
+
+        if (!NetworkList.TryParse(Networks, out NetworkList? networks, out IReadOnlyList<string> notNetworks))
+        {
+            wrong.AddRange(notNetworks);
+        }
+
+        if (!Policy.Destinations.TryParse(
+            Destinations, out Destinations? destinations, out IReadOnlyList<string> notDestinations))
+        {
+            wrong.AddRange(notDestinations);
+        }
+
+        string? region = string.IsNullOrWhiteSpace(DefaultRegion) ? null : DefaultRegion.Trim().ToUpperInvariant();
+        string? senderId = string.IsNullOrEmpty(SenderId) ? null : SenderId;
+        AddMistakesOfLimits(wrong, region, senderId);
+
+        mistakes = wrong;
+        rule = wrong.Count > 0 ? null : new SenderRule(sender, networks!, destinations!)
+        {
+            Priority = Priority,
+            Notices = Notices,
+            SenderId = senderId,
+            DefaultRegion = region,
+            PartsMax = PartsMax,
+            Validity = Validity,
+            RecipientsMax = RecipientsMax,
+            Note = string.IsNullOrWhiteSpace(Note) ? null : Note.Trim(),
+        };
+        return rule is not null;
+    }
+
+    private static string AnybodyCanHave(string domain) =>
+        $"Anybody can have an address at {domain}: name the addresses that may send, one rule each.";
+
+    private static bool IsSenderId(string text)
+    {
+        // E.164 with its plus, or a short code (SMPP: TON 3 or 6), or 1 to 11 characters with a letter among them (3GPP
+        // TS 23.038 packs 11 septets into the address field of TS 23.040 9.1.2.5).
+        if (PhoneNumber.TryFromE164(text, out _)) return true;
+        if (!text.AsSpan().ContainsAnyExceptInRange('0', '9')) return text.Length is >= 3 and <= 8;
+        return text.Length <= 11 && text.Trim() == text && text.Any(char.IsAsciiLetter)
+            && text.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or '-' or '_' or '&' or '+');
+    }
+
+    private void AddMistakesOfLimits(List<string> wrong, string? region, string? senderId)
+    {
+        if (Priority is < 0 or > PriorityMax) wrong.Add($"The priority is between 0 and {PriorityMax}.");
+        if (!Enum.IsDefined(Notices)) wrong.Add("Notices are never, failures or always.");
+        if (region is not null && !NumberRegion.Exists(region))
+        {
+            wrong.Add("The default region is not one: use an ISO code such as GB.");
+        }
+
+        if (senderId is not null && !IsSenderId(senderId))
+        {
+            wrong.Add("The sender ID is a number with its plus sign, a short code of 3 to 8 digits, "
+                + "or up to 11 letters and digits with a letter among them.");
+        }
+
+        if (PartsMax is < 1 or > PartsHardMax) wrong.Add($"An SMS has between 1 and {PartsHardMax} parts.");
+        if (Validity < ValidityMin || Validity > ValidityMax) wrong.Add("The validity is between 1 minute and 7 days.");
+        if (RecipientsMax is < 1 or > RecipientsHardMax)
+        {
+            wrong.Add($"A mail goes to between 1 and {RecipientsHardMax} numbers.");
+        }
+
+        if (Note is not null && (Note.Length > NoteLengthMax || Note.Any(char.IsControl)))
+        {
+            wrong.Add($"The note is one line of at most {NoteLengthMax} characters.");
+        }
+    }
+}

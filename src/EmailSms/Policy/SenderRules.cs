@@ -1,0 +1,167 @@
+using System.Data.Common;
+using System.Net;
+using EmailSms.Messages;
+using EmailSms.Store;
+
+namespace EmailSms.Policy;
+
+/// <summary>
+/// The white-list, closed where no rule opens it. The first rule that fits the sender and the network it comes from
+/// decides, and decides alone: where its destinations do not hold the number, no later and wider rule is asked.
+/// </summary>
+internal sealed class SenderRules(SqliteStore store, TimeProvider time)
+{
+    private const string NoSender =
+        "A mail without a sender, such as a bounce, is never made into an SMS.";
+
+    private const string Columns =
+        """
+        id, priority, sender, networks, destinations, notices, sender_id, default_region, parts_max, validity_ms,
+        recipients_max, note
+        """;
+
+    internal const string SelectForSender =
+        $"""
+        select {Columns} from sender_rule where sender in (@address, @domain, '*')
+         order by priority, case sender when @address then 0 when @domain then 1 else 2 end, id
+        """;
+
+    private const string SelectAll =
+        $"""
+        select {Columns} from sender_rule
+         order by priority, case when sender = '*' then 2 when sender like '@%' then 1 else 0 end, id
+        """;
+
+    /// <summary>Writes a rule and gives it its id.</summary>
+    public SenderRule Add(StoreSession db, SenderRule rule)
+    {
+        long id = (long)db.Scalar(
+            """
+            insert into sender_rule (priority, sender, networks, destinations, notices, sender_id, default_region,
+                                     parts_max, validity_ms, recipients_max, created_ms, note)
+            values (@priority, @sender, @networks, @destinations, @notices, @senderId, @defaultRegion,
+                    @partsMax, @validityMs, @recipientsMax, @createdMs, @note)
+            returning id
+            """,
+            ("@priority", rule.Priority), ("@sender", rule.Sender.Key), ("@networks", rule.Networks.ToString()),
+            ("@destinations", rule.Destinations.ToString()), ("@notices", Word(rule.Notices)),
+            ("@senderId", rule.SenderId), ("@defaultRegion", rule.DefaultRegion), ("@partsMax", rule.PartsMax),
+            ("@validityMs", (long)rule.Validity.TotalMilliseconds), ("@recipientsMax", rule.RecipientsMax),
+            ("@createdMs", time.GetUtcNow().ToUnixTimeMilliseconds()), ("@note", rule.Note))!;
+        return rule with { Id = id };
+    }
+
+    /// <summary>False: there was no such rule.</summary>
+    public static bool Remove(StoreSession db, long id) =>
+        db.Execute("delete from sender_rule where id = @id", ("@id", id)) == 1;
+
+    /// <summary>All rules, in the order in which they are asked.</summary>
+    public IReadOnlyList<SenderRule> List() => store.Read(db => db.Query(SelectAll, Read));
+
+    /// <summary>The rules for a sender, whatever their networks, in the order in which they are asked.</summary>
+    public IReadOnlyList<SenderRule> Find(EmailAddress sender)
+    {
+        (string address, string domain) = SenderPattern.KeysOf(sender);
+        return store.Read(db => db.Query(SelectForSender, Read, ("@address", address), ("@domain", domain)));
+    }
+
+    /// <summary>
+    /// May this sender, from this client, text this number? A sender of null is the null reverse-path, which is always
+    /// refused: an SMS made of a bounce is the first half of a loop.
+    /// </summary>
+    public Verdict Decide(EmailAddress? sender, IPAddress client, PhoneNumber to)
+    {
+        Verdict verdict = DecideSender(sender, client);
+        return verdict is Verdict.Allowed { Rule: SenderRule rule } && !rule.Destinations.Allows(to, out string why)
+            ? Stop(rule, why)
+            : verdict;
+    }
+
+    /// <summary>The same before a number is known: is there a rule for this sender at all?</summary>
+    public Verdict DecideSender(EmailAddress? sender, IPAddress client)
+    {
+        if (sender is not { } known) return new Verdict.Refused(null, NoSender);
+        IReadOnlyList<SenderRule> rules = Find(known);
+        foreach (SenderRule rule in rules)
+        {
+            if (rule.Networks.Contains(client)) return new Verdict.Allowed(rule);
+        }
+
+        return new Verdict.Refused(null, rules.Count == 0
+            ? $"No rule lets {known} send SMS."
+            : $"No rule lets {known} send SMS from {Plain(client)}.");
+    }
+
+    /// <summary>What every rule says to such a mail, in the order in which they are asked.</summary>
+    public IReadOnlyList<RuleExplanation> Explain(EmailAddress sender, IPAddress client, PhoneNumber to)
+    {
+        List<RuleExplanation> told = [];
+        SenderRule? decided = null;
+        foreach (SenderRule rule in List())
+        {
+            RuleExplanation next = decided is null
+                ? Judge(rule, sender, client, to)
+                : new RuleExplanation(rule, RuleStep.NotReached, $"It is not asked: rule {decided.Id} has decided.");
+            if (next.Step is RuleStep.Allows or RuleStep.Refuses) decided = rule;
+            told.Add(next);
+        }
+
+        return told;
+    }
+
+    private static RuleExplanation Judge(SenderRule rule, EmailAddress sender, IPAddress client, PhoneNumber to)
+    {
+        if (!rule.Sender.Matches(sender))
+        {
+            return new RuleExplanation(rule, RuleStep.OtherSender, $"It is for {rule.Sender}, not for {sender}.");
+        }
+
+        if (!rule.Networks.Contains(client))
+        {
+            return new RuleExplanation(
+                rule, RuleStep.OtherNetwork, $"{Plain(client)} is not in its networks, {rule.Networks}.");
+        }
+
+        return rule.Destinations.Allows(to, out string why)
+            ? new RuleExplanation(rule, RuleStep.Allows, $"It lets the SMS through: {why}.")
+            : new RuleExplanation(rule, RuleStep.Refuses, $"It stops the SMS: {why}.");
+    }
+
+    private static Verdict.Refused Stop(SenderRule rule, string why) =>
+        new(rule, $"Sender rule {rule.Id} does not let you text this number: {why}.");
+
+    private static IPAddress Plain(IPAddress client) => client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client;
+
+    private static string Word(NoticeSetting notices) => notices switch
+    {
+        NoticeSetting.Never => "never",
+        NoticeSetting.Failures => "failures",
+        NoticeSetting.Always => "always",
+        _ => throw new ArgumentOutOfRangeException(nameof(notices)),
+    };
+
+    private static SenderRule Read(DbDataReader row)
+    {
+        // Only the form is looked at here. What a draft is refused for besides, such as a public mail domain, may grow
+        // with a version, and must not make yesterday's rules unreadable.
+        if (!SenderPattern.TryParse(row.GetString(2), out SenderPattern sender, out _)
+            || !NetworkList.TryParse(row.GetString(3), out NetworkList? networks, out _)
+            || !Destinations.TryParse(row.GetString(4), out Destinations? destinations, out _))
+        {
+            throw new StoreException($"Sender rule {row.GetInt64(0)} in the database is not valid.", isFull: false);
+        }
+
+        return new SenderRule(sender, networks, destinations)
+        {
+            Id = row.GetInt64(0),
+            Priority = row.GetInt32(1),
+            Notices = Enum.Parse<NoticeSetting>(row.GetString(5), ignoreCase: true),
+            SenderId = row.IsDBNull(6) ? null : row.GetString(6),
+            DefaultRegion = row.IsDBNull(7) ? null : row.GetString(7),
+            PartsMax = row.GetInt32(8),
+            Validity = TimeSpan.FromMilliseconds(row.GetInt64(9)),
+            RecipientsMax = row.GetInt32(10),
+            Note = row.IsDBNull(11) ? null : row.GetString(11),
+        };
+    }
+}
