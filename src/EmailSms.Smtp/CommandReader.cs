@@ -31,7 +31,7 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
             // Not examined beyond the line: the next may be here already. Nothing taken: wake us for new octets.
             wire.Advance(buffer.Start, isWhole ? buffer.Start : buffer.End);
 
-            if (isTls || (_isFirst && command.IsForeign)) throw new SmtpHangUp(Replies.NotSmtp);
+            if (isTls || (_isFirst && command.IsForeign)) throw new SmtpHangUp(Replies.NotSmtp, isMidSentence: true);
             if (isWhole)
             {
                 _isFirst = false;
@@ -39,7 +39,7 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
             }
 
             if (read.IsCompleted) throw new SmtpHangUp(null);
-            if (_swallowedBytes > SwallowedBytesMax) throw new SmtpHangUp(Replies.EndlessLine);
+            if (_swallowedBytes > SwallowedBytesMax) throw new SmtpHangUp(Replies.EndlessLine, isMidSentence: true);
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class DataReader(SmtpWire wire, SmtpServerOptions options, strin
                 if (scanner.ReadBytes > (long)options.MailBytesMax * OversizeFactor)
                 {
                     wire.Say(Replies.MailTooBig(options.MailBytesMax));
-                    throw new SmtpHangUp(Replies.StillTooBig);
+                    throw new SmtpHangUp(Replies.StillTooBig, isMidSentence: true);
                 }
             }
         }

@@ -52,8 +52,7 @@ internal sealed class SmtpSession
         }
         catch (SmtpHangUp end)
         {
-            await HangUpAsync(end.Reply);
-            if (end.Reply is not null && !_wire.IsOutOfPatience) await _wire.LingerAsync();
+            await HangUpAsync(end);
         }
         catch (Exception gone) when (gone is IOException or ConnectionAbortedException)
         {
@@ -62,7 +61,7 @@ internal sealed class SmtpSession
         catch (Exception trouble)
         {
             _log.SessionFailed(trouble, _info.Id);
-            await HangUpAsync(Replies.OwnFault);
+            await HangUpAsync(new SmtpHangUp(Replies.OwnFault));
         }
 
         _log.SessionOver(_info.Id, _limits.Mails);
@@ -195,9 +194,9 @@ internal sealed class SmtpSession
         return SmtpReply.Ok;
     }
 
-    private async ValueTask HangUpAsync(SmtpReply? reply)
+    private async ValueTask HangUpAsync(SmtpHangUp end)
     {
-        if (reply is null)
+        if (end.Reply is not { } reply)
         {
             _log.ClientVanished(_info.Id);
             return;
@@ -208,6 +207,7 @@ internal sealed class SmtpSession
         {
             _wire.Say(reply);
             await _wire.FlushAsync();
+            if (end.IsMidSentence || _wire.HasUnread) await _wire.LingerAsync();
         }
         catch (Exception gone) when (gone is IOException or ConnectionAbortedException or SmtpHangUp)
         {

@@ -41,8 +41,16 @@ internal sealed class SmtpWire : IDisposable
 
     public CancellationToken Overdue => _patience.Overdue;
 
-    /// <summary>It was time that ended the session: the client is not in the middle of a sentence.</summary>
-    public bool IsOutOfPatience => _patience.Verdict is not null;
+    /// <summary>The client has said more than was read.</summary>
+    public bool HasUnread
+    {
+        get
+        {
+            if (!_input.TryRead(out ReadResult read)) return false;
+            _input.AdvanceTo(read.Buffer.Start);
+            return !read.Buffer.IsEmpty;
+        }
+    }
 
     /// <summary>What was received and not consumed; waits when there is nothing new.</summary>
     /// <exception cref="SmtpHangUp">The silence, the session or the server is over.</exception>

@@ -166,6 +166,17 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task An_option_changed_later_changes_nothing()
+    {
+        var options = new SmtpServerOptions { HostName = "before.example" };
+        await using var server = new SmtpServer(options, Handler, NullLoggerFactory.Instance);
+        options.HostName = "after\r\nexample";
+        await server.StartAsync([new(IPAddress.Loopback, 0)], Stopping);
+        await using WireTalk talk = await WireTalk.ConnectAsync(server.Endpoints[0]);
+        await talk.HearAsync("220 before.example ESMTP");
+    }
+
+    [Fact]
     public void Every_log_event_has_an_id_of_its_own_from_5000_to_5099()
     {
         int[] ids = [.. typeof(Log).GetMethods(BindingFlags.Static | BindingFlags.Public)

@@ -193,6 +193,46 @@ public sealed class TimeTests
         Assert.Empty(room.Taken);
     }
 
+    [Fact]
+    public async Task A_server_stops_in_time_whatever_its_handlers_do()
+    {
+        await using Mailroom room = await Mailroom.OpenAsync(time: _time);
+        var isHeld = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isReleased = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        room.Hold = _ =>
+        {
+            isHeld.SetResult();
+            return isReleased.Task;
+        };
+        await using WireTalk talk = await WireTalk.GreetedAsync(room.Address);
+        await OpenDataAsync(talk);
+        await talk.SayAsync(".\r\n");
+        await isHeld.Task.WaitAsync(20 * Second, TestContext.Current.CancellationToken);
+        await AdvanceUntilAsync(_options.DrainMax, room.Server.StopAsync(TestContext.Current.CancellationToken));
+        isReleased.SetResult();
+    }
+
+    [Fact]
+    public async Task A_client_that_never_reads_its_replies_is_cut_off()
+    {
+        await using Mailroom room = await Mailroom.OpenAsync(options => options.JunkCommandsMax = 100_000, _time);
+        await using WireTalk talk = await WireTalk.GreetedAsync(room.Address);
+        Task said = talk.SayAsync(string.Concat(Enumerable.Repeat("HELP\r\n", 99_000))); // 9 MB of replies
+        await AdvanceUntilAsync(_options.SilenceMax, DisposedAsync(room));
+        // Its end may be a reset, too.
+        await Task.WhenAny(said).WaitAsync(20 * Second, TestContext.Current.CancellationToken);
+    }
+
+    private static async Task DisposedAsync(Mailroom room)
+    {
+        for (int i = 0; i < 2000 && !room.Events.Contains("disposed"); i++)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Contains("disposed", room.Events);
+    }
+
     private static async Task OpenDataAsync(WireTalk talk)
     {
         await talk.AskAsync("MAIL FROM:<ann@a.example>", "250");
