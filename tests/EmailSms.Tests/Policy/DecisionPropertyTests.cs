@@ -53,21 +53,21 @@ public sealed class DecisionPropertyTests
                     return rows.ConvertAll(row => rules.Add(db, row.ToRule()).Id);
                 });
                 foreach (string sender in Senders)
-                foreach (string client in Clients)
-                foreach ((string number, string region) in Numbers)
-                {
-                    EmailAddress from = EmailAddress.Parse(sender);
-                    IPAddress address = IPAddress.Parse(client);
-                    Verdict verdict = rules.Decide(from, address, PhoneNumber.FromE164(number));
-                    (int? row, bool allowed) = Expect(rows, sender, client, number, region);
-                    Assert.Equal(allowed, verdict is Verdict.Allowed);
-                    Assert.Equal(row is { } at ? ids[at] : null, RuleOf(verdict)?.Id);
+                    foreach (string client in Clients)
+                        foreach ((string number, string region) in Numbers)
+                        {
+                            EmailAddress from = EmailAddress.Parse(sender);
+                            IPAddress address = IPAddress.Parse(client);
+                            Verdict verdict = rules.Decide(from, address, PhoneNumber.FromE164(number));
+                            (int? row, bool allowed) = Expect(rows, sender, client, number, region);
+                            Assert.Equal(allowed, verdict is Verdict.Allowed);
+                            Assert.Equal(row is { } at ? ids[at] : null, RuleOf(verdict)?.Id);
 
-                    RuleExplanation? deciding = rules.Explain(from, address, PhoneNumber.FromE164(number))
-                        .FirstOrDefault(e => e.Step is RuleStep.Allows or RuleStep.Refuses);
-                    Assert.Equal(RuleOf(verdict)?.Id, deciding?.Rule.Id);
-                    Assert.Equal(allowed, deciding?.Step is RuleStep.Allows);
-                }
+                            RuleExplanation? deciding = rules.Explain(from, address, PhoneNumber.FromE164(number))
+                                .FirstOrDefault(e => e.Step is RuleStep.Allows or RuleStep.Refuses);
+                            Assert.Equal(RuleOf(verdict)?.Id, deciding?.Rule.Id);
+                            Assert.Equal(allowed, deciding?.Step is RuleStep.Allows);
+                        }
             },
             iter: 60, threads: 1);
     }

@@ -1,0 +1,34 @@
+using EmailSms.Messages;
+
+namespace EmailSms.MailOut;
+
+/// <summary>The fate of an SMS, as its sender is told of it.</summary>
+internal sealed record Notice
+{
+    /// <summary>The SMS, and with its fate the Message-ID: a notice that is built twice is one mail.</summary>
+    public required string SmsId { get; init; }
+
+    public required EmailAddress To { get; init; }
+
+    public required PhoneNumber Number { get; init; }
+
+    /// <summary>The domain of ours that the mail went to.</summary>
+    public required string Domain { get; init; }
+
+    /// <summary>Why it did not arrive; null: it did.</summary>
+    public required FailureCode? Failure { get; init; }
+
+    /// <summary>The text that was sent, or was to be.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>When the fate was known.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>When the mail was accepted.</summary>
+    public DateTimeOffset? AcceptedAt { get; init; }
+
+    /// <summary>The mail's Message-ID, so that the notice is shown under it. What is none is left out.</summary>
+    public string? OriginalMessageId { get; init; }
+
+    public string? OriginalSubject { get; init; }
+}

@@ -1,0 +1,183 @@
+using System.Data.Common;
+using EmailSms.Messages;
+using EmailSms.Store;
+
+namespace EmailSms.MailOut;
+
+/// <summary>How full the outbox is.</summary>
+/// <param name="Queued">Mails that wait.</param>
+/// <param name="Failed">Mails that were given up.</param>
+/// <param name="OldestQueuedMs">When the one that waits longest came in, unix milliseconds; null: none waits.</param>
+internal sealed record OutboxCounts(long Queued, long Failed, long? OldestQueuedMs);
+
+/// <summary>What is to be sent now.</summary>
+/// <param name="Mails">In the order they came in.</param>
+/// <param name="NextMs">If there is none: when the next is due, unix milliseconds; null where none waits.</param>
+internal sealed record DueMail(IReadOnlyList<QueuedMail> Mails, long? NextMs);
+
+/// <summary>
+/// Mail that waits to be sent, on disk. A mail is <c>queued</c>, then <c>sent</c> or <c>failed</c>. What is sent leaves
+/// its row and not its content; what failed keeps both, so that it can be read and sent after all.
+/// </summary>
+internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimeProvider time) : IDisposable
+{
+    private readonly SemaphoreSlim _bell = new(0, 1);
+    private long _lastStampMs; // touched by the writer's thread alone
+
+    /// <summary>
+    /// Told of the end of every mail, in the write that keeps it: its database, the mail, whether it was sent, and the
+    /// host's answer if not.
+    /// </summary>
+    public Action<StoreSession, OutgoingMail, bool, string?>? Settled { get; set; }
+
+    /// <summary>
+    /// Puts a mail in, as a piece of a larger write, and wakes the sender. It asks the store for what is due, behind
+    /// this write, so it never looks before the mail is there. Returns the mail's id.
+    /// </summary>
+    public string Enqueue(StoreSession db, OutgoingMail mail)
+    {
+        long nowMs = NowMs;
+
+        // Version 7 ids of one millisecond are in no order; mails to one mailbox are to arrive in theirs.
+        _lastStampMs = Math.Max(nowMs, _lastStampMs + 1);
+        string id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(_lastStampMs)).ToString();
+        db.Execute(
+            """
+            insert into outbox (id, kind, state, created_ms, due_ms, expires_ms, mail_from, rcpt_to, content, sms_id)
+            values (@id, @kind, 'queued', @now, @now, @expires, @from, @to, @content, @smsId)
+            """,
+            ("@id", id), ("@kind", Word(mail.Kind)), ("@now", nowMs),
+            ("@expires", mail.ExpiresMs ?? nowMs + (long)options.GiveUpAfter.TotalMilliseconds),
+            ("@from", mail.EnvelopeFrom), ("@to", mail.To.ToString()), ("@content", mail.Content),
+            ("@smsId", mail.SmsId));
+        Ring();
+        return id;
+    }
+
+    /// <summary>
+    /// Up to <paramref name="limit"/> mails that are due. Only one sender asks (the data folder is locked to one
+    /// process), so nothing is marked.
+    /// </summary>
+    public Task<DueMail> TakeDueAsync(int limit) =>
+        store.WriteAsync(db =>
+        {
+            List<QueuedMail> due = db.Query(
+                """
+                select id, kind, mail_from, rcpt_to, content, sms_id, expires_ms, attempts from outbox
+                 where state = 'queued' and due_ms <= @now order by due_ms, id limit @limit
+                """,
+                Read, ("@now", NowMs), ("@limit", limit));
+            long? next = due.Count > 0
+                ? null
+                : (long?)db.Scalar("select due_ms from outbox where state = 'queued' order by due_ms limit 1");
+            return new DueMail(due, next);
+        });
+
+    /// <summary>The host has it.</summary>
+    public Task SettleSentAsync(QueuedMail queued) => store.WriteAsync(db =>
+    {
+        db.Execute(
+            "update outbox set state = 'sent', content = x'', error = null, attempts = attempts + 1 where id = @id",
+            ("@id", queued.Id));
+        Settled?.Invoke(db, queued.Mail, true, null);
+    });
+
+    /// <summary>It never will be sent.</summary>
+    public Task SettleFailedAsync(QueuedMail queued, string error) => store.WriteAsync(db =>
+    {
+        db.Execute(
+            "update outbox set state = 'failed', error = @error, attempts = attempts + 1 where id = @id",
+            ("@id", queued.Id), ("@error", error));
+        Settled?.Invoke(db, queued.Mail, false, error);
+    });
+
+    /// <summary>It is tried again when <paramref name="pause"/> is over.</summary>
+    public Task SettleLaterAsync(QueuedMail queued, string error, TimeSpan pause) => store.WriteAsync(db =>
+    {
+        db.Execute(
+            "update outbox set due_ms = @due, error = @error, attempts = attempts + 1 where id = @id",
+            ("@id", queued.Id), ("@due", NowMs + (long)pause.TotalMilliseconds), ("@error", error));
+    });
+
+    /// <summary>Gives a failed mail another life. False: there is no failed mail of this id.</summary>
+    public bool Requeue(StoreSession db, string id)
+    {
+        long nowMs = NowMs;
+        bool found = db.Execute(
+            """
+            update outbox set state = 'queued', due_ms = @now, expires_ms = @expires, attempts = 0
+             where id = @id and state = 'failed'
+            """,
+            ("@id", id), ("@now", nowMs), ("@expires", nowMs + (long)options.GiveUpAfter.TotalMilliseconds)) == 1;
+        if (found) Ring();
+        return found;
+    }
+
+    /// <summary>Forgets what was put in before then and is sent or failed. Returns how many rows that were.</summary>
+    public static int Purge(StoreSession db, DateTimeOffset before) => db.Execute(
+        "delete from outbox where created_ms < @before and state <> 'queued'",
+        ("@before", before.ToUnixTimeMilliseconds()));
+
+    /// <summary>Counts what waits and what was given up.</summary>
+    public OutboxCounts Count() => store.Read(db => db.Query(
+        """
+        select count(*) filter (where state = 'queued'), count(*) filter (where state = 'failed'),
+               min(created_ms) filter (where state = 'queued')
+          from outbox where state in ('queued', 'failed')
+        """,
+        row => new OutboxCounts(row.GetInt64(0), row.GetInt64(1), row.IsDBNull(2) ? null : row.GetInt64(2)))[0]);
+
+    /// <summary>
+    /// Sleeps until a mail is put in or that time has come, whichever is first. False: the time has come.
+    /// </summary>
+    public async Task<bool> WaitAsync(long? untilMs, CancellationToken stopping)
+    {
+        if (untilMs is not { } until)
+        {
+            await _bell.WaitAsync(stopping).ConfigureAwait(false);
+            return true;
+        }
+
+        TimeSpan pause = TimeSpan.FromMilliseconds(Math.Clamp(until - NowMs, 0, int.MaxValue));
+        using var due = new CancellationTokenSource(pause, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, stopping);
+        try
+        {
+            await _bell.WaitAsync(either.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _bell.Dispose();
+
+    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    // Rung on the writer's thread alone, so between the look and the release there is nobody to make it two.
+    private void Ring()
+    {
+        if (_bell.CurrentCount == 0) _bell.Release();
+    }
+
+    private static string Word(MailKind kind) => kind switch
+    {
+        MailKind.Notice => "notice",
+        MailKind.Reply => "reply",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    private static QueuedMail Read(DbDataReader row) => new(
+        row.GetString(0),
+        new OutgoingMail(
+            Enum.Parse<MailKind>(row.GetString(1), ignoreCase: true),
+            row.GetString(2),
+            EmailAddress.Parse(row.GetString(3)),
+            (byte[])row.GetValue(4),
+            row.IsDBNull(5) ? null : row.GetString(5),
+            row.GetInt64(6)),
+        row.GetInt32(7));
+}

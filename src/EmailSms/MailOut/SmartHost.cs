@@ -1,0 +1,154 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+
+namespace EmailSms.MailOut;
+
+/// <summary>
+/// The mail server that takes our mail, over one connection that is kept while there is mail and opened again when it
+/// was lost. What the host says comes back as a value. Used by one caller at a time.
+/// </summary>
+internal sealed class SmartHost(SmartHostOptions options) : IDisposable
+{
+    private const int ClosingDown = 421; // RFC 5321 3.8: the host closes the connection
+
+    private SmtpClient? _client;
+
+    public bool IsOpen => _client is not null;
+
+    /// <summary>Sends one mail, whole even when the service stops: what is half sent may arrive twice.</summary>
+    public async Task<SendResult> SendAsync(OutgoingMail mail)
+    {
+        if (Mailbox.TryMake(mail.To) is not { } to) return new SendResult.Never("The address is none of SMTP.");
+        var from = new MailboxAddress("", mail.EnvelopeFrom); // an empty one is written as MAIL FROM:<>
+        using var content = new MemoryStream(mail.Content, writable: false);
+        using MimeMessage message = await MimeMessage.LoadAsync(content).ConfigureAwait(false);
+        while (true)
+        {
+            bool kept = IsOpen;
+            if (!kept && await OpenAsync().ConfigureAwait(false) is { } down) return down;
+
+            // The library would send it as it is, and the host would see another address or none (RFC 6531 3.1).
+            if (!Ascii.IsValid(mail.To.LocalPart) && !_client!.Capabilities.HasFlag(SmtpCapabilities.UTF8))
+            {
+                return new SendResult.Never("The smart host takes no address with letters beyond ASCII (SMTPUTF8).");
+            }
+
+            try
+            {
+                await _client!.SendAsync(message, from, [to], CancellationToken.None).ConfigureAwait(false);
+                return new SendResult.Sent();
+            }
+            catch (Exception trouble) when (IsLoss(trouble))
+            {
+                Drop();
+
+                // Hosts close what was idle, and after so many mails: on a kept connection that says nothing about this
+                // mail, and a new one is tried at once.
+                if (kept) continue;
+                return trouble is SmtpCommandException closing
+                    ? new SendResult.HostDown(Answer(closing))
+                    : new SendResult.Dropped(MailText.Line(trouble.Message));
+            }
+            catch (Exception trouble)
+            {
+                SendResult? said = Read(trouble);
+                if (said is null or SendResult.HostDown) Drop();
+                if (said is null) throw;
+                return said;
+            }
+        }
+    }
+
+    /// <summary>Says goodbye; the next mail opens a connection anew.</summary>
+    public async Task CloseAsync()
+    {
+        if (_client is null) return;
+        try
+        {
+            await _client.DisconnectAsync(quit: true, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception trouble) when (IsLoss(trouble)) // it was gone already: there is nobody to say goodbye to
+        {
+        }
+
+        Drop();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Drop();
+
+    private async Task<SendResult.HostDown?> OpenAsync()
+    {
+        var client = new SmtpClient
+        {
+            Timeout = options.TimeoutSeconds * 1000,
+            CheckCertificateRevocation = options.CheckRevocation,
+        };
+        if (options.HeloName is { } name) client.LocalDomain = name;
+        try
+        {
+            await client.ConnectAsync(options.Host!, options.Port, Security, CancellationToken.None)
+                .ConfigureAwait(false);
+            if (options.UserName is { } user)
+            {
+                // Auto falls back to no TLS, and so would anybody in between who strikes STARTTLS from the reply.
+                if (!client.IsSecure && !SmartHostOptionsSense.IsThisMachine(options.Host!))
+                {
+                    client.Dispose();
+                    return new SendResult.HostDown("It offers no TLS, so the password was not sent.");
+                }
+
+                await client.AuthenticateAsync(user, options.Password!, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            _client = client;
+            return null;
+        }
+        catch (Exception trouble) when (IsLoss(trouble)
+            || trouble is CommandException or AuthenticationException or SslHandshakeException or NotSupportedException)
+        {
+            client.Dispose();
+            return new SendResult.HostDown(
+                trouble is SmtpCommandException no ? Answer(no) : MailText.Line(trouble.Message));
+        }
+    }
+
+    private SecureSocketOptions Security => options.Tls switch
+    {
+        SmartHostTls.None => SecureSocketOptions.None,
+        SmartHostTls.StartTls => SecureSocketOptions.StartTls,
+        SmartHostTls.Implicit => SecureSocketOptions.SslOnConnect,
+        _ => options.Port == 465 ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTlsWhenAvailable,
+    };
+
+    private static bool IsLoss(Exception trouble) =>
+        trouble is IOException or SocketException or ProtocolException or TimeoutException
+            or ServiceNotConnectedException or OperationCanceledException
+        || trouble is SmtpCommandException { StatusCode: (SmtpStatusCode)ClosingDown };
+
+    private static SendResult? Read(Exception trouble) => trouble switch
+    {
+        ServiceNotAuthenticatedException => new SendResult.HostDown(MailText.Line(trouble.Message)),
+
+        // RFC 4954 6: what is wanted is a login, whatever the mail.
+        SmtpCommandException no when (int)no.StatusCode is 530 or 534 or 535 or 538 =>
+            new SendResult.HostDown(Answer(no)),
+        SmtpCommandException no when (int)no.StatusCode >= 500 => new SendResult.Never(Answer(no)),
+        SmtpCommandException no => new SendResult.Later(Answer(no)),
+        _ => null,
+    };
+
+    private static string Answer(SmtpCommandException no) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(int)no.StatusCode} {MailText.Line(no.Message)}");
+
+    private void Drop()
+    {
+        _client?.Dispose();
+        _client = null;
+    }
+}
