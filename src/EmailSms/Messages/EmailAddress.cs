@@ -26,7 +26,9 @@ internal readonly record struct EmailAddress
 
     private string Text => _text ?? throw new InvalidOperationException("A default EmailAddress has no address.");
 
-    /// <summary>Takes <c>local@domain</c>, at most 254 characters (RFC 5321 4.5.3.1.3), without control characters.</summary>
+    /// <summary>
+    /// Takes <c>local@domain</c>, at most 254 characters (RFC 5321 4.5.3.1.3), without control characters.
+    /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out EmailAddress address)
     {
         address = default;

@@ -31,6 +31,12 @@ internal enum FailureClass
 /// <param name="Sentence">The same for a person, such as "The number does not exist."</param>
 internal sealed record FailureCode(FailureClass Class, string Code, string EnhancedStatus, string Sentence)
 {
+    /// <summary>
+    /// Attempts after which a temporary failure counts as permanent: for codes that may mean either. Null for those
+    /// that are retried until the validity ends.
+    /// </summary>
+    public int? AttemptsMax { get; init; }
+
     /// <summary>The end of an SMS that waited too long.</summary>
     public static FailureCode Expired { get; } =
         new(FailureClass.Permanent, "expired", "4.4.7", "It could not be sent before its validity ended.");

@@ -5,13 +5,16 @@ namespace EmailSms.Messages;
 /// </summary>
 /// <param name="Id">Its name everywhere: on the timeline, in notices, in the answer to DATA.</param>
 /// <param name="To">The phone.</param>
-/// <param name="SenderId">The source address: a number with plus sign, letters, or empty for the carrier's default.</param>
+/// <param name="SenderId">The source address: a number with plus sign, letters, or empty for the carrier's
+/// default.</param>
 /// <param name="Body">The text, in NFC, lines ended by LF.</param>
 /// <param name="Parts">How many parts it makes.</param>
 /// <param name="Reference">What joins its parts on the phone; the same in every attempt.</param>
 /// <param name="Attempts">Attempts that were settled before this one.</param>
 /// <param name="ExpiresMs">When it is too late for it, unix milliseconds.</param>
 /// <param name="PartsAccepted">The parts that a carrier took in an earlier attempt, counted from 1.</param>
+/// <param name="DespiteOptOut">It goes to a person who opted out: the one confirmation that a STOP is answered
+/// by.</param>
 internal sealed record OutgoingSms(
     Guid Id,
     PhoneNumber To,
@@ -21,4 +24,5 @@ internal sealed record OutgoingSms(
     ushort Reference,
     int Attempts,
     long ExpiresMs,
-    IReadOnlyList<int> PartsAccepted);
+    IReadOnlyList<int> PartsAccepted,
+    bool DespiteOptOut);

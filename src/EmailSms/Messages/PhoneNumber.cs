@@ -38,6 +38,8 @@ internal readonly record struct PhoneNumber
     /// <summary>Masked: <c>+44…23</c>.</summary>
     public override string ToString() => _e164 is null ? "" : Mask(_e164);
 
-    /// <summary>The mask alone, for an address that is not a number too (a short code, an alphanumeric sender).</summary>
+    /// <summary>
+    /// The mask alone, for an address that is not a number too (a short code, an alphanumeric sender).
+    /// </summary>
     public static string Mask(string address) => address.Length > 6 ? $"{address[..3]}…{address[^2..]}" : "…";
 }

@@ -25,6 +25,7 @@ internal sealed record NewMail(
 /// <param name="RuleId">The sender rule that let it in.</param>
 /// <param name="Notices">What the sender wants to hear.</param>
 /// <param name="ExpiresMs">When it is too late for it.</param>
+/// <param name="DespiteOptOut">See <see cref="OutgoingSms.DespiteOptOut"/>.</param>
 internal sealed record NewSms(
     Guid Id,
     Guid? MailId,
@@ -36,4 +37,5 @@ internal sealed record NewSms(
     int Parts,
     long? RuleId,
     NoticeSetting Notices,
-    long ExpiresMs);
+    long ExpiresMs,
+    bool DespiteOptOut = false);

@@ -7,49 +7,112 @@ namespace EmailSms.Queue;
 internal sealed record ReceiptEffect(Guid Sms, SmsState? Became, FailureCode? Why);
 
 /// <summary>
-/// Receipts and the submissions they are about. States move forward only: a receipt that is repeated, late or out of
-/// order is written on the timeline or ignored, and never takes anything back.
+/// Submissions and the receipts about them. Either may come first: a receipt whose submission is not known yet waits
+/// as a row without an SMS, and the submission takes it over. States move forward only: a receipt that is repeated,
+/// late or out of order changes nothing and takes nothing back.
 /// </summary>
 internal static class Receipts
 {
-    /// <summary>Applies a receipt, or returns null when no submission of that carrier has its id.</summary>
-    public static ReceiptEffect? Apply(StoreSession db, InboundReceipt receipt, long nowMs)
+    /// <summary>
+    /// Writes down the parts that a carrier took, so that their receipts find them, and applies the receipts that were
+    /// here before them. Returns what those did to the SMS.
+    /// </summary>
+    public static ReceiptEffect? AddSubmissions(
+        StoreSession db, OutgoingSms sms, string carrier, IReadOnlyList<AcceptedPart> accepted, long nowMs)
     {
-        if (Find(db, receipt) is not { } found) return null;
-
-        if (found.State is not ReceiptState.EnRoute)
+        ReceiptEffect? effect = null;
+        foreach (AcceptedPart part in accepted)
         {
-            return new ReceiptEffect(found.Sms, null, null); // repeated, or after the end: nothing moves back
+            if (TakeWaiting(db, sms, carrier, part) is { } receipt)
+            {
+                effect = Tell(db, sms.Id, part.Part, receipt, nowMs) ?? effect;
+                continue;
+            }
+
+            db.Execute(
+                """
+                insert into submission (sms_id, part, carrier, carrier_id, state, created_ms, state_ms)
+                values (@sms, @part, @carrier, @carrierId, 'EnRoute', @now, @now)
+                """,
+                ("@sms", sms.Id.ToString()), ("@part", part.Part), ("@carrier", carrier),
+                ("@carrierId", part.CarrierId), ("@now", nowMs));
         }
 
-        db.Execute(
-            "update submission set state = @state, error = @error, state_ms = @now where id = @id",
-            ("@state", receipt.State.ToString()), ("@error", receipt.Error), ("@now", nowMs), ("@id", found.Id));
-        (SmsState? became, FailureCode? why) =
-            receipt.State is ReceiptState.EnRoute ? (null, null) : Advance(db, found.Sms, receipt, nowMs);
-        if (became is null)
-        {
-            Timeline.Append(db, found.Sms, nowMs, Timeline.Receipt, Detail(receipt, found.Part));
-        }
-
-        return new ReceiptEffect(found.Sms, became, why);
+        return effect;
     }
 
-    private static (SmsState? Became, FailureCode? Why) Advance(
-        StoreSession db, Guid sms, InboundReceipt receipt, long nowMs)
+    /// <summary>Applies a receipt. Null: no submission of that carrier has its id yet, so it waits.</summary>
+    public static ReceiptEffect? Apply(StoreSession db, InboundReceipt receipt, long nowMs)
+    {
+        if (Find(db, receipt) is not { } found)
+        {
+            db.Execute(
+                """
+                insert into submission (carrier, carrier_id, state, error, raw, source, created_ms, state_ms)
+                values (@carrier, @carrierId, @state, @error, @raw, @source, @now, @now)
+                """,
+                ("@carrier", receipt.Carrier), ("@carrierId", receipt.CarrierId), ("@state", receipt.State.ToString()),
+                ("@error", receipt.Error), ("@raw", receipt.Raw), ("@source", receipt.From), ("@now", nowMs));
+            return null;
+        }
+
+        var nothing = new ReceiptEffect(found.Sms, null, null);
+        if (found.State is not ReceiptState.EnRoute) return nothing; // repeated, or after the end
+
+        db.Execute(
+            "update submission set state = @state, error = @error, raw = @raw, state_ms = @now where id = @id",
+            ("@state", receipt.State.ToString()), ("@error", receipt.Error), ("@raw", receipt.Raw),
+            ("@now", nowMs), ("@id", found.Id));
+        return Tell(db, found.Sms, found.Part, receipt, nowMs) ?? nothing;
+    }
+
+    /// <summary>
+    /// Receipts that wait for a submission of theirs: those of a carrier whose ids we do not understand.
+    /// </summary>
+    public static long CountWaiting(StoreSession db) =>
+        (long)db.Scalar("select count(*) from submission where sms_id is null")!;
+
+    private static InboundReceipt? TakeWaiting(StoreSession db, OutgoingSms sms, string carrier, AcceptedPart part)
+    {
+        InboundReceipt? last = null;
+        foreach (InboundReceipt receipt in db.Query(
+            """
+            update submission set sms_id = @sms, part = @part
+             where carrier = @carrier and carrier_id = @carrierId and sms_id is null
+            returning source, state, error, raw
+            """,
+            row => new InboundReceipt(
+                carrier, part.CarrierId, row.GetString(0), Enum.Parse<ReceiptState>(row.GetString(1)),
+                row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3)),
+            ("@sms", sms.Id.ToString()), ("@part", part.Part), ("@carrier", carrier), ("@carrierId", part.CarrierId)))
+        {
+            if (last is null || last.State is ReceiptState.EnRoute) last = receipt;
+        }
+
+        return last;
+    }
+
+    // Writes a receipt on the timeline, as a line of its own or as the change of state that it is.
+    private static ReceiptEffect? Tell(StoreSession db, Guid sms, int part, InboundReceipt receipt, long nowMs)
+    {
+        ReceiptEffect? effect = receipt.State is ReceiptState.EnRoute ? null : Advance(db, sms, receipt, nowMs);
+        if (effect is null) Timeline.Append(db, sms, nowMs, Timeline.Receipt, Detail(receipt, part));
+        return effect;
+    }
+
+    private static ReceiptEffect? Advance(StoreSession db, Guid sms, InboundReceipt receipt, long nowMs)
     {
         // A part that was sent twice is delivered when one of the two is, and lost when both are.
-        List<(int Part, List<ReceiptState> States)> parts = db
+        List<List<ReceiptState>> parts = db
             .Query(
-                "select part, state from submission where sms_id = @sms order by part",
+                "select part, state from submission where sms_id = @sms",
                 row => (Part: row.GetInt32(0), State: Enum.Parse<ReceiptState>(row.GetString(1))),
                 ("@sms", sms.ToString()))
-            .GroupBy(row => row.Part, row => row.State)
-            .Select(group => (group.Key, group.ToList()))
+            .GroupBy(row => row.Part, row => row.State, (_, states) => states.ToList())
             .ToList();
         long total = (long)db.Scalar("select parts from sms where id = @sms", ("@sms", sms.ToString()))!;
 
-        if (parts.Count == total && parts.TrueForAll(part => part.States.Contains(ReceiptState.Delivered)))
+        if (parts.Count == total && parts.TrueForAll(states => states.Contains(ReceiptState.Delivered)))
         {
             int rows = db.Execute(
                 """
@@ -57,18 +120,18 @@ internal static class Receipts
                  where id = @sms and state in ('queued', 'sent')
                 """,
                 ("@now", nowMs), ("@sms", sms.ToString()));
-            if (rows == 0) return (null, null);
+            if (rows == 0) return null;
             Timeline.Append(db, sms, nowMs, Timeline.Delivered, Detail(receipt, (int)total));
-            return (SmsState.Delivered, null);
+            return new ReceiptEffect(sms, SmsState.Delivered, null);
         }
 
-        bool lost = parts.Exists(part => part.States.TrueForAll(
+        bool lost = parts.Exists(states => states.TrueForAll(
             state => state is ReceiptState.Expired or ReceiptState.Undeliverable));
-        if (!lost) return (null, null);
+        if (!lost) return null;
 
         FailureCode why = Why(receipt);
         SmsState end = receipt.State is ReceiptState.Expired ? SmsState.Expired : SmsState.Failed;
-        return Settlement.End(db, sms, end, why, receipt.Carrier, nowMs) ? (end, why) : (null, null);
+        return Settlement.End(db, sms, end, why, receipt.Carrier, nowMs) ? new ReceiptEffect(sms, end, why) : null;
     }
 
     private static FailureCode Why(InboundReceipt receipt)
@@ -78,7 +141,8 @@ internal static class Receipts
             ? new FailureCode(
                 FailureClass.Permanent, code, "4.4.7", "The phone could not be reached before the carrier gave up.")
             : new FailureCode(
-                FailureClass.Permanent, code, "5.0.0", "The carrier reports that it cannot be delivered to this phone.");
+                FailureClass.Permanent, code, "5.0.0",
+                "The carrier reports that it cannot be delivered to this phone.");
     }
 
     private static object Detail(InboundReceipt receipt, int part) => new

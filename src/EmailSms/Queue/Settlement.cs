@@ -9,22 +9,6 @@ namespace EmailSms.Queue;
 /// </summary>
 internal static class Settlement
 {
-    /// <summary>Writes down the parts that a carrier took, so that their receipts find them.</summary>
-    public static void AddSubmissions(
-        StoreSession db, Guid sms, string carrier, IReadOnlyList<AcceptedPart> accepted, long nowMs)
-    {
-        foreach (AcceptedPart part in accepted)
-        {
-            db.Execute(
-                """
-                insert into submission (sms_id, part, carrier, carrier_id, submitted_ms, state, state_ms)
-                values (@sms, @part, @carrier, @carrierId, @now, 'EnRoute', @now)
-                """,
-                ("@sms", sms.ToString()), ("@part", part.Part), ("@carrier", carrier), ("@carrierId", part.CarrierId),
-                ("@now", nowMs));
-        }
-    }
-
     /// <summary>The carrier has all parts.</summary>
     public static void Sent(StoreSession db, OutgoingSms sms, Attempt attempt, long nowMs)
     {
@@ -44,14 +28,16 @@ internal static class Settlement
     }
 
     /// <summary>It goes back to the queue until a time.</summary>
-    public static void Retry(StoreSession db, OutgoingSms sms, Attempt attempt, FailureCode code, long dueMs, long nowMs)
+    public static void Retry(
+        StoreSession db, OutgoingSms sms, Attempt attempt, FailureCode code, long dueMs, long nowMs)
     {
-        db.Execute(
+        int rows = db.Execute(
             """
             update sms set due_ms = @due, attempts = attempts + 1, leased_by = null, reason = @reason
              where id = @id and state = 'queued'
             """,
             ("@due", dueMs), ("@reason", code.Code), ("@id", sms.Id.ToString()));
+        if (rows == 0) return; // a receipt for one of its parts ended it
         Timeline.Append(db, sms.Id, nowMs, Timeline.Retry, new
         {
             carrier = attempt.Carrier,

@@ -74,14 +74,15 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
         db.Execute(
             """
             insert into sms (id, mail_id, created_ms, recipient, sender_id, mailbox, body, encoding, parts, reference,
-                             rule_id, notices, state, state_ms, due_ms, expires_ms, leased_by)
+                             rule_id, notices, state, state_ms, due_ms, expires_ms, leased_by, despite_opt_out)
             values (@id, @mail, @now, @to, @sender, @mailbox, @body, @encoding, @parts, @reference,
-                    @rule, @notices, 'queued', @now, @now, @expires, @leasedBy)
+                    @rule, @notices, 'queued', @now, @now, @expires, @leasedBy, @despite)
             """,
             ("@id", sms.Id.ToString()), ("@mail", sms.MailId?.ToString()), ("@now", now), ("@to", sms.To.E164),
             ("@sender", sms.SenderId), ("@mailbox", sms.Mailbox), ("@body", sms.Body), ("@encoding", sms.Encoding),
             ("@parts", sms.Parts), ("@reference", (long)reference), ("@rule", sms.RuleId),
-            ("@notices", sms.Notices.ToString()), ("@expires", sms.ExpiresMs), ("@leasedBy", direct ? _node : null));
+            ("@notices", sms.Notices.ToString()), ("@expires", sms.ExpiresMs), ("@leasedBy", direct ? _node : null),
+            ("@despite", sms.DespiteOptOut ? 1 : 0));
         Timeline.Append(db, sms.Id, now, Timeline.Accepted, acceptedDetail);
 
         if (!direct)
@@ -93,7 +94,7 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
 
         Interlocked.Increment(ref _held);
         var ready = new OutgoingSms(
-            sms.Id, sms.To, sms.SenderId, sms.Body, sms.Parts, reference, 0, sms.ExpiresMs, []);
+            sms.Id, sms.To, sms.SenderId, sms.Body, sms.Parts, reference, 0, sms.ExpiresMs, [], sms.DespiteOptOut);
         db.Afterwards(kept =>
         {
             if (kept) _ready.Writer.TryWrite(ready);
@@ -131,6 +132,12 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
         db.Afterwards(kept => { if (kept) Settled(unsent.Count); });
     });
 
+    /// <summary>Keeps them in memory after all: the disk would not take them back.</summary>
+    public void PutBack(IReadOnlyList<OutgoingSms> unsent)
+    {
+        foreach (OutgoingSms sms in unsent) _ready.Writer.TryWrite(sms);
+    }
+
     /// <summary>To be called when leased SMS are settled on disk: there is room in memory for others.</summary>
     public void Settled(int count)
     {
@@ -149,7 +156,8 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
              where id in (select id from sms
                            where state = 'queued' and leased_by is null and due_ms <= @now
                            order by due_ms, id limit @limit)
-            returning id, recipient, sender_id, body, parts, reference, attempts, expires_ms, due_ms
+            returning id, recipient, sender_id, body, parts, reference, attempts, expires_ms,
+                      despite_opt_out, due_ms
             """,
             Map, ("@node", _node), ("@now", nowMs), ("@limit", limit))
             .OrderBy(row => row.DueMs).ThenBy(row => row.Sms.Id.ToString(), StringComparer.Ordinal)
@@ -179,7 +187,8 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
     private static (OutgoingSms Sms, long DueMs) Map(DbDataReader row) =>
         (new OutgoingSms(
             Guid.Parse(row.GetString(0)), PhoneNumber.FromE164(row.GetString(1)), row.GetString(2), row.GetString(3),
-            row.GetInt32(4), (ushort)row.GetInt32(5), row.GetInt32(6), row.GetInt64(7), []), row.GetInt64(8));
+            row.GetInt32(4), (ushort)row.GetInt32(5), row.GetInt32(6), row.GetInt64(7), [],
+            row.GetInt64(8) != 0), row.GetInt64(9));
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

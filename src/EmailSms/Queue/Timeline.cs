@@ -67,6 +67,9 @@ internal static class Timeline
     public static List<TimelineEvent> After(StoreSession db, long id) => db.Query(
         "select id, sms_id, at_ms, kind, detail from event where id > @id order by id limit 1000", Map, ("@id", id));
 
+    /// <summary>The id of the newest line; 0 when there is none.</summary>
+    public static long LastId(StoreSession db) => (long)db.Scalar("select coalesce(max(id), 0) from event")!;
+
     private static TimelineEvent Map(System.Data.Common.DbDataReader row) =>
         new(row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetString(3), row.GetString(4));
 }

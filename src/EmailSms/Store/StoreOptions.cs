@@ -7,7 +7,9 @@ internal sealed class StoreOptions
 {
     public const string Section = "Store";
 
-    /// <summary>The folder of the database, made when it is missing. <c>--data</c> on the command line goes before it.</summary>
+    /// <summary>
+    /// The folder of the database, made when it is missing. <c>--data</c> on the command line goes before it.
+    /// </summary>
     [Required]
     public string Folder { get; set; } = "data";
 

@@ -35,7 +35,8 @@ create table sms (
     due_ms          integer not null,
     expires_ms      integer not null,
     attempts        integer not null default 0,
-    leased_by       text
+    leased_by       text,
+    despite_opt_out integer not null default 0
 ) without rowid;
 create index sms_due on sms (due_ms, id) where state = 'queued' and leased_by is null;
 create index sms_expiry on sms (expires_ms) where state = 'queued' and leased_by is null;
@@ -44,20 +45,23 @@ create index sms_recipient on sms (recipient, created_ms);
 create index sms_mailbox on sms (mailbox, created_ms);
 create index sms_mail on sms (mail_id, recipient) where mail_id is not null;
 
--- One submit_sm or HTTP send that a carrier acknowledged. Carriers reuse their ids, so these are not unique.
+-- One submit_sm or HTTP send that a carrier acknowledged, or a receipt that came before its acknowledgement and waits
+-- here without an SMS: either side may write the row first. Carriers reuse their ids, so these are not unique.
 create table submission (
     id           integer primary key,
-    sms_id       text not null,
-    part         integer not null,
+    sms_id       text,
+    part         integer,
     carrier      text not null,
     carrier_id   text not null,
-    submitted_ms integer not null,
     state        text not null,
     error        text,
+    raw          text,
+    source       text,
+    created_ms   integer not null,
     state_ms     integer not null
 );
 create index submission_carrier_id on submission (carrier, carrier_id, id);
-create index submission_sms on submission (sms_id, part);
+create index submission_sms on submission (sms_id, part) where sms_id is not null;
 
 -- The timeline: appended to, never changed.
 create table event (
@@ -69,7 +73,7 @@ create table event (
 );
 create index event_sms on event (sms_id, id);
 
--- What came from carriers: messages, parts that wait for their siblings, receipts that wait for their submission.
+-- What phones sent: whole texts, and parts that wait for their siblings.
 create table inbound (
     id          text primary key,
     kind        text not null,
@@ -82,28 +86,24 @@ create table inbound (
     part_key    text,
     part        integer,
     total       integer,
-    carrier_id  text,
-    receipt     text,
-    error       text,
     sms_id      text,
+    mailbox     text,
     reason      text
 ) without rowid;
 create index inbound_waiting on inbound (kind, received_ms) where state = 'waiting';
 create index inbound_parts on inbound (part_key, part) where kind = 'part' and state = 'waiting';
-create index inbound_receipts on inbound (carrier, carrier_id) where kind = 'receipt' and state = 'waiting';
 create index inbound_source on inbound (source, received_ms);
 
 -- Who talks with whom: our number, theirs, and the mailbox that writes.
 create table conversation (
-    id              text primary key,
-    own             text not null,
-    their           text not null,
-    mailbox         text not null,
-    created_ms      integer not null,
-    last_ms         integer not null,
-    last_sms_id     text,
-    last_message_id text,
-    message_ids     text not null,
+    id          text primary key,
+    own         text not null,
+    their       text not null,
+    mailbox     text not null,
+    created_ms  integer not null,
+    last_ms     integer not null,
+    last_sms_id text,
+    message_ids text not null,
     unique (their, own, mailbox)
 ) without rowid;
 create index conversation_latest on conversation (their, last_ms);

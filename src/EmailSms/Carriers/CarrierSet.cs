@@ -1,0 +1,98 @@
+using System.Net;
+using EmailSms.Smpp.Simulation;
+
+namespace EmailSms.Carriers;
+
+/// <summary>
+/// The configured carriers, in the order of the configuration, started and stopped together. A sandbox carrier is an
+/// SMPP carrier bound to a simulator of its own on loopback.
+/// </summary>
+internal sealed class CarrierSet : IAsyncDisposable
+{
+    private readonly List<SmppCarrier> _all = [];
+    private readonly List<SmscSimulator> _sandboxes = [];
+
+    private CarrierSet()
+    {
+    }
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<SmppCarrier> All => _all;
+
+    /// <summary>The simulators behind the sandbox carriers: the phone's side of a demo.</summary>
+    public IReadOnlyList<SmscSimulator> Sandboxes => _sandboxes;
+
+    /// <summary>Called when a carrier may have been bound or lost.</summary>
+    public Action? StateChanged { get; set; }
+
+    /// <summary>Makes the carriers, and starts the simulators that sandboxes need; nothing is bound yet.</summary>
+    public static async Task<CarrierSet> CreateAsync(
+        IEnumerable<KeyValuePair<string, CarrierOptions>> carriers,
+        CarrierEvents events,
+        ILoggerFactory loggers,
+        TimeProvider time)
+    {
+        var set = new CarrierSet();
+        foreach ((string name, CarrierOptions options) in carriers)
+        {
+            CarrierOptions reach = options.Kind is CarrierKind.Sandbox
+                ? await set.StartSandboxAsync(name, options, loggers, time).ConfigureAwait(false)
+                : options;
+            var carrier = new SmppCarrier(name, reach, events, loggers, time)
+            {
+                StateChanged = () => set.StateChanged?.Invoke(),
+            };
+            set._all.Add(carrier);
+        }
+
+        return set;
+    }
+
+    /// <summary>The first carrier that takes SMS now.</summary>
+    public SmppCarrier? FirstBound()
+    {
+        foreach (SmppCarrier carrier in _all)
+        {
+            if (carrier.IsBound) return carrier;
+        }
+
+        return null;
+    }
+
+    /// <summary>Begins to bind all of them.</summary>
+    public void Start()
+    {
+        foreach (SmppCarrier carrier in _all) carrier.Start();
+    }
+
+    /// <summary>Waits for their windows, unbinds and closes.</summary>
+    public Task StopAsync(CancellationToken deadline) =>
+        Task.WhenAll(_all.Select(carrier => carrier.StopAsync(deadline)));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (SmppCarrier carrier in _all) await carrier.DisposeAsync().ConfigureAwait(false);
+        foreach (SmscSimulator sandbox in _sandboxes) await sandbox.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<CarrierOptions> StartSandboxAsync(
+        string name, CarrierOptions options, ILoggerFactory loggers, TimeProvider time)
+    {
+        var simulator = new SmscSimulator(new SmscSimulatorOptions(), loggers, time);
+        _sandboxes.Add(simulator);
+        await simulator.StartAsync(new IPEndPoint(IPAddress.Loopback, 0)).ConfigureAwait(false);
+        loggers.CreateLogger<CarrierSet>().SandboxStarted(name, simulator.Endpoint.ToString());
+        return new CarrierOptions
+        {
+            Kind = CarrierKind.Smpp,
+            Host = IPAddress.Loopback.ToString(),
+            Port = simulator.Endpoint.Port,
+            SystemId = "sandbox",
+            Password = "sandbox",
+            Window = options.Window,
+            SubmitsPerSecondMax = options.SubmitsPerSecondMax,
+            SenderId = options.SenderId,
+        };
+    }
+}

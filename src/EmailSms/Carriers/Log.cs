@@ -1,0 +1,15 @@
+namespace EmailSms.Carriers;
+
+/// <summary>What carriers tell the log: events 1700 to 1799.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1701, LogLevel.Information, "Carrier {Carrier} is now {State}")]
+    public static partial void CarrierState(this ILogger log, string carrier, string state);
+
+    [LoggerMessage(1702, LogLevel.Debug, "Carrier {Carrier} answered {Status}: it is sent to at a slower pace")]
+    public static partial void CarrierThrottled(this ILogger log, string carrier, string status);
+
+    [LoggerMessage(1703, LogLevel.Information,
+        "Carrier {Carrier} is a sandbox on {Endpoint}: nothing leaves this machine")]
+    public static partial void SandboxStarted(this ILogger log, string carrier, string endpoint);
+}

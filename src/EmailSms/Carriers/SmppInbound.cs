@@ -1,0 +1,40 @@
+using System.Diagnostics.CodeAnalysis;
+using EmailSms.Messages;
+using EmailSms.Smpp;
+using EmailSms.Smpp.Text;
+
+namespace EmailSms.Carriers;
+
+/// <summary>What a deliver_sm says, in the words of the product.</summary>
+internal static class SmppInbound
+{
+    /// <summary>A receipt, if it is one: by its esm_class, or by its TLVs where a carrier forgets that.</summary>
+    public static bool TryReadReceipt(
+        string carrier, DeliverSm deliver, [NotNullWhen(true)] out InboundReceipt? receipt)
+    {
+        receipt = null;
+        if (!DeliveryReceipt.TryParse(deliver, out DeliveryReceipt? read)) return false;
+        receipt = new InboundReceipt(
+            carrier, read.MessageId, deliver.Source.ToE164(), State(read.State), read.Error, read.Raw);
+        return true;
+    }
+
+    /// <summary>A text, or a part of one.</summary>
+    public static InboundText ReadText(string carrier, DeliverSm deliver)
+    {
+        InboundPart? part = Concatenation.TryRead(deliver) is { Total: > 1 } place
+            ? new InboundPart(place.Reference, place.Sequence, place.Total)
+            : null;
+        return new InboundText(
+            carrier, deliver.Source.ToE164(), deliver.Destination.ToE164(), MessageText.Read(deliver), part);
+    }
+
+    private static ReceiptState State(MessageState state) => state switch
+    {
+        MessageState.Delivered => ReceiptState.Delivered,
+        MessageState.Expired => ReceiptState.Expired,
+        MessageState.Undeliverable or MessageState.Deleted or MessageState.Rejected or MessageState.Skipped =>
+            ReceiptState.Undeliverable,
+        _ => ReceiptState.EnRoute, // accepted, en route, scheduled; and unknown, which is final only after time
+    };
+}

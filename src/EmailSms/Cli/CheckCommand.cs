@@ -1,0 +1,59 @@
+using System.CommandLine;
+
+namespace EmailSms.Cli;
+
+/// <summary><c>emailsms check</c>: everything that is wrong with a configuration, at once.</summary>
+internal static class CheckCommand
+{
+    public static Command Build()
+    {
+        var command = new Command("check", "Check the configuration: every error at once, with its key.");
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        string? file = CommonOptions.ConfigFile(parsed);
+        IReadOnlyList<SettingError> errors;
+        GatewaySettings? settings = null;
+        try
+        {
+            (settings, errors) = SettingsReader.Read(SettingsReader.Load(file));
+        }
+        catch (FormatException trouble)
+        {
+            errors = [new SettingError(file ?? "", trouble.Message)];
+        }
+
+        IReadOnlyList<SettingError> warnings = settings is null ? [] : Warnings(settings);
+        if (parsed.GetValue(CommonOptions.Json))
+        {
+            JsonOutput.Write(new { file, valid = errors.Count == 0, errors, warnings });
+            return errors.Count == 0 ? CommandLine.Done : CommandLine.Wrong;
+        }
+
+        foreach (SettingError error in errors) Console.Error.WriteLine($"error    {error}");
+        foreach (SettingError warning in warnings) Console.Error.WriteLine($"warning  {warning}");
+        if (errors.Count == 0) Console.Out.WriteLine($"{file ?? "The environment"} is a valid configuration.");
+        return errors.Count == 0 ? CommandLine.Done : CommandLine.Wrong;
+    }
+
+    private static List<SettingError> Warnings(GatewaySettings settings)
+    {
+        List<SettingError> warnings = [];
+        if (string.IsNullOrEmpty(settings.SmartHost.Host))
+        {
+            warnings.Add(new SettingError(
+                "SmartHost:Host", "is empty, so replies and notices wait in the outbox; name your mail server."));
+        }
+
+        if (settings.Carriers.Values.All(carrier => carrier.Kind is Carriers.CarrierKind.Sandbox))
+        {
+            warnings.Add(new SettingError(
+                "Carriers", "are all sandboxes, so no SMS leaves this machine; give one \"Kind\": \"Smpp\"."));
+        }
+
+        return warnings;
+    }
+}

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using EmailSms.Store;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EmailSms.Cli;
+
+/// <summary>The options that every command takes, and what follows from them.</summary>
+internal static class CommonOptions
+{
+    private const string DefaultFile = "appsettings.json";
+
+    public static Option<string?> Config { get; } = new("--config", "-c")
+    {
+        Description = $"The configuration file. Default: {DefaultFile} in this folder, when there is one.",
+        HelpName = "file",
+        Recursive = true,
+    };
+
+    public static Option<string?> Data { get; } = new("--data", "-d")
+    {
+        Description = "The data folder; goes before Store:Folder of the configuration.",
+        HelpName = "folder",
+        Recursive = true,
+    };
+
+    public static Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Output for scripts: JSON.",
+        Recursive = true,
+    };
+
+    /// <summary>The configuration file to read, if any.</summary>
+    public static string? ConfigFile(ParseResult parsed) =>
+        parsed.GetValue(Config) ?? (File.Exists(DefaultFile) ? DefaultFile : null);
+
+    /// <summary>The settings, with the data folder of the command line; null after the errors were printed.</summary>
+    public static GatewaySettings? ReadSettings(ParseResult parsed)
+    {
+        try
+        {
+            (GatewaySettings? settings, IReadOnlyList<SettingError> errors) =
+                SettingsReader.Read(SettingsReader.Load(ConfigFile(parsed)));
+            foreach (SettingError error in errors) Console.Error.WriteLine(error);
+            if (settings is not null && parsed.GetValue(Data) is { } folder) settings.Store.Folder = folder;
+            return settings;
+        }
+        catch (FormatException trouble)
+        {
+            Console.Error.WriteLine(trouble.Message);
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Does something with the data folder, beside a service that may be running on it, and turns what can go wrong
+    /// into a sentence and an exit code.
+    /// </summary>
+    public static async Task<int> WithStoreAsync(ParseResult parsed, Func<SqliteStore, Task<int>> work)
+    {
+        try
+        {
+            StoreOptions options = StoreOptionsOf(parsed);
+            await using SqliteStore store = SqliteStore.Open(
+                options, TimeProvider.System, NullLogger<SqliteStore>.Instance);
+            return await work(store).ConfigureAwait(false);
+        }
+        catch (Exception trouble) when (trouble is FormatException or StoreException)
+        {
+            Console.Error.WriteLine(trouble.Message);
+            return CommandLine.Failed;
+        }
+    }
+
+    // Data commands need only the folder: they must work while the rest of the configuration is being written.
+    private static StoreOptions StoreOptionsOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(Data) is { } folder) return new StoreOptions { Folder = folder };
+        IConfigurationRoot configuration = SettingsReader.Load(ConfigFile(parsed));
+        StoreOptions options = new();
+        configuration.GetSection(StoreOptions.Section).Bind(options);
+        return options;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Net;
+using EmailSms.Carriers;
+using EmailSms.Composing;
+using EmailSms.Delivery;
+using EmailSms.MailIn;
+using EmailSms.MailOut;
+using EmailSms.Policy;
+using EmailSms.Queue;
+using EmailSms.Replies;
+using EmailSms.Smtp;
+using EmailSms.Store;
+using Microsoft.Extensions.Hosting;
+
+namespace EmailSms.Cli;
+
+/// <summary>
+/// The whole house, put together by hand so that it can be read: what is made of what, what starts after what, and
+/// what stops before what. It decides nothing.
+/// </summary>
+internal sealed class Gateway : IAsyncDisposable
+{
+    private readonly ILogger<Gateway> _log;
+    private readonly DataFolderLock _lock;
+    private readonly List<BackgroundService> _workers;
+    private readonly Intake _intake;
+    private readonly SmtpServer _smtp;
+    private readonly MailInOptions _mailIn;
+
+    private Gateway(
+        GatewaySettings settings, DataFolderLock held, SqliteStore store, CarrierSet carriers, Wiring wiring,
+        ILoggerFactory loggers, TimeProvider time)
+    {
+        _log = loggers.CreateLogger<Gateway>();
+        _lock = held;
+        _mailIn = settings.Smtp;
+        Store = store;
+        Carriers = carriers;
+        Outbox = wiring.Outbox;
+        Queue = wiring.Queue;
+
+        _intake = new Intake(
+            store, wiring.Queue, wiring.Rules, wiring.OptOuts, new RecipientParser(), new MailComposer(),
+            Link(settings.Replies, time), settings.Addresses, TakesFictitious(settings), time,
+            loggers.CreateLogger<Intake>());
+        _smtp = new SmtpServer(
+            settings.Smtp.Limits, () => new IntakeSession(_intake, loggers.CreateLogger<Intake>()), loggers, time);
+        _workers =
+        [
+            new OutboxSender(wiring.Outbox, settings.SmartHost, time, loggers.CreateLogger<OutboxSender>()),
+            new IncompleteTexts(wiring.Replies, time, loggers.CreateLogger<IncompleteTexts>()),
+            new Dispatcher(
+                store, wiring.Queue, carriers, wiring.Fates, wiring.OptOuts, settings.Delivery, time,
+                loggers.CreateLogger<Dispatcher>()),
+        ];
+    }
+
+    public SqliteStore Store { get; }
+
+    public CarrierSet Carriers { get; }
+
+    public Outbox Outbox { get; }
+
+    public SmsQueue Queue { get; }
+
+    /// <summary>Where mail is taken, with the ports that were chosen.</summary>
+    public IReadOnlyList<IPEndPoint> SmtpEndpoints => _smtp.Endpoints;
+
+    /// <summary>Opens the store and makes the rooms; nothing runs yet.</summary>
+    /// <exception cref="StoreException">The data folder is in use, or its database cannot be opened.</exception>
+    public static async Task<Gateway> CreateAsync(GatewaySettings settings, ILoggerFactory loggers, TimeProvider time)
+    {
+        DataFolderLock held = DataFolderLock.Take(settings.Store.Folder);
+        SqliteStore? store = null;
+        try
+        {
+            store = SqliteStore.Open(settings.Store, time, loggers.CreateLogger<SqliteStore>());
+            Wiring wiring = Wire(settings, store, loggers, time);
+            var receipts = new ReceiptDesk(store, wiring.Fates, loggers.CreateLogger<ReceiptDesk>());
+            CarrierSet carriers = await CarrierSet.CreateAsync(
+                settings.Carriers, new CarrierEvents(receipts.TakeAsync, wiring.Replies.TakeAsync), loggers, time)
+                .ConfigureAwait(false);
+            return new Gateway(settings, held, store, carriers, wiring, loggers, time);
+        }
+        catch
+        {
+            if (store is not null) await store.DisposeAsync().ConfigureAwait(false);
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Begins: mail out, carriers, the queue of before, and last the listener.</summary>
+    public async Task StartAsync(CancellationToken stopping)
+    {
+        foreach (BackgroundService worker in _workers) await worker.StartAsync(stopping).ConfigureAwait(false);
+        Carriers.Start();
+        await _smtp.StartAsync(_mailIn.EndPoints, stopping).ConfigureAwait(false);
+        _log.Started(string.Join(", ", _smtp.Endpoints), Carriers.All.Count);
+    }
+
+    /// <summary>Ends: no new mail, no new submits, the windows emptied, unbound. What is on disk stays there.</summary>
+    public async Task StopAsync(CancellationToken deadline)
+    {
+        _log.Stopping();
+        await _smtp.StopAsync(deadline).ConfigureAwait(false);
+        foreach (BackgroundService worker in Enumerable.Reverse(_workers))
+        {
+            await worker.StopAsync(deadline).ConfigureAwait(false);
+        }
+
+        await Carriers.StopAsync(deadline).ConfigureAwait(false);
+        _log.Stopped();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _smtp.DisposeAsync().ConfigureAwait(false);
+        _intake.Dispose();
+        foreach (BackgroundService worker in _workers) worker.Dispose();
+        Outbox.Dispose();
+        await Carriers.DisposeAsync().ConfigureAwait(false);
+        await Store.DisposeAsync().ConfigureAwait(false);
+        _lock.Dispose();
+    }
+
+    // Numbers of films and examples belong to nobody, so only a sandbox may be sent to for them, unless switched on.
+    private static bool TakesFictitious(GatewaySettings settings) =>
+        settings.Addresses.AllowFictitious
+        || settings.Carriers.Values.All(carrier => carrier.Kind is CarrierKind.Sandbox);
+
+    private static Wiring Wire(
+        GatewaySettings settings, SqliteStore store, ILoggerFactory loggers, TimeProvider time)
+    {
+        string domain = settings.Addresses.Domains[0];
+        var queue = new SmsQueue(store, settings.Queue, time);
+        var outbox = new Outbox(store, settings.SmartHost, time)
+        {
+            Settled = (db, mail, sent, error) => TellOfMail(db, mail, sent, error, time),
+        };
+        var optOuts = new OptOuts(store);
+        var fates = new Fates(outbox, new NoticeDesk(domain, time), settings.Delivery, time);
+        var replies = new ReplyDesk(
+            store, queue, outbox, settings.Replies, domain, time, loggers.CreateLogger<ReplyDesk>());
+        return new Wiring(queue, outbox, optOuts, new SenderRules(store, time), fates, replies);
+    }
+
+    private static ConversationLink Link(RepliesOptions options, TimeProvider time)
+    {
+        long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+        return new ConversationLink(
+            (db, their, mailbox) => Conversations.OwnNumberFor(
+                db, their, mailbox, NowMs() - (long)options.ConversationWindow.TotalMilliseconds),
+            db => OwnNumbers.Default(db)?.E164,
+            (db, own, their, mailbox, sms, messageId) =>
+                Conversations.NoteSms(db, own, their, mailbox, sms, messageId, NowMs()));
+    }
+
+    private static void TellOfMail(StoreSession db, OutgoingMail mail, bool sent, string? error, TimeProvider time)
+    {
+        if (!Guid.TryParse(mail.SmsId, out Guid sms)) return;
+        Timeline.Append(
+            db, sms, time.GetUtcNow().ToUnixTimeMilliseconds(), sent ? Timeline.Mailed : Timeline.MailFailed,
+            new { kind = mail.Kind.ToString().ToLowerInvariant(), to = mail.To.ToString(), error });
+    }
+
+    private sealed record Wiring(
+        SmsQueue Queue, Outbox Outbox, OptOuts OptOuts, SenderRules Rules, Fates Fates, ReplyDesk Replies);
+}

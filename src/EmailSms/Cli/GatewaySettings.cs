@@ -1,0 +1,29 @@
+using EmailSms.Carriers;
+using EmailSms.Delivery;
+using EmailSms.MailIn;
+using EmailSms.MailOut;
+using EmailSms.Queue;
+using EmailSms.Replies;
+using EmailSms.Store;
+
+namespace EmailSms.Cli;
+
+/// <summary>The whole configuration: one property for each section of the file.</summary>
+internal sealed class GatewaySettings
+{
+    public StoreOptions Store { get; set; } = new();
+
+    public MailInOptions Smtp { get; set; } = new();
+
+    public AddressOptions Addresses { get; set; } = new();
+
+    public Dictionary<string, CarrierOptions> Carriers { get; set; } = [];
+
+    public QueueOptions Queue { get; set; } = new();
+
+    public DeliveryOptions Delivery { get; set; } = new();
+
+    public RepliesOptions Replies { get; set; } = new();
+
+    public SmartHostOptions SmartHost { get; set; } = new();
+}

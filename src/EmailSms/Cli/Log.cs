@@ -1,0 +1,15 @@
+namespace EmailSms.Cli;
+
+/// <summary>What the program as a whole tells the log: events 2000 to 2099.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2001, LogLevel.Information, "Taking mail on {Endpoints} for {Carriers} carrier(s)")]
+    public static partial void Started(this ILogger log, string endpoints, int carriers);
+
+    [LoggerMessage(2002, LogLevel.Information,
+        "Stopping: no more mail is taken; what carriers have in hand is finished")]
+    public static partial void Stopping(this ILogger log);
+
+    [LoggerMessage(2003, LogLevel.Information, "Stopped")]
+    public static partial void Stopped(this ILogger log);
+}

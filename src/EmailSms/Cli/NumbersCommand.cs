@@ -1,0 +1,89 @@
+using System.CommandLine;
+using EmailSms.Messages;
+using EmailSms.Replies;
+
+namespace EmailSms.Cli;
+
+/// <summary><c>emailsms numbers</c>: our numbers, and whose the texts are that nobody waits for.</summary>
+internal static class NumbersCommand
+{
+    private static readonly Argument<string> Number = new("number") { Description = "Such as +447700900999." };
+    private static readonly Option<string?> Owner = new("--owner")
+    {
+        Description = "The mailbox for texts of no conversation.",
+    };
+
+    private static readonly Option<bool> IsDefault = new("--default")
+    {
+        Description = "The number that an SMS shows when its rule names none.",
+    };
+
+    public static Command Build()
+    {
+        var add = new Command("add", "Add a number, or change its owner.") { Number, Owner, IsDefault };
+        add.SetAction((parsed, _) => AddAsync(parsed));
+        var remove = new Command("remove", "Remove a number.") { Number };
+        remove.SetAction((parsed, _) => RemoveAsync(parsed));
+        var list = new Command("list", "List the numbers.");
+        list.SetAction((parsed, _) => ListAsync(parsed));
+        return new Command("numbers", "Manage our own numbers, which phones can answer.") { add, list, remove };
+    }
+
+    private static async Task<int> AddAsync(ParseResult parsed)
+    {
+        if (!TryRead(parsed, out PhoneNumber number)) return CommandLine.Wrong;
+        string? owner = parsed.GetValue(Owner);
+        if (owner is not null && !EmailAddress.TryParse(owner, out _))
+        {
+            Console.Error.WriteLine($"--owner: '{owner}' is not an address such as office@example.com.");
+            return CommandLine.Wrong;
+        }
+
+        var own = new OwnNumber(number, owner, parsed.GetValue(IsDefault));
+        return await CommonOptions.WithStoreAsync(parsed, async store =>
+        {
+            await store.WriteAsync(db => OwnNumbers.Put(
+                db, own, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds())).ConfigureAwait(false);
+            Console.Out.WriteLine($"{number.E164} is ours.");
+            return CommandLine.Done;
+        }).ConfigureAwait(false);
+    }
+
+    private static async Task<int> RemoveAsync(ParseResult parsed)
+    {
+        if (!TryRead(parsed, out PhoneNumber number)) return CommandLine.Wrong;
+        return await CommonOptions.WithStoreAsync(parsed, async store =>
+        {
+            bool removed = await store.WriteAsync(db => OwnNumbers.Remove(db, number)).ConfigureAwait(false);
+            if (removed) return CommandLine.Done;
+            Console.Error.WriteLine($"{number.E164} is none of our numbers.");
+            return CommandLine.Failed;
+        }).ConfigureAwait(false);
+    }
+
+    private static Task<int> ListAsync(ParseResult parsed) => CommonOptions.WithStoreAsync(parsed, store =>
+    {
+        foreach (OwnNumber own in store.Read(OwnNumbers.List))
+        {
+            if (parsed.GetValue(CommonOptions.Json))
+            {
+                JsonOutput.Write(new { number = own.Number.E164, owner = own.Owner, isDefault = own.IsDefault });
+            }
+            else
+            {
+                string mark = own.IsDefault ? "  (default)" : "";
+                Console.Out.WriteLine($"{own.Number.E164,-16}  {own.Owner ?? "-"}{mark}");
+            }
+        }
+
+        return Task.FromResult(CommandLine.Done);
+    });
+
+    private static bool TryRead(ParseResult parsed, out PhoneNumber number)
+    {
+        string text = parsed.GetValue(Number)!;
+        if (PhoneNumber.TryFromE164(text, out number)) return true;
+        Console.Error.WriteLine($"'{text}' is not a number such as +447700900999.");
+        return false;
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using EmailSms.Messages;
+using EmailSms.Policy;
+
+namespace EmailSms.Cli;
+
+/// <summary><c>emailsms optouts</c>: who wants no SMS.</summary>
+internal static class OptOutsCommand
+{
+    private static readonly Argument<string> Number = new("number") { Description = "Such as +447700900123." };
+
+    public static Command Build()
+    {
+        var add = new Command("add", "Record that a person wants no SMS.") { Number };
+        add.SetAction((parsed, _) => ChangeAsync(parsed, isAdd: true));
+        var remove = new Command("remove", "Take an opt-out back, because the person asked for it.") { Number };
+        remove.SetAction((parsed, _) => ChangeAsync(parsed, isAdd: false));
+        var list = new Command("list", "List who opted out.");
+        list.SetAction((parsed, _) => ListAsync(parsed));
+        return new Command("optouts", "Manage opt-outs.") { add, list, remove };
+    }
+
+    private static async Task<int> ChangeAsync(ParseResult parsed, bool isAdd)
+    {
+        string text = parsed.GetValue(Number)!;
+        if (!PhoneNumber.TryFromE164(text, out PhoneNumber number))
+        {
+            Console.Error.WriteLine($"'{text}' is not a number such as +447700900123.");
+            return CommandLine.Wrong;
+        }
+
+        return await CommonOptions.WithStoreAsync(parsed, async store =>
+        {
+            bool changed = await store.WriteAsync(db => isAdd
+                ? OptOuts.Record(
+                    db, number, OptOuts.Everything, "by hand", null,
+                    TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds())
+                : OptOuts.Remove(db, number, OptOuts.Everything)).ConfigureAwait(false);
+            if (changed) return CommandLine.Done;
+            Console.Error.WriteLine($"{number.E164} had {(isAdd ? "opted out already" : "not opted out")}.");
+            return isAdd ? CommandLine.Done : CommandLine.Failed;
+        }).ConfigureAwait(false);
+    }
+
+    private static Task<int> ListAsync(ParseResult parsed) => CommonOptions.WithStoreAsync(parsed, store =>
+    {
+        var optOuts = new OptOuts(store);
+        OptOut? after = null;
+        while (optOuts.List(after) is { Count: > 0 } page)
+        {
+            foreach (OptOut one in page)
+            {
+                if (parsed.GetValue(CommonOptions.Json))
+                {
+                    JsonOutput.Write(new
+                    {
+                        number = one.Number.E164,
+                        since = JsonOutput.Time(one.SinceMs),
+                        word = one.Word,
+                        scope = one.Scope,
+                    });
+                }
+                else
+                {
+                    Console.Out.WriteLine($"{one.Number.E164,-16}  {JsonOutput.Time(one.SinceMs)}  {one.Word}");
+                }
+            }
+
+            after = page[^1];
+        }
+
+        return Task.FromResult(CommandLine.Done);
+    });
+}

@@ -1,0 +1,185 @@
+using System.Collections;
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using EmailSms.MailOut;
+using Microsoft.Extensions.Configuration;
+
+namespace EmailSms.Cli;
+
+/// <summary>Something wrong with the configuration: the key, and a sentence that says what would be right.</summary>
+internal sealed record SettingError(string Key, string Sentence)
+{
+    public override string ToString() => $"{Key}: {Sentence}";
+}
+
+/// <summary>
+/// Reads the configuration file and the environment (<c>EMAILSMS_Carriers__main__Password</c>), and finds everything
+/// that is wrong with them at once: unknown keys, values of the wrong kind, values out of bounds, things that miss.
+/// </summary>
+internal static class SettingsReader
+{
+    private const string Logging = "Logging"; // belongs to Microsoft.Extensions.Logging, which reads it itself
+
+    /// <summary>The configuration of a file (null: none) and the environment.</summary>
+    /// <exception cref="FormatException">The file is missing or is not JSON; the message says where.</exception>
+    public static IConfigurationRoot Load(string? file)
+    {
+        var builder = new ConfigurationBuilder();
+        if (file is not null)
+        {
+            if (!File.Exists(file)) throw new FormatException($"There is no configuration file {file}.");
+            builder.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false);
+        }
+
+        builder.AddEnvironmentVariables("EMAILSMS_");
+        try
+        {
+            return builder.Build();
+        }
+        catch (InvalidDataException trouble)
+        {
+            throw new FormatException(
+                $"{file} is not JSON: {trouble.InnerException?.Message ?? trouble.Message}", trouble);
+        }
+    }
+
+    /// <summary>The settings, if there are no errors; all errors, if there are some.</summary>
+    public static (GatewaySettings? Settings, IReadOnlyList<SettingError> Errors) Read(IConfigurationRoot configuration)
+    {
+        List<SettingError> errors = [];
+        foreach (IConfigurationSection section in configuration.GetChildren())
+        {
+            if (section.Key.Equals(Logging, StringComparison.OrdinalIgnoreCase)) continue;
+            LookAtProperty(section, typeof(GatewaySettings), errors);
+        }
+
+        if (errors.Count > 0) return (null, errors);
+        GatewaySettings settings = configuration.Get<GatewaySettings>() ?? new GatewaySettings();
+        Validate(settings, "", errors);
+        Sense(settings, errors);
+        return errors.Count > 0 ? (null, errors) : (settings, errors);
+    }
+
+    private static void LookAtProperty(IConfigurationSection section, Type owner, List<SettingError> errors)
+    {
+        PropertyInfo? property = owner.GetProperty(
+            section.Key, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);
+        if (property is not { CanWrite: true })
+        {
+            string known = string.Join(", ", owner.GetProperties().Where(p => p.CanWrite).Select(p => p.Name));
+            errors.Add(new SettingError(section.Path, $"there is no such setting; known here are {known}."));
+            return;
+        }
+
+        LookAt(section, property.PropertyType, errors);
+    }
+
+    private static void LookAt(IConfigurationSection section, Type type, List<SettingError> errors)
+    {
+        Type plain = Nullable.GetUnderlyingType(type) ?? type;
+        if (IsScalar(plain))
+        {
+            LookAtScalar(section, plain, errors);
+        }
+        else if (plain.IsGenericType && plain.IsAssignableTo(typeof(IEnumerable)))
+        {
+            if (!string.IsNullOrEmpty(section.Value)) errors.Add(new SettingError(section.Path, "needs a list."));
+            Type item = plain.GetGenericArguments()[^1];
+            foreach (IConfigurationSection child in section.GetChildren()) LookAt(child, item, errors);
+        }
+        else
+        {
+            if (!string.IsNullOrEmpty(section.Value)) errors.Add(new SettingError(section.Path, "needs an object."));
+            foreach (IConfigurationSection child in section.GetChildren()) LookAtProperty(child, plain, errors);
+        }
+    }
+
+    private static void LookAtScalar(IConfigurationSection section, Type type, List<SettingError> errors)
+    {
+        if (section.GetChildren().Any())
+        {
+            errors.Add(new SettingError(section.Path, "needs a single value."));
+            return;
+        }
+
+        if (type == typeof(string) || string.IsNullOrEmpty(section.Value)) return;
+        try
+        {
+            TypeDescriptor.GetConverter(type).ConvertFromInvariantString(section.Value);
+        }
+        catch (Exception trouble) when (trouble is ArgumentException or FormatException or NotSupportedException)
+        {
+            errors.Add(new SettingError(section.Path, $"'{section.Value}' is not {Kind(type)}."));
+        }
+    }
+
+    private static string Kind(Type type) => type switch
+    {
+        { IsEnum: true } => "one of " + string.Join(", ", Enum.GetNames(type)),
+        _ when type == typeof(bool) => "true or false",
+        _ when type == typeof(TimeSpan) => "a time such as 00:00:30 (hours, minutes, seconds) or 7.00:00:00 (days)",
+        _ => "a whole number",
+    };
+
+    private static bool IsScalar(Type type) =>
+        type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(TimeSpan);
+
+    private static void Validate(object value, string path, List<SettingError> errors)
+    {
+        List<ValidationResult> results = [];
+        Validator.TryValidateObject(value, new ValidationContext(value), results, validateAllProperties: true);
+        foreach (ValidationResult result in results)
+        {
+            string member = result.MemberNames.FirstOrDefault() ?? "";
+            errors.Add(new SettingError(Join(path, member), result.ErrorMessage ?? "is not valid."));
+        }
+
+        // Attributes stop a class's own Validate from being asked, and "everything at once" means that, too.
+        if (results.Count > 0 && value is IValidatableObject own)
+        {
+            foreach (ValidationResult result in own.Validate(new ValidationContext(value)))
+            {
+                var error = new SettingError(
+                    Join(path, result.MemberNames.FirstOrDefault() ?? ""), result.ErrorMessage ?? "is not valid.");
+                if (!errors.Contains(error)) errors.Add(error);
+            }
+        }
+
+        foreach (PropertyInfo property in value.GetType().GetProperties().Where(p => p.CanWrite))
+        {
+            if (property.GetValue(value) is not { } inner || IsScalar(inner.GetType())) continue;
+            string key = Join(path, property.Name);
+            if (inner is IDictionary named)
+            {
+                foreach (DictionaryEntry entry in named)
+                {
+                    Validate(entry.Value!, Join(key, (string)entry.Key), errors);
+                }
+            }
+            else if (inner is not IEnumerable)
+            {
+                Validate(inner, key, errors);
+            }
+        }
+    }
+
+    // What no single class can say.
+    private static void Sense(GatewaySettings settings, List<SettingError> errors)
+    {
+        foreach (string wrong in new SmartHostOptionsSense().Validate(null, settings.SmartHost).Failures ?? [])
+        {
+            errors.Add(new SettingError(SmartHostOptions.Section, wrong));
+        }
+
+        if (settings.Carriers.Count == 0)
+        {
+            errors.Add(new SettingError(
+                "Carriers", "there is none; name one, and give it \"Kind\": \"Sandbox\" to try things out."));
+        }
+    }
+
+    private static string Join(string path, string key) =>
+        path.Length == 0 ? key : key.Length == 0 ? path : string.Create(CultureInfo.InvariantCulture, $"{path}:{key}");
+}

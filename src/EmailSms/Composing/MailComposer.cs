@@ -1,0 +1,101 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using MimeKit;
+
+namespace EmailSms.Composing;
+
+/// <summary>
+/// Makes the text of an SMS of a mail: the best of its parts, decoded, without what is only there because it is a
+/// mail, in characters a phone has.
+/// <code>
+///   mail ──► MailBody (which part) ──► PartReader (which charset) ──► HtmlText
+///                                                                       │
+///   text ◄── Punctuation ◄── OwnText (whose words: quotes, notices, signatures) ◄─┘
+/// </code>
+/// It is used by many sessions at once and keeps nothing.
+/// </summary>
+internal sealed class MailComposer
+{
+    private static readonly LinePattern ReplySubject = new(@"^\s*(re|aw|sv|antw|odp|rif|ref|res)(\[\d+\])?\s?:");
+
+    private static readonly LinePattern ForwardSubject = new(
+        @"^\s*((re|aw|sv|antw)\s?:\s*)?(fw|fwd|wg|tr|rv|i|inoltro|doorst|vs|vb|pd)(\[\d+\])?\s?:");
+
+    static MailComposer() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
+    /// <summary>
+    /// Reads a mail from a stream that can seek. Bytes that are no mail at all are taken as the body of one, for
+    /// devices that send a line of text and no header; one with more parts, or deeper, than <see cref="MailLimits"/>
+    /// allows keeps its header and is refused by <see cref="Read"/>.
+    /// </summary>
+    public static MimeMessage Load(Stream stream, CancellationToken stopping)
+    {
+        long start = stream.Position;
+        try
+        {
+            return new BoundedParser(stream, MailLimits.MimeDepthMax).ParseMessage(stopping);
+        }
+        catch (BoundedParser.TooManyPartsException)
+        {
+            stream.Position = start;
+            return new BoundedParser(stream, depthMax: 0).ParseMessage(stopping);
+        }
+        catch (FormatException) // MimeKit's word for bytes without a header
+        {
+            stream.Position = start;
+            var content = new MemoryStream();
+            stream.CopyTo(content);
+            return new MimeMessage { Body = new TextPart("plain") { Content = new MimeContent(content) } };
+        }
+    }
+
+    /// <summary>The text of the mail under the sender's rules, or a sentence that says why there is none.</summary>
+    [SuppressMessage("Performance", "CA1822", Justification = "Injected like its neighbours; a static call hides the need.")]
+    public MailReading Read(MimeMessage mail, TextRules rules)
+    {
+        string subject = PlainText.Tidy(PlainText.Clean(mail.Subject ?? "").Split('\n'));
+        if (rules.Subject is SubjectMode.Subject)
+        {
+            return subject.Length > 0 ? Finish(subject, rules) : Refuse("The mail has no subject: write the text there");
+        }
+
+        MailBody found = MailBody.Find(mail, rules);
+        if (found.Refusal is { } refusal) return Refuse(refusal); // its subject alone would mislead
+
+        string body = found.Text;
+        MailKind kind = KindOf(mail);
+        return (rules.Subject, body.Length > 0, subject.Length > 0) switch
+        {
+            (SubjectMode.SubjectAndBody, true, true) when !StartsWith(body, subject) => Finish($"{subject}\n{body}", rules),
+            (_, true, _) => Finish(body, rules),
+            (SubjectMode.Body, _, _) => Refuse("The mail has no text in its body: write the message there"),
+            (_, _, true) when !kind.IsReply => Finish(subject, rules),
+            _ => Refuse(kind.IsReply
+                ? "The mail only repeats an earlier one: write your message above it"
+                : "The mail has no text: write the message in its body or its subject"),
+        };
+    }
+
+    /// <summary>What its headers say of it. Some programs set no References; the subject says it too.</summary>
+    internal static MailKind KindOf(MimeMessage mail)
+    {
+        string subject = mail.Subject ?? "";
+        bool isForward = ForwardSubject.IsIn(subject);
+        bool isReply = !isForward && (ReplySubject.IsIn(subject) || mail.Headers.Contains(HeaderId.InReplyTo));
+        return new MailKind(isReply, isForward);
+    }
+
+    private static MailReading Finish(string text, TextRules rules)
+    {
+        string written = PlainText.Cut(text, MailLimits.TextCharsMax);
+        if (rules.Transliterate) written = PlainText.Tidy(Punctuation.ToPlain(written).Split('\n'));
+        return written.Length > 0
+            ? new MailReading.Text(written)
+            : Refuse("The mail has no text: write the message in its body or its subject");
+    }
+
+    private static bool StartsWith(string body, string subject) =>
+        body.StartsWith(subject, StringComparison.OrdinalIgnoreCase);
+
+    private static MailReading.Refused Refuse(string sentence) => new(sentence);
+}

@@ -1,0 +1,67 @@
+namespace EmailSms.Composing;
+
+/// <summary>
+/// The end of a mail that its program wrote: what follows <c>-- </c>, "Sent from my iPhone", and the block of title,
+/// address and telephone under a name. The name stays: it says who texted.
+/// </summary>
+internal static class Signature
+{
+    /// <summary>RFC 3676 4.3.</summary>
+    public const string Mark = "-- ";
+
+    private const int SignatureLinesMax = 20;
+    private const int ContactLineCharsMax = 80;
+    private const int ContactLinesMin = 3; // fewer under a name may be the message: "Dr Ann / Bleep 4421"
+    private const int ContactLinesMax = 14;
+
+    private static readonly LinePattern SentFrom = new(
+        @"^\W{0,3}(Sent (from|with|via|by)|Get|Download|Von mein(em|er)|Gesendet (von|mit|über)|Diese Nachricht wurde von mein"
+        + "|Holen Sie sich|Envoyé (de|depuis|à partir|avec)|Obtenez|Télécharge[rz]|Enviado (desde|do|de|con)|Obtén|Obtener"
+        + "|Inviato da|Scarica|Ottieni|Verzonden (vanaf|via|met)|Verstuurd (vanaf|via)|Download|Outlook (voor|für)|Skickat från"
+        + @"|Sendt fra|Hent|Wysłan[eo] z|Odesláno z)\s.*\b(iPhone|iPad|iOS|Android|Outlook|Samsung|Galaxy|BlackBerry|Mail"
+        + @"|Mobile|phone|smartphone|Handy|Yahoo|Gmail|Proton ?Mail|Proton|Huawei|Xiaomi|Pixel|tablet|Windows"
+        + @"|mobil\w*|móvil|cellulare|telefoon|téléphone|teléfono|mobiele)\b[^.!?]{0,12}(\(?<?https?://\S*>?\)?)?\.?\s*$");
+
+    private static readonly LinePattern SignOff = new(
+        @"^\s*((with )?(kind|best|warm|warmest|many)( |est )?(regards|wishes|thanks)|regards|best|thanks( and regards)?"
+        + "|many thanks|thank you|cheers|yours (sincerely|faithfully|truly)|sincerely|all the best|br|kr"
+        + "|(mit )?(freundlichen|besten|vielen|lieben) grüßen|(mit )?(freundliche|beste|viele|liebe) grüße|gruß|mfg|lg|vg"
+        + "|(bien )?cordialement|bien à vous|salutations|(un )?(cordial )?saludos?|atentamente|gracias"
+        + @"|(cordiali|distinti) saluti|saluti|grazie|met vriendelijke groet(en)?|(hartelijke )?groet(en)?|mvg)\s*[,.!]?\s*$");
+
+    private static readonly LinePattern Contact = new(
+        @"^\W{0,3}((t|m|e|w|f|tel|tél|phone|telephone|telefon|telefono|teléfono|telefoon|mobile|mobil|mob|móvil|direct|office"
+        + @"|fax|e-?mail|web|www)\s?[:.]|\+?\(?\d[\d ()/.-]{7,}\s*$|https?://\S+\s*$|www\.\S+\s*$|\S+@\S+\.\S+\s*$)");
+
+    public static List<string> CutFrom(List<string> lines)
+    {
+        List<string> kept = CutAtMark(lines);
+        int count = kept.Count;
+        while (count > 0 && (string.IsNullOrWhiteSpace(kept[count - 1]) || IsSentFrom(kept[count - 1]))) count--;
+        return CutContactBlock(kept[..count]);
+    }
+
+    private static List<string> CutAtMark(List<string> lines)
+    {
+        int mark = lines.FindIndex(line => line.TrimEnd() is "--" or "—");
+        if (mark < 0) return lines;
+        int below = lines.Skip(mark + 1).Count(line => !string.IsNullOrWhiteSpace(line));
+        return below <= SignatureLinesMax ? lines[..mark] : lines;
+    }
+
+    private static bool IsSentFrom(string line) => line.Length <= 200 && SentFrom.IsIn(line);
+
+    private static List<string> CutContactBlock(List<string> lines)
+    {
+        int signOff = lines.FindLastIndex(SignOff.IsIn);
+        if (signOff <= 0) return lines;
+        int name = lines.FindIndex(signOff + 1, line => !string.IsNullOrWhiteSpace(line));
+        if (name < 0) return lines;
+
+        string[] below = [.. lines.Skip(name + 1).Where(line => !string.IsNullOrWhiteSpace(line))];
+        bool isBlock = below.Length is >= ContactLinesMin and <= ContactLinesMax
+            && Array.Exists(below, line => Contact.IsIn(line))
+            && Array.TrueForAll(below, line => line.Length <= ContactLineCharsMax && line.TrimEnd()[^1] is not ('!' or '?'));
+        return isBlock ? lines[..(name + 1)] : lines;
+    }
+}

@@ -1,0 +1,99 @@
+using EmailSms.MailOut;
+using EmailSms.Messages;
+using EmailSms.Policy;
+using EmailSms.Queue;
+using EmailSms.Store;
+
+namespace EmailSms.Delivery;
+
+/// <summary>
+/// What an attempt or a receipt makes of an SMS, in one write: the row, the timeline, and the mail to its sender if
+/// that was asked for.
+/// </summary>
+internal sealed class Fates(Outbox outbox, NoticeDesk notices, DeliveryOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan ThrottledPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Settles an attempt.</summary>
+    public void Settle(StoreSession db, OutgoingSms sms, Attempt attempt)
+    {
+        long now = NowMs();
+        if (attempt.Outcome is Outcome.Accepted) Settlement.Sent(db, sms, attempt, now);
+
+        // Its receipts may have been here before the acknowledgement: they are applied with it.
+        ReceiptEffect? effect = Receipts.AddSubmissions(db, sms, attempt.Carrier, attempt.Accepted, now);
+        if (effect is { Became: { } became }) Tell(db, sms.Id, became, effect.Why);
+        switch (attempt.Outcome)
+        {
+            case Outcome.Accepted:
+                break;
+            case Outcome.Retry { Code: var code, NotBefore: var notBefore }:
+                Again(db, sms, attempt, code, notBefore, now);
+                break;
+            case Outcome.Unknown { Code: var code }:
+                // At least once: an alarm that comes twice is better than one that does not come.
+                Again(db, sms, attempt, code, null, now);
+                break;
+            case Outcome.Refused { Code: var code }:
+                if (code.Class is FailureClass.OptedOut)
+                {
+                    OptOuts.Record(db, sms.To, OptOuts.Everything, $"told by {attempt.Carrier}", null, now);
+                }
+
+                End(db, sms.Id, SmsState.Failed, code, attempt.Carrier);
+                break;
+            default:
+                throw new InvalidOperationException($"An attempt ended as {attempt.Outcome.GetType().Name}.");
+        }
+    }
+
+    /// <summary>Ends an SMS that will not be sent.</summary>
+    public void End(StoreSession db, Guid sms, SmsState state, FailureCode why, string? carrier)
+    {
+        if (Settlement.End(db, sms, state, why, carrier, NowMs())) Tell(db, sms, state, why);
+    }
+
+    /// <summary>Applies a receipt. False: it waits for its submission.</summary>
+    public bool Apply(StoreSession db, InboundReceipt receipt)
+    {
+        ReceiptEffect? effect = Receipts.Apply(db, receipt, NowMs());
+        if (effect is { Became: { } became }) Tell(db, effect.Sms, became, effect.Why);
+        return effect is not null;
+    }
+
+    private void Again(
+        StoreSession db, OutgoingSms sms, Attempt attempt, FailureCode code, TimeSpan? notBefore, long now)
+    {
+        int failures = sms.Attempts + 1;
+        if (code.AttemptsMax is { } most && failures >= most)
+        {
+            End(db, sms.Id, SmsState.Failed, code with { EnhancedStatus = "5" + code.EnhancedStatus[1..] },
+                attempt.Carrier);
+            return;
+        }
+
+        TimeSpan pause = code.Class is FailureClass.Throttled
+            ? ThrottledPause
+            : options.PauseAfter(failures, Random.Shared.NextDouble());
+        if (notBefore > pause) pause = notBefore.Value;
+        long due = Math.Min(now + (long)pause.TotalMilliseconds, sms.ExpiresMs);
+        Settlement.Retry(db, sms, attempt, code, due, now);
+    }
+
+    private void Tell(StoreSession db, Guid id, SmsState state, FailureCode? why)
+    {
+        SmsRecord sms = SmsRecord.Find(db, id) ?? throw new InvalidOperationException($"No SMS {id} to tell of.");
+        bool wanted = sms.Notices switch
+        {
+            NoticeSetting.Always => true,
+            NoticeSetting.Failures => state is not SmsState.Delivered,
+            _ => false,
+        };
+        if (!wanted || !EmailAddress.TryParse(sms.Mailbox, out EmailAddress mailbox)) return;
+
+        string mail = outbox.Enqueue(db, notices.Write(sms, mailbox, state, why));
+        Timeline.Append(db, id, NowMs(), Timeline.Notice, new { to = sms.Mailbox, mail });
+    }
+
+    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

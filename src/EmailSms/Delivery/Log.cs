@@ -1,0 +1,29 @@
+namespace EmailSms.Delivery;
+
+/// <summary>What delivery tells the log: events 1100 to 1199.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1101, LogLevel.Information, "{Sms}: attempt {Attempt} over {Carrier} ended as {Outcome}")]
+    public static partial void AttemptMade(this ILogger log, Guid sms, int attempt, string carrier, string outcome);
+
+    [LoggerMessage(1102, LogLevel.Warning, "No carrier is bound: {Count} SMS go back to disk and wait")]
+    public static partial void NoCarrier(this ILogger log, int count);
+
+    [LoggerMessage(1103, LogLevel.Error, "{Sms}: what came of it could not be written down; trying again in {Pause}")]
+    public static partial void SettleFailed(this ILogger log, Exception trouble, Guid sms, TimeSpan pause);
+
+    [LoggerMessage(1104, LogLevel.Error, "A round of the dispatcher failed ({Troubles} in a row); next in {Pause}")]
+    public static partial void RoundFailed(this ILogger log, Exception trouble, int troubles, TimeSpan pause);
+
+    [LoggerMessage(1105, LogLevel.Debug, "Carrier {Carrier} sent a receipt for {CarrierId}, which is not known yet")]
+    public static partial void ReceiptWaits(this ILogger log, string carrier, string carrierId);
+
+    [LoggerMessage(1106, LogLevel.Information, "{Count} SMS of an earlier run go on")]
+    public static partial void Reclaimed(this ILogger log, int count);
+
+    [LoggerMessage(1107, LogLevel.Error, "{Sms}: the carrier {Carrier} failed in a way it should not")]
+    public static partial void CarrierFault(this ILogger log, Exception fault, Guid sms, string carrier);
+
+    [LoggerMessage(1108, LogLevel.Warning, "Stopped with {Count} SMS in hand; they are sent again at the next start")]
+    public static partial void DrainCut(this ILogger log, int count);
+}

@@ -1,0 +1,16 @@
+using EmailSms.Messages;
+using EmailSms.Store;
+
+namespace EmailSms.MailIn;
+
+/// <summary>
+/// What mail-in asks of the conversations and tells them, handed down by whoever composes the house: an answer goes
+/// out with the number that the person wrote to, and their next reply must find its mailbox.
+/// </summary>
+/// <param name="OwnNumber">The sender ID that a mailbox used with a phone, while their conversation lasts.</param>
+/// <param name="DefaultNumber">The own number for an SMS whose rule names none.</param>
+/// <param name="Note">An SMS was accepted: (write, sender ID, phone, mailbox, SMS, Message-ID).</param>
+internal sealed record ConversationLink(
+    Func<StoreSession, PhoneNumber, string, string?> OwnNumber,
+    Func<StoreSession, string?> DefaultNumber,
+    Action<StoreSession, string, PhoneNumber, string, Guid, string?> Note);

@@ -1,0 +1,61 @@
+using EmailSms.Smtp;
+
+namespace EmailSms.MailIn;
+
+/// <summary>One SMTP session's side of the intake: it remembers the recipients of the mail under way.</summary>
+internal sealed class IntakeSession(Intake intake, ILogger<Intake> log) : ISmtpHandler
+{
+    private readonly List<AcceptedRecipient> _recipients = [];
+    private SmtpSessionInfo _session = null!; // set on connect, before anything else is asked
+    private string _sender = "";
+
+    public ValueTask<SmtpReply> OnConnectAsync(SmtpSessionInfo session, CancellationToken stopping)
+    {
+        _session = session;
+        return ValueTask.FromResult(SmtpReply.Ok);
+    }
+
+    public ValueTask<SmtpReply> OnMailAsync(SmtpMailFrom mail, CancellationToken stopping)
+    {
+        _sender = mail.Address;
+
+        // Who may send is said at RCPT, where the log has both names. A full disk is said before anything is sent.
+        return ValueTask.FromResult(intake.HasRoom ? SmtpReply.SenderOk : SmtpReply.NoRoom);
+    }
+
+    public ValueTask<SmtpReply> OnRecipientAsync(SmtpRcptTo recipient, CancellationToken stopping)
+    {
+        (AcceptedRecipient? accepted, SmtpReply reply) =
+            intake.TakeRecipient(_sender, _session.Remote.Address, recipient);
+        if (accepted is null)
+        {
+            log.RecipientRefused(_session.Id, _sender, _session.Remote.Address.ToString(), reply.Code, reply.Text);
+            return ValueTask.FromResult(reply);
+        }
+
+        // The same number twice in one mail is one SMS.
+        if (_recipients.Exists(other => other.Number == accepted.Number)) return ValueTask.FromResult(reply);
+        if (_recipients.Count >= accepted.Rule.RecipientsMax)
+        {
+            return ValueTask.FromResult(new SmtpReply(
+                452, "4.5.3",
+                $"Sender rule {accepted.Rule.Id} allows {accepted.Rule.RecipientsMax} numbers in a mail"));
+        }
+
+        _recipients.Add(accepted);
+        return ValueTask.FromResult(reply);
+    }
+
+    public async ValueTask<SmtpReply> OnMessageAsync(SmtpMessage message, CancellationToken stopping)
+    {
+        SmtpReply reply = await intake.TakeMailAsync(message, [.. _recipients], stopping).ConfigureAwait(false);
+        if (reply.Code >= 400) log.MailRefused(_session.Id, _sender, reply.Code, reply.Text);
+        return reply;
+    }
+
+    public void OnReset()
+    {
+        _recipients.Clear();
+        _sender = "";
+    }
+}

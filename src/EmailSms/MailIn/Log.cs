@@ -1,0 +1,20 @@
+namespace EmailSms.MailIn;
+
+/// <summary>What mail-in tells the log: events 1000 to 1099. A name is a promise to whoever alerts on it.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1001, LogLevel.Information,
+        "{Connection}: took a mail for {Made} number(s) as {Mail}, {Repeats} of it known already")]
+    public static partial void MailTaken(this ILogger log, string connection, int made, int repeats, Guid mail);
+
+    [LoggerMessage(1002, LogLevel.Information,
+        "{Connection}: refused a recipient of {Sender} from {Client} with {Code}: {Reason}")]
+    public static partial void RecipientRefused(
+        this ILogger log, string connection, string sender, string client, int code, string reason);
+
+    [LoggerMessage(1003, LogLevel.Information, "{Connection}: refused a mail of {Sender} with {Code}: {Reason}")]
+    public static partial void MailRefused(this ILogger log, string connection, string sender, int code, string reason);
+
+    [LoggerMessage(1004, LogLevel.Error, "{Connection}: a mail could not be kept, and its client was told so")]
+    public static partial void MailNotKept(this ILogger log, Exception trouble, string connection);
+}

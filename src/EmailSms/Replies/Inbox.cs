@@ -1,0 +1,101 @@
+using System.Text;
+using EmailSms.Messages;
+using EmailSms.Store;
+
+namespace EmailSms.Replies;
+
+/// <summary>A text that a phone sent, whole, and what became of it.</summary>
+internal sealed record InboxEntry(
+    Guid Id, long ReceivedMs, string From, string To, string Text, string? Mailbox, string? Reason);
+
+/// <summary>What phones sent, on disk: whole texts, and parts until their siblings are here.</summary>
+internal static class Inbox
+{
+    /// <summary>Keeps a whole text, with where it goes and why.</summary>
+    public static void Add(StoreSession db, InboxEntry entry, string carrier, Guid? sms) => db.Execute(
+        """
+        insert into inbound (id, kind, state, carrier, received_ms, source, destination, body, sms_id, mailbox, reason)
+        values (@id, 'text', 'done', @carrier, @now, @from, @to, @body, @sms, @mailbox, @reason)
+        """,
+        ("@id", entry.Id.ToString()), ("@carrier", carrier), ("@now", entry.ReceivedMs), ("@from", entry.From),
+        ("@to", entry.To), ("@body", entry.Text), ("@sms", sms?.ToString()), ("@mailbox", entry.Mailbox),
+        ("@reason", entry.Reason));
+
+    /// <summary>A text by its id.</summary>
+    public static InboxEntry? Find(StoreSession db, Guid id) => db.Query(
+        """
+        select id, received_ms, source, destination, body, mailbox, reason from inbound
+         where id = @id and kind = 'text'
+        """,
+        row => new InboxEntry(
+            Guid.Parse(row.GetString(0)), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4),
+            row.IsDBNull(5) ? null : row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6)),
+        ("@id", id.ToString())).FirstOrDefault();
+
+    /// <summary>
+    /// Keeps a part, and gives the whole text when it was the last one missing. A part that comes twice counts once.
+    /// </summary>
+    public static string? AddPart(StoreSession db, Guid id, InboundText text, InboundPart part, long nowMs)
+    {
+        string key = Key(text, part);
+        bool known = db.Scalar(
+            "select 1 from inbound where kind = 'part' and state = 'waiting' and part_key = @key and part = @part",
+            ("@key", key), ("@part", part.Number)) is not null;
+        if (!known)
+        {
+            db.Execute(
+                """
+                insert into inbound (id, kind, state, carrier, received_ms, source, destination, body, part_key, part,
+                                     total)
+                values (@id, 'part', 'waiting', @carrier, @now, @from, @to, @body, @key, @part, @total)
+                """,
+                ("@id", id.ToString()), ("@carrier", text.Carrier), ("@now", nowMs), ("@from", text.From),
+                ("@to", text.To), ("@body", text.Text), ("@key", key), ("@part", part.Number), ("@total", part.Total));
+        }
+
+        return Waiting(db, key).Count == part.Total ? Take(db, key, part.Total) : null;
+    }
+
+    /// <summary>The texts whose parts have waited since before a time, put together with their gaps marked.</summary>
+    public static List<InboundText> TakeIncomplete(StoreSession db, long beforeMs) => db
+        .Query(
+            """
+            select part_key, max(carrier), max(source), max(destination), max(total) from inbound
+             where kind = 'part' and state = 'waiting'
+             group by part_key having max(received_ms) <= @before
+            """,
+            row => (Key: row.GetString(0), Carrier: row.GetString(1), From: row.GetString(2), To: row.GetString(3),
+                Total: row.GetInt32(4)),
+            ("@before", beforeMs))
+        .ConvertAll(one => new InboundText(one.Carrier, one.From, one.To, Take(db, one.Key, one.Total), null));
+
+    /// <summary>When the oldest waiting part came, if there is one.</summary>
+    public static long? OldestPartMs(StoreSession db) => db.Scalar(
+        "select min(received_ms) from inbound where kind = 'part' and state = 'waiting'") as long?;
+
+    private static string Take(StoreSession db, string key, int total)
+    {
+        Dictionary<int, string> parts = Waiting(db, key);
+        db.Execute(
+            "update inbound set state = 'done' where kind = 'part' and state = 'waiting' and part_key = @key",
+            ("@key", key));
+        var whole = new StringBuilder();
+        for (int number = 1; number <= total; number++)
+        {
+            whole.Append(parts.TryGetValue(number, out string? text)
+                ? text
+                : $" […part {number} of {total} is missing…] ");
+        }
+
+        return whole.ToString();
+    }
+
+    private static Dictionary<int, string> Waiting(StoreSession db, string key) => db
+        .Query(
+            "select part, body from inbound where kind = 'part' and state = 'waiting' and part_key = @key",
+            row => (row.GetInt32(0), row.GetString(1)), ("@key", key))
+        .ToDictionary();
+
+    private static string Key(InboundText text, InboundPart part) =>
+        $"{text.Carrier}|{text.From}|{text.To}|{part.Reference}|{part.Total}";
+}

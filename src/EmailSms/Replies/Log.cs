@@ -1,0 +1,16 @@
+using EmailSms.Messages;
+
+namespace EmailSms.Replies;
+
+/// <summary>What replies tell the log: events 1200 to 1299.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1201, LogLevel.Information, "{Carrier}: a text from {From} goes to the {Reason}")]
+    public static partial void ReplyTaken(this ILogger log, string carrier, string from, string reason);
+
+    [LoggerMessage(1202, LogLevel.Information, "{Carrier}: {From} opted out (in a conversation: {InConversation})")]
+    public static partial void OptedOut(this ILogger log, string carrier, PhoneNumber from, bool inConversation);
+
+    [LoggerMessage(1203, LogLevel.Error, "Incomplete texts could not be delivered; trying again in {Pause}")]
+    public static partial void SweepFailed(this ILogger log, Exception trouble, TimeSpan pause);
+}

@@ -1,0 +1,43 @@
+using EmailSms.Messages;
+using EmailSms.Store;
+
+namespace EmailSms.Replies;
+
+/// <summary>A number of ours that a phone can answer to, and the mailbox of whoever it belongs to.</summary>
+internal sealed record OwnNumber(PhoneNumber Number, string? Owner, bool IsDefault);
+
+/// <summary>The own numbers on disk.</summary>
+internal static class OwnNumbers
+{
+    /// <summary>All of them.</summary>
+    public static List<OwnNumber> List(StoreSession db) => db.Query(
+        "select number, owner, is_default from own_number order by number",
+        row => new OwnNumber(
+            PhoneNumber.FromE164(row.GetString(0)), row.IsDBNull(1) ? null : row.GetString(1), row.GetInt64(2) != 0));
+
+    /// <summary>The number that an SMS shows when neither its rule nor its conversation says another.</summary>
+    public static PhoneNumber? Default(StoreSession db) =>
+        db.Scalar("select number from own_number where is_default = 1") is string number
+            ? PhoneNumber.FromE164(number)
+            : null;
+
+    /// <summary>The mailbox of the number that a phone wrote to.</summary>
+    public static string? OwnerOf(StoreSession db, string number) => db.Scalar(
+        "select owner from own_number where number = @number", ("@number", "+" + number.TrimStart('+', '0'))) as string;
+
+    /// <summary>Adds a number, or changes its owner.</summary>
+    public static void Put(StoreSession db, OwnNumber own, long nowMs)
+    {
+        if (own.IsDefault) db.Execute("update own_number set is_default = 0");
+        db.Execute(
+            """
+            insert into own_number (number, owner, is_default, created_ms) values (@number, @owner, @default, @now)
+            on conflict (number) do update set owner = excluded.owner, is_default = excluded.is_default
+            """,
+            ("@number", own.Number.E164), ("@owner", own.Owner), ("@default", own.IsDefault ? 1 : 0), ("@now", nowMs));
+    }
+
+    /// <summary>Removes a number. False: there was none.</summary>
+    public static bool Remove(StoreSession db, PhoneNumber number) =>
+        db.Execute("delete from own_number where number = @number", ("@number", number.E164)) > 0;
+}

@@ -1,0 +1,46 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace EmailSms.Replies;
+
+/// <summary>The section <c>Replies</c>: where answers go.</summary>
+internal sealed class RepliesOptions : IValidatableObject
+{
+    public const string Section = "Replies";
+
+    /// <summary>
+    /// The mailbox for a text that belongs to no conversation and whose number has no owner. No text is dropped.
+    /// </summary>
+    [Required]
+    public string DefaultMailbox { get; set; } = "";
+
+    /// <summary>
+    /// How long after its last message a conversation still gets the replies. Products of the field take 1 to 7 days.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan ConversationWindow { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long parts wait for their siblings; then the text is delivered incomplete, and says so.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan PartsWaitMax { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// The one confirmation of a STOP (47 CFR 64.1200(a)(12) allows just one). Empty where the carrier answers itself.
+    /// </summary>
+    [StringLength(160)]
+    public string StopAnswer { get; set; } =
+        "You have been unsubscribed and will get no more messages. Reply START to undo.";
+
+    /// <summary>The confirmation of a START. Empty for none.</summary>
+    [StringLength(160)]
+    public string StartAnswer { get; set; } = "You will get messages again. Reply STOP to end them.";
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (DefaultMailbox.Length > 0 && !Messages.EmailAddress.TryParse(DefaultMailbox, out _))
+        {
+            yield return new ValidationResult(
+                $"'{DefaultMailbox}' is not an address such as office@example.com.", [nameof(DefaultMailbox)]);
+        }
+    }
+}

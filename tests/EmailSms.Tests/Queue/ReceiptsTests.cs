@@ -1,0 +1,162 @@
+using EmailSms.Messages;
+using EmailSms.Queue;
+using EmailSms.Store;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EmailSms.Tests.Queue;
+
+public sealed class ReceiptsTests : IAsyncDisposable
+{
+    private readonly TestFolder _folder = new();
+    private readonly SqliteStore _store;
+    private readonly SmsQueue _queue;
+
+    public ReceiptsTests()
+    {
+        _store = SqliteStore.Open(
+            new StoreOptions { Folder = _folder.Path, DiskFreeBytesMin = 0 }, TimeProvider.System,
+            NullLogger<SqliteStore>.Instance);
+        _queue = new SmsQueue(_store, new QueueOptions(), TimeProvider.System);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _store.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Delivered_is_when_all_parts_are()
+    {
+        OutgoingSms sms = await SentAsync("a", "b", "c");
+        Assert.Null((await ApplyAsync("a", ReceiptState.Delivered))!.Became);
+        Assert.Null((await ApplyAsync("c", ReceiptState.Delivered))!.Became);
+        Assert.Equal(SmsState.Sent, State(sms));
+        Assert.Equal(SmsState.Delivered, (await ApplyAsync("b", ReceiptState.Delivered))!.Became);
+        Assert.Equal(SmsState.Delivered, State(sms));
+    }
+
+    [Theory]
+    [InlineData(nameof(ReceiptState.Undeliverable), nameof(SmsState.Failed))]
+    [InlineData(nameof(ReceiptState.Expired), nameof(SmsState.Expired))]
+    public async Task One_lost_part_is_a_lost_SMS(string receipt, string state)
+    {
+        OutgoingSms sms = await SentAsync("a", "b");
+        await ApplyAsync("a", ReceiptState.Delivered);
+        ReceiptEffect effect = (await ApplyAsync("b", Enum.Parse<ReceiptState>(receipt), "069"))!;
+        Assert.Equal(Enum.Parse<SmsState>(state), effect.Became);
+        Assert.Contains("069", effect.Why!.Code, StringComparison.Ordinal);
+        Assert.Equal(effect.Became, State(sms));
+    }
+
+    [Fact]
+    public async Task Nothing_takes_back_what_was_final()
+    {
+        OutgoingSms sms = await SentAsync("a");
+        await ApplyAsync("a", ReceiptState.Delivered);
+        Assert.Null((await ApplyAsync("a", ReceiptState.Undeliverable))!.Became);
+        Assert.Null((await ApplyAsync("a", ReceiptState.EnRoute))!.Became);
+        Assert.Null((await ApplyAsync("a", ReceiptState.Delivered))!.Became);
+        Assert.Equal(SmsState.Delivered, State(sms));
+    }
+
+    [Fact]
+    public async Task A_receipt_before_its_submission_waits_and_is_merged()
+    {
+        OutgoingSms sms = await EnqueueAsync(2);
+        Assert.Null(await ApplyAsync("a", ReceiptState.EnRoute));
+        Assert.Null(await ApplyAsync("a", ReceiptState.Delivered));
+        Assert.Null(await ApplyAsync("b", ReceiptState.Delivered));
+        Assert.Equal(3, _store.Read(Receipts.CountWaiting));
+
+        ReceiptEffect? effect = await SendAsync(sms, "a", "b");
+        Assert.Equal(SmsState.Delivered, effect?.Became);
+        Assert.Equal(SmsState.Delivered, State(sms));
+        Assert.Equal(0, _store.Read(Receipts.CountWaiting));
+    }
+
+    [Fact]
+    public async Task A_receipt_of_an_unknown_id_is_kept_and_changes_nothing()
+    {
+        OutgoingSms sms = await SentAsync("a");
+        Assert.Null(await ApplyAsync("z", ReceiptState.Undeliverable));
+        Assert.Equal(SmsState.Sent, State(sms));
+        Assert.Equal(1, _store.Read(Receipts.CountWaiting));
+    }
+
+    [Fact]
+    public async Task The_same_id_of_another_carrier_is_another_submission()
+    {
+        OutgoingSms sms = await SentAsync("a");
+        Assert.Null(await ApplyAsync("a", ReceiptState.Undeliverable, carrier: "other"));
+        Assert.Equal(SmsState.Sent, State(sms));
+    }
+
+    [Fact]
+    public async Task An_id_that_a_carrier_used_before_means_the_SMS_to_that_phone()
+    {
+        OutgoingSms first = await EnqueueAsync(1, "+447700900001");
+        await SendAsync(first, "a");
+        OutgoingSms second = await EnqueueAsync(1, "+447700900002");
+        await SendAsync(second, "a");
+        ReceiptEffect effect = (await ApplyAsync("a", ReceiptState.Delivered, from: "447700900001"))!;
+        Assert.Equal(first.Id, effect.Sms);
+        Assert.Equal(SmsState.Sent, State(second));
+    }
+
+    [Fact]
+    public async Task A_part_that_was_sent_twice_is_lost_only_when_both_are()
+    {
+        OutgoingSms sms = await SentAsync("a");
+        await _store.WriteAsync(db => Receipts.AddSubmissions(db, sms, "main", [new AcceptedPart(1, "a2")], 0));
+        Assert.Null((await ApplyAsync("a", ReceiptState.Undeliverable))!.Became);
+        Assert.Equal(SmsState.Delivered, (await ApplyAsync("a2", ReceiptState.Delivered))!.Became);
+    }
+
+    [Fact]
+    public async Task Every_receipt_is_on_the_timeline_and_the_change_of_state_once()
+    {
+        OutgoingSms sms = await SentAsync("a", "b");
+        await ApplyAsync("a", ReceiptState.EnRoute);
+        await ApplyAsync("a", ReceiptState.Delivered);
+        await ApplyAsync("b", ReceiptState.Delivered);
+        Assert.Equal(
+            [Timeline.Accepted, Timeline.Sent, Timeline.Receipt, Timeline.Receipt, Timeline.Delivered],
+            _store.Read(db => Timeline.Of(db, sms.Id)).Select(line => line.Kind));
+    }
+
+    private Task<ReceiptEffect?> ApplyAsync(
+        string id, ReceiptState state, string? error = null, string carrier = "main", string from = "+447700900123") =>
+        _store.WriteAsync(db => Receipts.Apply(
+            db, new InboundReceipt(carrier, id, from, state, error, $"id:{id} stat:{state}"), 0));
+
+    private async Task<OutgoingSms> SentAsync(params string[] ids)
+    {
+        OutgoingSms sms = await EnqueueAsync(ids.Length);
+        await SendAsync(sms, ids);
+        return sms;
+    }
+
+    private Task<ReceiptEffect?> SendAsync(OutgoingSms sms, params string[] ids)
+    {
+        AcceptedPart[] parts = [.. ids.Select((id, index) => new AcceptedPart(index + 1, id))];
+        return _store.WriteAsync(db =>
+        {
+            Settlement.Sent(db, sms, new Attempt("main", parts, new Outcome.Accepted()), 0);
+            return Receipts.AddSubmissions(db, sms, "main", parts, 0);
+        });
+    }
+
+    private async Task<OutgoingSms> EnqueueAsync(int parts, string to = "+447700900123")
+    {
+        var sms = new NewSms(
+            TimeOrderedId.Next(TimeProvider.System), null, PhoneNumber.FromE164(to), "", "ann@x.example", "Hello",
+            "gsm7", parts, 1, NoticeSetting.Failures, long.MaxValue);
+        await _store.WriteAsync(db => _queue.Enqueue(db, sms, new { }));
+        await _queue.LeaseAsync();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        return await _queue.Ready.ReadAsync(deadline.Token);
+    }
+
+    private SmsState State(OutgoingSms sms) => _store.Read(db => SmsRecord.Find(db, sms.Id))!.State;
+}

@@ -1,0 +1,227 @@
+using EmailSms.Messages;
+using EmailSms.Queue;
+using EmailSms.Store;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EmailSms.Tests.Queue;
+
+public sealed class SmsQueueTests : IAsyncDisposable
+{
+    private static readonly PhoneNumber Phone = PhoneNumber.FromE164("+447700900123");
+
+    private readonly TestFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.Zero));
+    private readonly SqliteStore _store;
+
+    public SmsQueueTests() => _store = SqliteStore.Open(
+        new StoreOptions { Folder = _folder.Path, DiskFreeBytesMin = 0 }, _time, NullLogger<SqliteStore>.Instance);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _store.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task The_first_SMS_after_a_start_is_leased_from_disk_and_the_next_goes_straight_through()
+    {
+        SmsQueue queue = Queue();
+        Guid first = await EnqueueAsync(queue);
+        Assert.False(queue.Ready.TryRead(out _));
+        await queue.LeaseAsync();
+        Assert.Equal(first, Read(queue));
+
+        Guid second = await EnqueueAsync(queue);
+        Assert.Equal(second, Read(queue));
+    }
+
+    [Fact]
+    public async Task What_does_not_fit_into_memory_waits_on_disk_and_keeps_its_order()
+    {
+        SmsQueue queue = Queue(new QueueOptions { ReadyMax = 3, LeaseMax = 2 });
+        await queue.LeaseAsync(); // nothing is there, so what comes may go straight through
+        List<Guid> ids = [];
+        for (int i = 0; i < 10; i++) ids.Add(await EnqueueAsync(queue));
+        Assert.Equal(3, queue.Held);
+
+        List<Guid> sent = [];
+        for (int round = 0; round < 20 && sent.Count < 10; round++)
+        {
+            while (queue.Ready.TryRead(out OutgoingSms? sms))
+            {
+                await SettleAsync(queue, sms);
+                sent.Add(sms.Id);
+            }
+
+            await queue.LeaseAsync();
+            Assert.InRange(queue.Held, 0, 3);
+        }
+
+        Assert.Equal(ids, sent);
+    }
+
+    [Fact]
+    public async Task While_older_SMS_wait_on_disk_a_new_one_does_not_overtake_them()
+    {
+        SmsQueue queue = Queue(new QueueOptions { ReadyMax = 2, LeaseMax = 1 });
+        await queue.LeaseAsync();
+        for (int i = 0; i < 3; i++) await EnqueueAsync(queue); // the third is on disk
+        await SettleAsync(queue, await ReadSmsAsync(queue));
+        await EnqueueAsync(queue); // there is room, and somebody older
+
+        Assert.Equal(1, queue.Held);
+    }
+
+    [Fact]
+    public async Task A_rolled_back_write_leaves_neither_row_nor_lease()
+    {
+        SmsQueue queue = Queue();
+        await queue.LeaseAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _store.WriteAsync(db =>
+        {
+            queue.Enqueue(db, New(), new { });
+            throw new InvalidOperationException();
+        }));
+
+        Assert.Equal(0, queue.Held);
+        Assert.False(queue.Ready.TryRead(out _));
+        Assert.Empty(_store.Read(db => SmsRecord.Search(db, new SmsSearch())));
+    }
+
+    [Fact]
+    public async Task Leases_of_a_process_that_is_gone_are_taken_back_at_start()
+    {
+        SmsQueue gone = Queue();
+        await gone.LeaseAsync();
+        Guid id = await EnqueueAsync(gone); // leased with its insert
+
+        SmsQueue next = Queue();
+        await next.LeaseAsync();
+        Assert.False(next.Ready.TryRead(out _));
+        Assert.Equal(1, await next.Reclaim());
+        await next.LeaseAsync();
+        Assert.Equal(id, Read(next));
+    }
+
+    [Fact]
+    public async Task A_retry_is_not_leased_before_it_is_due()
+    {
+        SmsQueue queue = Queue();
+        await EnqueueAsync(queue);
+        await queue.LeaseAsync();
+        OutgoingSms sms = await ReadSmsAsync(queue);
+        long due = NowMs() + 5000;
+        var code = new FailureCode(FailureClass.Temporary, "smpp:ESME_RSYSERR", "4.3.0", "Trouble.");
+        await _store.WriteAsync(db => Settlement.Retry(
+            db, sms, new Attempt("main", [], new Outcome.Retry(code)), code, due, NowMs()));
+        queue.Settled(1);
+
+        Assert.Equal(due, await queue.LeaseAsync());
+        Assert.False(queue.Ready.TryRead(out _));
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await queue.LeaseAsync();
+        OutgoingSms again = await ReadSmsAsync(queue);
+        Assert.Equal((sms.Id, 1, sms.Reference), (again.Id, again.Attempts, again.Reference));
+    }
+
+    [Fact]
+    public async Task Parts_that_a_carrier_took_are_not_sent_again()
+    {
+        SmsQueue queue = Queue();
+        await EnqueueAsync(queue, parts: 3);
+        await queue.LeaseAsync();
+        OutgoingSms sms = await ReadSmsAsync(queue);
+        var code = new FailureCode(FailureClass.Temporary, "not-sent:not bound", "4.4.1", "Trouble.");
+        var attempt = new Attempt("main", [new AcceptedPart(2, "a2")], new Outcome.Retry(code));
+        await _store.WriteAsync(db =>
+        {
+            Receipts.AddSubmissions(db, sms, "main", attempt.Accepted, NowMs());
+            Settlement.Retry(db, sms, attempt, code, NowMs(), NowMs());
+        });
+        queue.Settled(1);
+        await queue.LeaseAsync();
+
+        Assert.Equal([2], (await ReadSmsAsync(queue)).PartsAccepted);
+    }
+
+    [Fact]
+    public async Task Returned_SMS_are_leased_again()
+    {
+        SmsQueue queue = Queue();
+        await queue.LeaseAsync();
+        Guid id = await EnqueueAsync(queue);
+        await queue.ReturnAsync([await ReadSmsAsync(queue)]);
+        Assert.Equal(0, queue.Held);
+        await queue.LeaseAsync();
+        Assert.Equal(id, Read(queue));
+    }
+
+    [Fact]
+    public async Task Expired_SMS_are_found_unless_they_are_held()
+    {
+        SmsQueue queue = Queue();
+        Guid id = await EnqueueAsync(queue);
+        _time.Advance(TimeSpan.FromHours(25));
+        Assert.Equal([id], _store.Read(db => Settlement.FindExpired(db, NowMs())));
+        await queue.LeaseAsync();
+        Assert.Empty(_store.Read(db => Settlement.FindExpired(db, NowMs())));
+    }
+
+    [Fact]
+    public async Task A_repeat_is_the_same_mail_from_the_same_sender_to_the_same_number_in_the_window()
+    {
+        SmsQueue queue = Queue();
+        var mailId = TimeOrderedId.Next(_time);
+        Guid id = Guid.Empty;
+        await _store.WriteAsync(db =>
+        {
+            queue.AddMail(db, new NewMail(mailId, "Ann@x.example", "<1@x>", "s", 1, "ip", "127.0.0.1", 100));
+            NewSms sms = New() with { MailId = mailId };
+            id = sms.Id;
+            queue.Enqueue(db, sms, new { });
+        });
+
+        Guid? Find(string message, string from, string to, long since) =>
+            _store.Read(db => SmsQueue.FindRepeat(db, message, from, PhoneNumber.FromE164(to), since));
+        Assert.Equal(id, Find("<1@x>", "ann@x.example", "+447700900123", NowMs()));
+        Assert.Null(Find("<2@x>", "ann@x.example", "+447700900123", NowMs()));
+        Assert.Null(Find("<1@x>", "eve@x.example", "+447700900123", NowMs()));
+        Assert.Null(Find("<1@x>", "ann@x.example", "+447700900124", NowMs()));
+        Assert.Null(Find("<1@x>", "ann@x.example", "+447700900123", NowMs() + 1));
+    }
+
+    private SmsQueue Queue(QueueOptions? options = null) => new(_store, options ?? new QueueOptions(), _time);
+
+    private NewSms New(int parts = 1) => new(
+        TimeOrderedId.Next(_time), null, Phone, "", "ann@x.example", "Hello", "gsm7", parts, 1, NoticeSetting.Failures,
+        NowMs() + (long)TimeSpan.FromHours(24).TotalMilliseconds);
+
+    private async Task<Guid> EnqueueAsync(SmsQueue queue, int parts = 1)
+    {
+        NewSms sms = New(parts);
+        await _store.WriteAsync(db => queue.Enqueue(db, sms, new { from = "ann@x.example" }));
+        return sms.Id;
+    }
+
+    private static Guid Read(SmsQueue queue) => queue.Ready.TryRead(out OutgoingSms? sms) ? sms.Id : Guid.Empty;
+
+    private static async Task<OutgoingSms> ReadSmsAsync(SmsQueue queue)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        return await queue.Ready.ReadAsync(deadline.Token);
+    }
+
+    private async Task SettleAsync(SmsQueue queue, OutgoingSms sms)
+    {
+        var attempt = new Attempt("main", [new AcceptedPart(1, sms.Id.ToString())], new Outcome.Accepted());
+        await _store.WriteAsync(db =>
+        {
+            Settlement.Sent(db, sms, attempt, NowMs());
+            Receipts.AddSubmissions(db, sms, "main", attempt.Accepted, NowMs());
+        });
+        queue.Settled(1);
+    }
+
+    private long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+}

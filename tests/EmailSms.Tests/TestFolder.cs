@@ -1,0 +1,11 @@
+namespace EmailSms.Tests;
+
+/// <summary>A folder of its own for a test, gone with it.</summary>
+public sealed class TestFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("emailsms-test-").FullName;
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
