@@ -25,7 +25,10 @@ internal static class ShowCommand
     private static int Run(ParseResult parsed, SqliteStore store)
     {
         string id = parsed.GetValue(Id)!.Trim().ToLowerInvariant();
-        List<SmsRecord> found = store.Read(db => SmsRecord.Search(db, new SmsSearch(IdPart: id, Limit: 3)));
+        SmsRecord? whole = Guid.TryParse(id, out Guid guid) ? store.Read(db => SmsRecord.Find(db, guid)) : null;
+        List<SmsRecord> found = whole is not null
+            ? [whole]
+            : store.Read(db => SmsRecord.Search(db, new SmsSearch(IdPart: id, Limit: 2)));
         if (found.Count != 1)
         {
             Console.Error.WriteLine(found.Count == 0

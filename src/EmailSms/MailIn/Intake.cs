@@ -29,6 +29,8 @@ internal sealed class Intake(
 {
     private const int ReceivedMax = 50; // RFC 5321 6.3: a loop is a mail with many Received; 100 there, 50 in the field
 
+    private const int NamesMax = 8;
+
     private readonly HashSet<string> _domains = new(options.Domains, StringComparer.OrdinalIgnoreCase);
 
     // A parse of a hostile mail can take a second of a core; the others must get theirs.
@@ -159,8 +161,8 @@ internal sealed class Intake(
 
         log.MailTaken(message.Session.Id, kept.Made.Count, kept.Repeats.Count, mailId);
         return kept.Made.Count > 0
-            ? new SmtpReply(250, "2.0.0", $"{kept.Made.Count} SMS kept as {string.Join(' ', kept.Made)}")
-            : new SmtpReply(250, "2.0.0", $"This mail was taken before, as {string.Join(' ', kept.Repeats)}");
+            ? new SmtpReply(250, "2.0.0", $"{kept.Made.Count} SMS kept as {Names(kept.Made)}")
+            : new SmtpReply(250, "2.0.0", $"This mail was taken before, as {Names(kept.Repeats)}");
     }
 
     private Guid Enqueue(
@@ -211,6 +213,10 @@ internal sealed class Intake(
 
         return LoopSigns.Find(mail) is { } sign ? new SmtpReply(550, "5.7.1", sign) : null;
     }
+
+    // A line of a reply has 512 characters (RFC 5321 4.5.3.1.5).
+    private static string Names(List<Guid> sms) =>
+        string.Join(' ', sms.Take(NamesMax)) + (sms.Count > NamesMax ? $" and {sms.Count - NamesMax} more" : "");
 
     private static SmtpReply Refusal(Verdict.Refused refused) =>
         new(refused.Code, refused.EnhancedCode, refused.Sentence);

@@ -12,13 +12,14 @@ internal static class Settlement
     /// <summary>The carrier has all parts.</summary>
     public static void Sent(StoreSession db, OutgoingSms sms, Attempt attempt, long nowMs)
     {
-        db.Execute(
+        int rows = db.Execute(
             """
             update sms set state = 'sent', state_ms = @now, carrier = @carrier, attempts = attempts + 1,
                            leased_by = null, reason = null
              where id = @id and state = 'queued'
             """,
             ("@now", nowMs), ("@carrier", attempt.Carrier), ("@id", sms.Id.ToString()));
+        if (rows == 0) return; // a receipt for one of its parts ended it
         Timeline.Append(db, sms.Id, nowMs, Timeline.Sent, new
         {
             carrier = attempt.Carrier,

@@ -109,7 +109,12 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
     public async Task<long?> LeaseAsync()
     {
         int room = Math.Min(options.LeaseMax, options.ReadyMax - Held);
-        if (room <= 0) return long.MaxValue; // a settled SMS rings
+        if (room <= 0)
+        {
+            _backlog = true; // there may be: the next SMS that is settled rings
+            return long.MaxValue;
+        }
+
         long now = NowMs();
         List<OutgoingSms> taken = await store.WriteAsync(db => Lease(db, now, room)).ConfigureAwait(false);
         if (taken.Count > 0) return now;

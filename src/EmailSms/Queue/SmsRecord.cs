@@ -38,21 +38,25 @@ internal sealed record SmsRecord(
         db.Query($"{Columns} where s.id = @id", Map, ("@id", id.ToString())).FirstOrDefault();
 
     /// <summary>SMS by what is known of them, newest first.</summary>
-    public static List<SmsRecord> Search(StoreSession db, SmsSearch search) => db.Query(
-        $"""
-        {Columns}
-         where (@id is null or s.id like '%' || @id || '%')
-           and (@to is null or s.recipient = @to)
-           and (@mailbox is null or lower(s.mailbox) = lower(@mailbox))
-           and (@state is null or s.state = @state)
-           and (@since is null or s.created_ms >= @since)
-           and (@until is null or s.created_ms < @until)
-         order by s.created_ms desc, s.id desc limit @limit
-        """,
-        Map,
-        ("@id", search.IdPart), ("@to", search.To?.E164), ("@mailbox", search.Mailbox),
-        ("@state", search.State is { } state ? StateText(state) : null),
-        ("@since", search.SinceMs), ("@until", search.UntilMs), ("@limit", search.Limit));
+    public static List<SmsRecord> Search(StoreSession db, SmsSearch search)
+    {
+        // Only the conditions that were asked for, so that each finds its index.
+        List<(string Condition, string Name, object? Value)> asked =
+        [
+            ("s.id like '%' || @id || '%'", "@id", search.IdPart),
+            ("s.recipient = @to", "@to", search.To?.E164),
+            ("lower(s.mailbox) = @mailbox", "@mailbox", search.Mailbox?.ToLowerInvariant()),
+            ("s.state = @state", "@state", search.State is { } state ? StateText(state) : null),
+            ("s.created_ms >= @since", "@since", search.SinceMs),
+            ("s.created_ms < @until", "@until", search.UntilMs),
+        ];
+        asked.RemoveAll(one => one.Value is null);
+        string where = asked.Count == 0 ? "" : $"where {string.Join(" and ", asked.Select(one => one.Condition))}";
+        return db.Query(
+            $"{Columns} {where} order by s.id desc limit @limit",
+            Map,
+            [.. asked.Select(one => (one.Name, one.Value)), ("@limit", search.Limit)]);
+    }
 
     /// <summary>How many SMS there are in each state.</summary>
     public static Dictionary<string, long> Count(StoreSession db) => db

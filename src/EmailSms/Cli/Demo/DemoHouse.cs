@@ -88,7 +88,9 @@ internal sealed class DemoHouse
         {
             string? trouble = await tour.RunAsync(smtp, stop.First).ConfigureAwait(false);
             done = trouble is null;
-            _screen.End(done, trouble ?? "That was the whole way there and back.");
+            _screen.End(done, trouble ?? (_options.Once || _options.Smsc is null
+                ? "That was the whole way there and back."
+                : "The SMSC has the alarm. Text from a phone to +447700900999 and see the mail come."));
         }
         catch (OperationCanceledException) when (stop.First.IsCancellationRequested)
         {

@@ -41,8 +41,8 @@ create table sms (
 create index sms_due on sms (due_ms, id) where state = 'queued' and leased_by is null;
 create index sms_expiry on sms (expires_ms) where state = 'queued' and leased_by is null;
 create index sms_leased on sms (leased_by) where leased_by is not null;
-create index sms_recipient on sms (recipient, created_ms);
-create index sms_mailbox on sms (mailbox, created_ms);
+create index sms_recipient on sms (recipient, id);
+create index sms_mailbox on sms (lower(mailbox), id);
 create index sms_mail on sms (mail_id, recipient) where mail_id is not null;
 
 -- One submit_sm or HTTP send that a carrier acknowledged, or a receipt that came before its acknowledgement and waits
