@@ -28,7 +28,8 @@ internal static class CommandLine
         root.Subcommands.Add(ListCommand.Build());
         root.Subcommands.Add(ShowCommand.Build());
 
-        ParseResult parsed = root.Parse(args);
+        // "@plant.example" is a domain here, not a file of more arguments.
+        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         int code = await parsed.InvokeAsync(new InvocationConfiguration
         {
             // run and demo see to SIGTERM themselves, and a stop may take as long as a carrier's window.

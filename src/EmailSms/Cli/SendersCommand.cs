@@ -106,7 +106,7 @@ internal static class SendersCommand
     {
         var draft = new SenderRuleDraft
         {
-            Sender = parsed.GetValue(From),
+            Sender = AsSender(parsed.GetValue(From)!),
             Networks = string.Join(',', parsed.GetValue(Networks)!),
             Destinations = string.Join(',', parsed.GetValue(To)!),
             Notices = parsed.GetValue(Notices),
@@ -186,6 +186,10 @@ internal static class SendersCommand
         else Console.Out.WriteLine(refusal is null ? $"Allowed: an SMS to {to.E164}." : $"Refused: {refusal}");
         return refusal is null ? CommandLine.Done : CommandLine.Failed;
     }
+
+    // A domain may be written without its @, as people do.
+    private static string AsSender(string from) =>
+        from == "*" || from.Contains('@', StringComparison.Ordinal) ? from : $"@{from}";
 
     private static object View(SenderRule rule) => new
     {

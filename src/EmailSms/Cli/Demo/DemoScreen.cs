@@ -131,7 +131,7 @@ internal sealed class DemoScreen(bool json)
     {
         if (json) return;
         (string host, string port) = (smtp[..smtp.LastIndexOf(':')], smtp[(smtp.LastIndexOf(':') + 1)..]);
-        string to = $"{DemoOptions.Phone}@{DemoOptions.Domain}";
+        string to = $"{DemoOptions.Phone[1..]}@{DemoOptions.Domain}"; // swaks takes a word with + for an option
         Write(
             $"""
 
