@@ -12,7 +12,8 @@ internal static class Armor
 
     private static readonly LinePattern FileStart = new(@"^begin [0-7]{3,4} \S.*$");
 
-    public static bool IsEncrypted(string text) => text.AsSpan().TrimStart().StartsWith(EncryptedMark, StringComparison.Ordinal);
+    public static bool IsEncrypted(string text) =>
+        text.AsSpan().TrimStart().StartsWith(EncryptedMark, StringComparison.Ordinal);
 
     public static List<string> CutFrom(List<string> lines) => CutFiles(CutSignature(lines));
 
@@ -27,7 +28,8 @@ internal static class Armor
     }
 
     /// <summary>RFC 9580 7.2: a line that starts with a dash got "- " in front.</summary>
-    private static string WithoutDash(string line) => line.StartsWith("- ", StringComparison.Ordinal) ? line[2..] : line;
+    private static string WithoutDash(string line) =>
+        line.StartsWith("- ", StringComparison.Ordinal) ? line[2..] : line;
 
     private static List<string> CutFiles(List<string> lines)
     {

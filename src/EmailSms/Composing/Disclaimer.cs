@@ -11,13 +11,15 @@ internal static class Disclaimer
     private const int BannerLinesMax = 8; // a warning about strangers stands at the top
 
     private static readonly LinePattern Start = new(
-        @"^\W*((this|the|these|any|all)\b|confidential|disclaimer|notice|privileged|legal|important|if you|diese|der inhalt"
-        + "|die information|vertraulich|hinweis|ce |cet |le contenu|les information|este|esta|el contenido|la información"
-        + "|aviso|questo|questa|il contenuto|le informazioni|avviso|informativa|dit |deze|de inhoud|de informatie"
+        @"^\W*((this|the|these|any|all)\b|confidential|disclaimer|notice|privileged|legal|important|if you|diese"
+        + "|der inhalt|die information|vertraulich|hinweis|ce |cet |le contenu|les information|este|esta|el contenido"
+        + "|la información|aviso|questo|questa|il contenuto|le informazioni|avviso|informativa|dit |deze|de inhoud"
+        + "|de informatie"
         + "|avertissement|avis)");
 
     private static readonly LinePattern Mail = new(
-        @"e-?mail|message|communication|transmission|nachricht|courriel|mensaje|correo|messaggio|bericht|information|attachment");
+        @"e-?mail|message|communication|transmission|nachricht|courriel|mensaje|correo|messaggio|bericht"
+        + "|information|attachment");
 
     private static readonly LinePattern Secret = new(
         "confidential|privileged|vertraulich|confidentiel|confidencial|riservat|vertrouwelijk");
@@ -35,13 +37,15 @@ internal static class Disclaimer
         + "|geschäftsführ|amtsgericht|haftung|responsab|aansprakelijk|monitored|recorded|printing|intercept|warrant");
 
     private static readonly LinePattern Footer = new(
-        @"^\W*(P )?(please )?(consider|think (of|about)) the environment before printing|^\W*virus[- ]free\.?\s|^\W*bitte denken Sie "
-        + @"an die umwelt|^\W*pensez à l'environnement|^\W*this (e-?mail|message) (has been|was) (scanned|checked)\b"
+        @"^\W*(P )?(please )?(consider|think (of|about)) the environment before printing"
+        + @"|^\W*virus[- ]free\.?\s|^\W*bitte denken Sie an die umwelt|^\W*pensez à l'environnement|^\W*this (e-?mail"
+        + @"|message) (has been|was) (scanned|checked)\b"
         + @"|^\W*scanned by\b.*\b(virus|mail)");
 
     private static readonly LinePattern Banner = new(
         @"^\W*(caution|external|warning|achtung|attention)\b.*(outside|external|originated|extern)"
-        + "|^\\W*(do not|don't) (click|open)\\b.*(links|attachments)|know the content is safe|^\\W*external (e-?mail|sender)\\W*$"
+        + "|^\\W*(do not|don't) (click|open)\\b.*(links|attachments)|know the content is safe"
+        + "|^\\W*external (e-?mail|sender)\\W*$"
         + "|^\\W*you don't often get e-?mail from");
 
     public static List<string> CutFrom(List<string> lines)
@@ -82,8 +86,8 @@ internal static class Disclaimer
     private static bool IsNotice(string paragraph)
     {
         if (paragraph.Length < NoticeCharsMin || !Mail.IsIn(paragraph)) return false;
-        int signs = (Secret.IsIn(paragraph) ? 1 : 0) + (Addressee.IsIn(paragraph) ? 1 : 0) + (Warning.IsIn(paragraph) ? 1 : 0);
-        return signs >= 2;
+        LinePattern[] signs = [Secret, Addressee, Warning];
+        return signs.Count(sign => sign.IsIn(paragraph)) >= 2;
     }
 
     private static bool IsAddedByItself(string line, int at) =>

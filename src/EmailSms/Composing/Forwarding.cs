@@ -12,8 +12,9 @@ internal static class Forwarding
     private const int HeaderLinesMax = 12;
 
     private static readonly LinePattern Mark = new(
-        @"^\s*(-{4,}\s*(Forwarded message|Forwarded Message|Weitergeleitete Nachricht|Message transféré|Message transmis"
-        + @"|Mensaje reenviado|Messaggio inoltrato|Doorgestuurd bericht)\s*-{4,}|Begin forwarded message:"
+        @"^\s*(-{4,}\s*(Forwarded message|Forwarded Message|Weitergeleitete Nachricht"
+        + @"|Message transféré|Message transmis|Mensaje reenviado|Messaggio inoltrato|Doorgestuurd bericht)\s*-{4,}"
+        + @"|Begin forwarded message:"
         + @"|Anfang der weitergeleiteten Nachricht:|Début du message réexpédié\s?:|Inicio del mensaje reenviado:"
         + @"|Inizio messaggio inoltrato:|Begin doorgestuurd bericht:)\s*$");
 

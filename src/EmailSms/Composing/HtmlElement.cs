@@ -123,7 +123,7 @@ internal static class HtmlKinds
             || classes.Split(' ').Contains(mark, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>
-    /// Text that is there for the preview line of an inbox, or for another program, and that no reader of the mail sees.
+    /// Text that is there for the preview line of an inbox or for another program; no reader of the mail sees it.
     /// </summary>
     public static bool IsHidden(string style, string classes)
     {
@@ -136,8 +136,9 @@ internal static class HtmlKinds
             string property = declaration[..colon].Trim().ToLowerInvariant();
             string value = declaration[(colon + 1)..].Replace("!important", "", StringComparison.OrdinalIgnoreCase)
                 .Trim().ToLowerInvariant();
-            if ((property, value) is ("display", "none") or ("visibility", "hidden") or ("mso-hide", "all")) return true;
-            if (property == "opacity" && IsZero(value)) return true;
+            bool isGone = (property, value) is ("display", "none") or ("visibility", "hidden") or ("mso-hide", "all")
+                || (property == "opacity" && IsZero(value));
+            if (isGone) return true;
             isFlat |= property is "max-height" or "height" && IsZero(value);
             isClipped |= (property, value) is ("overflow", "hidden");
         }
@@ -146,5 +147,5 @@ internal static class HtmlKinds
     }
 
     private static bool IsZero(string value) =>
-        value.Length > 0 && value[0] is '0' or '.' && value.TrimEnd('p', 'x', 'e', 'm', 't', '%').Trim('0', '.').Length == 0;
+        value is ['0' or '.', ..] && value.TrimEnd('p', 'x', 'e', 'm', 't', '%').Trim('0', '.').Length == 0;
 }

@@ -20,7 +20,8 @@ internal sealed class HtmlFlow
     /// <summary>Where the next character will stand, for <see cref="Since"/>.</summary>
     public int Position => _text.Length;
 
-    public string Since(int position) => position < _text.Length ? _text.ToString(position, _text.Length - position) : "";
+    public string Since(int position) =>
+        position < _text.Length ? _text.ToString(position, _text.Length - position) : "";
 
     public void Write(string data, bool isPreformatted)
     {

@@ -1,6 +1,6 @@
 namespace EmailSms.Composing;
 
-/// <summary>What a link adds to its text: its address, if a person can use it and the text does not say it already.</summary>
+/// <summary>What a link adds to its text: its address, where a person can use it and the text lacks it.</summary>
 internal static class HtmlLink
 {
     private const string SafeLinksHost = ".safelinks.protection.outlook.com";

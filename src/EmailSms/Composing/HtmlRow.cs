@@ -24,5 +24,6 @@ internal static class HtmlRow
             : filled.Aggregate((line, cell) => line.EndsWith(':') ? $"{line} {cell}" : $"{line}, {cell}");
     }
 
-    private static bool IsLabel(string cell) => cell.Length <= LabelCharsMax && cell[^1] is not ('.' or '!' or '?' or ',');
+    private static bool IsLabel(string cell) =>
+        cell.Length <= LabelCharsMax && cell[^1] is not ('.' or '!' or '?' or ',');
 }

@@ -77,7 +77,9 @@ internal sealed class HtmlText
             IsQuote = tag.Id is HtmlTagId.BlockQuote && (Attribute(tag, "type") == "cite"
                 || classes.Contains("quote", StringComparison.OrdinalIgnoreCase)),
             IsPreformatted = tag.Id is HtmlTagId.Pre,
-            Link = tag.Id is HtmlTagId.A && Attribute(tag, "href") is { Length: > 0 } href ? (href, Flow.Position) : null,
+            Link = tag.Id is HtmlTagId.A && Attribute(tag, "href") is { Length: > 0 } href
+                ? (href, Flow.Position)
+                : null,
             ItemNumber = tag.Id is HtmlTagId.OL ? 1 : 0,
             IsLayout = Attribute(tag, "role") is "presentation" or "none",
         };
@@ -115,7 +117,8 @@ internal sealed class HtmlText
                 Flow.Break(1);
                 break;
             // An emoji that the mail program drew is text; any other picture is not.
-            case HtmlTagId.Image when Attribute(tag, "alt") is { Length: > 0 and <= 16 } alt && alt.All(c => c > '\u203B'):
+            case HtmlTagId.Image when Attribute(tag, "alt") is { Length: > 0 and <= 16 } alt
+                && alt.All(c => c > '\u203B'):
                 Flow.Write(alt, isPreformatted: false);
                 break;
         }
@@ -213,7 +216,8 @@ internal sealed class HtmlText
         else if (element.Link is { } link && _hidden == 0)
         {
             string text = Flow.Since(link.Position).Trim();
-            if (HtmlLink.AddressBeside(text, link.Href) is { } address) Flow.Write($" ({address})", isPreformatted: false);
+            string? address = HtmlLink.AddressBeside(text, link.Href);
+            if (address is not null) Flow.Write($" ({address})", isPreformatted: false);
         }
 
         if (element.IsQuote) Flow.QuoteDepth--;
@@ -237,7 +241,9 @@ internal sealed class HtmlText
     private string NextBullet()
     {
         HtmlElement? list = _open.FindLast(outer => outer.Id is HtmlTagId.OL or HtmlTagId.UL);
-        return list is { ItemNumber: > 0 } ? string.Create(CultureInfo.InvariantCulture, $"{list.ItemNumber++}. ") : "- ";
+        return list is { ItemNumber: > 0 }
+            ? string.Create(CultureInfo.InvariantCulture, $"{list.ItemNumber++}. ")
+            : "- ";
     }
 
     private static string Attribute(HtmlTagToken tag, string name) =>

@@ -14,7 +14,7 @@ internal static class LoopSigns
 
     private static readonly string[] VacationHeaders = ["X-Autoreply", "X-Autorespond", "X-Autoresponder"];
 
-    /// <summary>Exchange marks its out-of-office replies auto-generated, and says what they are in the subject.</summary>
+    /// <summary>Exchange marks out-of-office replies auto-generated and says what they are in the subject.</summary>
     private static readonly LinePattern VacationSubject = new(
         @"^\s*(automatic reply|auto(matic)?[- ]?reply|out of office|automatische antwort|abwesenheitsnotiz"
         + "|réponse automatique|absence du bureau|respuesta automática|risposta automatica|automatisch antwoord)");
@@ -22,7 +22,7 @@ internal static class LoopSigns
     /// <summary>The sign, as a sentence for the SMTP reply; null where there is none.</summary>
     public static string? Find(MimeMessage mail)
     {
-        if (mail.Headers.Contains(OwnHeader)) return "The mail was made by this gateway and gets no SMS: it would go round";
+        if (mail.Headers.Contains(OwnHeader)) return "Mails made by this gateway get no SMS: they would go round";
         if (mail.Body is { } body && (body.ContentType.IsMimeType("multipart", "report")
             || body.ContentType.IsMimeType("message", "delivery-status")
             || body.ContentType.IsMimeType("message", "disposition-notification")))

@@ -13,18 +13,20 @@ namespace EmailSms.Composing;
 internal sealed class MailBody
 {
     private const string Encrypted = "The mail is encrypted and cannot be read here: send it without encryption";
-    private const string TooComplex = "The mail has too many parts, or parts too deep in each other: send it as plain text";
+    private const string TooComplex = "The mail has too many parts or nests them too deep: send it as plain text";
     private const int StubCharsMax = 300;
 
     /// <summary>A plain part that some programs add for readers without HTML.</summary>
     private static readonly LinePattern Stub = new(
         @"\b(html|browser)\b.*\b(e-?mail|message|view|client|display|support|capable|reader|format)"
-        + @"|\b(e-?mail|message|view|client|reader|newsletter)\b.*\b(html|browser)\b|html-(format|mail|nachricht|ansicht)");
+        + @"|\b(e-?mail|message|view|client|reader|newsletter)\b.*\b(html|browser)\b"
+        + "|html-(format|mail|nachricht|ansicht)");
 
     private readonly TextRules _rules;
     private readonly MailKind _kind;
     private int _parts;
     private string _invitation = "";
+    private string? _passedOn; // the mail in this mail: the first one only
 
     private MailBody(TextRules rules, MailKind kind)
     {
@@ -41,14 +43,15 @@ internal sealed class MailBody
     public static MailBody Find(MimeMessage mail, TextRules rules)
     {
         var body = new MailBody(rules, MailComposer.KindOf(mail));
-        string text = mail.Body is { } entity ? body.Own(body.TextOf(entity, depth: 0)) : "";
-        body.Text = string.Join('\n', new[] { body._invitation, text }.Where(part => part.Length > 0));
+        string text = mail.Body is { } entity ? body.Own(body.TextOf(entity, depth: 0), body._kind) : "";
+        text = string.Join('\n', new[] { body._invitation, text }.Where(part => part.Length > 0));
+        body.Text = string.Join("\n\n", new[] { text, body._passedOn ?? "" }.Where(part => part.Length > 0));
         if (body.Text.Length > 0) body.Refusal = null; // what could be read is the message
         return body;
     }
 
-    private string Own(string text) =>
-        OwnText.Of(PlainText.Cut(text, MailLimits.BodyCharsMax), _rules, _kind);
+    private string Own(string text, MailKind kind) =>
+        OwnText.Of(PlainText.Cut(text, MailLimits.BodyCharsMax), _rules, kind);
 
     private string TextOf(MimeEntity entity, int depth)
     {
@@ -127,12 +130,13 @@ internal sealed class MailBody
     {
         if (part.ContentType.IsMimeType("text", "calendar"))
         {
-            if (_invitation.Length == 0) _invitation = PlainText.Tidy(PlainText.Clean(Invitation.Read(PartReader.Read(part))).Split('\n'));
+            if (_invitation.Length == 0) _invitation = Tidy(Invitation.Read(PartReader.Read(part)));
             return "";
         }
 
         if (part.IsRichText) return RtfText.Convert(PartReader.Decode(PartReader.Bytes(part), "iso-8859-1"));
-        if (!part.IsHtml && !part.IsPlain && !part.IsEnriched && !part.ContentType.IsMimeType("text", "markdown")) return "";
+        bool isMarkdown = part.ContentType.IsMimeType("text", "markdown");
+        if (!part.IsHtml && !part.IsPlain && !part.IsEnriched && !isMarkdown) return ""; // a contact, a table of data
         string text = PartReader.Read(part);
         if (Armor.IsEncrypted(text)) return Refuse(Encrypted);
         return part.IsHtml || part.IsEnriched || LooksLikeHtml(text) ? HtmlText.Convert(text) : text;
@@ -140,12 +144,15 @@ internal sealed class MailBody
 
     private string TextOfMail(MimeMessage mail, int depth)
     {
+        if (_passedOn is not null) return "";
+        _passedOn = ""; // a mail within that one is not for a phone
         string text = mail.Body is { } entity ? TextOf(entity, depth + 1) : "";
-        string own = OwnText.Of(PlainText.Cut(text, MailLimits.BodyCharsMax), _rules, MailComposer.KindOf(mail));
+        string own = Own(text, MailComposer.KindOf(mail));
         string from = mail.From.Mailboxes.FirstOrDefault() is { } author
             ? $"From: {(string.IsNullOrWhiteSpace(author.Name) ? author.Address : author.Name)}\n" : "";
         string subject = string.IsNullOrWhiteSpace(mail.Subject) ? "" : $"Subject: {mail.Subject}\n";
-        return $"{from}{subject}{own}";
+        _passedOn = Tidy($"{from}{subject}{own}");
+        return "";
     }
 
     private string TextOfTnef(TnefPart tnef, int depth)
@@ -160,10 +167,11 @@ internal sealed class MailBody
         }
     }
 
-    /// <summary>Signed within one blob (RFC 8551 3.5.2): the text is there for everybody. Encrypted: it is not.</summary>
+    /// <summary>Signed in one blob (RFC 8551 3.5.2): the text is there for everybody. Encrypted: it is not.</summary>
     private string TextOfSecure(ApplicationPkcs7Mime secure, int depth)
     {
-        if (secure.SecureMimeType is not (SecureMimeType.SignedData or SecureMimeType.Unknown)) return Refuse(Encrypted);
+        bool isSigned = secure.SecureMimeType is SecureMimeType.SignedData or SecureMimeType.Unknown;
+        if (!isSigned) return Refuse(Encrypted);
         try
         {
             var signed = new SignedCms();
@@ -178,7 +186,7 @@ internal sealed class MailBody
         }
     }
 
-    /// <summary>A multipart that the parser left alone: too deep, or without a boundary, and then it is just text.</summary>
+    /// <summary>A multipart that the parser left alone: too deep, or just text, without a boundary.</summary>
     private string TextOfUnopened(MimePart part) =>
         string.IsNullOrEmpty(part.ContentType.Boundary) ? PartReader.Read(part) : Refuse(TooComplex);
 
@@ -187,6 +195,8 @@ internal sealed class MailBody
         Refusal ??= sentence;
         return "";
     }
+
+    private static string Tidy(string text) => PlainText.Tidy(PlainText.Clean(text).Split('\n'));
 
     private static bool IsStub(string text) =>
         text.Length <= StubCharsMax && Stub.IsIn(text.ReplaceLineEndings(" "));

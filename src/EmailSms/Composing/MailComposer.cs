@@ -50,13 +50,13 @@ internal sealed class MailComposer
     }
 
     /// <summary>The text of the mail under the sender's rules, or a sentence that says why there is none.</summary>
-    [SuppressMessage("Performance", "CA1822", Justification = "Injected like its neighbours; a static call hides the need.")]
+    [SuppressMessage("Performance", "CA1822", Justification = "Injected, as its neighbours are.")]
     public MailReading Read(MimeMessage mail, TextRules rules)
     {
         string subject = PlainText.Tidy(PlainText.Clean(mail.Subject ?? "").Split('\n'));
         if (rules.Subject is SubjectMode.Subject)
         {
-            return subject.Length > 0 ? Finish(subject, rules) : Refuse("The mail has no subject: write the text there");
+            return subject.Length > 0 ? Finish(subject, rules) : Refuse("The mail has no subject: write it there");
         }
 
         MailBody found = MailBody.Find(mail, rules);
@@ -66,7 +66,8 @@ internal sealed class MailComposer
         MailKind kind = KindOf(mail);
         return (rules.Subject, body.Length > 0, subject.Length > 0) switch
         {
-            (SubjectMode.SubjectAndBody, true, true) when !StartsWith(body, subject) => Finish($"{subject}\n{body}", rules),
+            (SubjectMode.SubjectAndBody, true, true) when !StartsWith(body, subject) =>
+                Finish($"{subject}\n{body}", rules),
             (_, true, _) => Finish(body, rules),
             (SubjectMode.Body, _, _) => Refuse("The mail has no text in its body: write the message there"),
             (_, _, true) when !kind.IsReply => Finish(subject, rules),

@@ -29,7 +29,7 @@ internal static class NumberKinds
         (353, ["15"]),
     ];
 
-    /// <summary>Why this number gets no SMS, as a sentence for the SMTP reply; null where nothing speaks against it.</summary>
+    /// <summary>Why this number gets no SMS, as a sentence for the SMTP reply; null where it may get one.</summary>
     public static string? Refusal(PhoneNumberUtil plan, PhoneNumber number)
     {
         if (plan.GetRegionCodeForCountryCode(number.CountryCode) == GlobalRegion)

@@ -8,7 +8,7 @@ namespace EmailSms.Composing;
 /// </summary>
 internal static class OutlookLinks
 {
-    /// <summary>How far a bracket is looked for, so that a line of nothing but openings costs no more than any.</summary>
+    /// <summary>How far a bracket is looked for: a line of nothing but openings costs no more than any.</summary>
     private const int BracketCharsMax = 2000;
 
     public static string Simplify(string line)

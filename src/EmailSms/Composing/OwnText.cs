@@ -6,8 +6,9 @@ namespace EmailSms.Composing;
 /// </summary>
 internal static class OwnText
 {
-    private static readonly LinePattern Rule = new(@"^\s*([-_=*~#+─━═–—.•]\s?){4,}$");
-    private static readonly LinePattern Picture = new(@"^\s*[<\[](cid:|image: ?)?[^<>\[\]]*\.(png|jpe?g|gif|bmp)(@[^<>\[\]]*)?[>\]]\s*$");
+    private static readonly LinePattern Rule = new(@"^\s*([-_=*~#+─━═–—•]\s?){3,}$");
+    private static readonly LinePattern Picture = new(
+        @"^\s*[<\[](cid:|image: ?)?[^<>\[\]]*\.(png|jpe?g|gif|bmp)(@[^<>\[\]]*)?[>\]]\s*$");
 
     /// <summary>The text, tidied; empty where nothing of it is the sender's.</summary>
     public static string Of(string body, TextRules rules, MailKind kind)

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using MimeKit;
-using MimeKit.Text;
 
 namespace EmailSms.Composing;
 
@@ -13,7 +12,8 @@ internal static class PartReader
 {
     private const int DeclarationBytesMax = 2048; // HTML 4.2.5.4 wants the declaration in the first 1024
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(
+        encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private static readonly Regex HtmlCharset = new(
         """charset\s*=\s*["']?(?<name>[A-Za-z0-9_:-]{2,40})""",
@@ -21,15 +21,15 @@ internal static class PartReader
 
     static PartReader() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
-    /// <summary>The text, at most <see cref="MailLimits.TextBytesMax"/> of it; flowed lines are joined (RFC 3676).</summary>
+    /// <summary>The text, at most <see cref="MailLimits.TextBytesMax"/> of it, flowed lines joined.</summary>
     public static string Read(MimePart part)
     {
         byte[] bytes = Bytes(part);
         string text = Decode(bytes, part.ContentType.Charset ?? DeclaredIn(part, bytes));
         if (part is not TextPart { IsFlowed: true }) return text;
 
-        bool deletesSpace = string.Equals(part.ContentType.Parameters["delsp"], "yes", StringComparison.OrdinalIgnoreCase);
-        return new FlowedToText { DeleteSpace = deletesSpace }.Convert(text);
+        string? delsp = part.ContentType.Parameters["delsp"];
+        return FlowedText.Join(text, string.Equals(delsp, "yes", StringComparison.OrdinalIgnoreCase));
     }
 
     public static byte[] Bytes(MimePart part)

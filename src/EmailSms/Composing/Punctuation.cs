@@ -1,15 +1,22 @@
 using System.Collections.Frozen;
 using System.Text;
+using EmailSms.Smpp.Text;
 
 namespace EmailSms.Composing;
 
 /// <summary>
 /// Typographic signs written with what the GSM alphabet has (3GPP TS 23.038 6.2.1). Letters are never touched: a name
-/// without its accents is another name. In Chinese, Japanese and Korean text the signs are the script's own and the
-/// SMS is UCS-2 anyway, so they stay.
+/// without its accents is another name. Nor are signs whose loss would be one of meaning, such as the degree sign.
 /// </summary>
 internal static class Punctuation
 {
+    private static readonly FrozenDictionary<char, string> Unseen = new Dictionary<char, string>
+    {
+        ['\t'] = " ",
+        ['\u00A0'] = " ",
+        ['\u00AD'] = "",
+    }.ToFrozenDictionary();
+
     private static readonly FrozenDictionary<char, string> Plain = new Dictionary<char, string>
     {
         ['\t'] = " ",
@@ -24,7 +31,6 @@ internal static class Punctuation
         ['\u00B2'] = "2",
         ['\u00B3'] = "3",
         ['\u00B4'] = "'",
-        ['\u00B5'] = "u", // the micro sign, as ISO 2955 writes it
         ['\u00B7'] = "-",
         ['\u00B8'] = ",",
         ['\u00B9'] = "1",
@@ -78,40 +84,25 @@ internal static class Punctuation
         ['\u25E6'] = "-",
     }.ToFrozenDictionary();
 
+    /// <summary>
+    /// The text with plain signs, if that makes it fit the GSM alphabet; else as it was written: in UCS-2 a curly quote
+    /// costs what a straight one does. Spaces and signs that nobody sees are made plain either way.
+    /// </summary>
     public static string ToPlain(string text)
     {
-        if (text.AsSpan().ContainsAnyInRange('\u2E80', '\u9FFF') || text.AsSpan().ContainsAnyInRange('\uAC00', '\uD7AF'))
-        {
-            return text;
-        }
+        string plain = Write(text, Plain);
+        return Gsm7.IsEncodable(plain) ? plain : Write(text, Unseen);
+    }
 
+    private static string Write(string text, FrozenDictionary<char, string> signs)
+    {
         var plain = new StringBuilder(text.Length + 16);
-        for (int i = 0; i < text.Length; i++)
+        foreach (char c in text)
         {
-            char c = text[i];
-            if (c == '\u00B0')
-            {
-                AppendDegree(plain, i + 1 < text.Length ? text[i + 1] : '\0');
-            }
-            else if (Plain.TryGetValue(c, out string? written))
-            {
-                plain.Append(written);
-            }
-            else
-            {
-                plain.Append(c);
-            }
+            if (signs.TryGetValue(c, out string? written)) plain.Append(written);
+            else plain.Append(c);
         }
 
         return plain.ToString();
-    }
-
-    /// <summary>31.5 °C reads as 31.5 C; an angle or a degree alone needs the word.</summary>
-    private static void AppendDegree(StringBuilder plain, char next)
-    {
-        if (next is 'C' or 'F' or 'K') return;
-        if (plain.Length > 0 && plain[^1] != ' ') plain.Append(' ');
-        plain.Append("deg");
-        if (char.IsLetterOrDigit(next)) plain.Append(' ');
     }
 }

@@ -18,8 +18,9 @@ internal static class Quotation
         + @"\b(wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|skrev|napisał\(a\)|napsal)\b.*:\s*$");
 
     private static readonly LinePattern Separator = new(
-        @"^\s*-{2,}\s*(Original Message|Original Appointment|Ursprüngliche Nachricht|Originalnachricht|Message d'origine"
-        + @"|Message original|Mensaje original|Messaggio originale|Oorspronkelijk bericht|Mensagem original"
+        @"^\s*-{2,}\s*(Original Message|Original Appointment|Ursprüngliche Nachricht|Originalnachricht"
+        + @"|Message d'origine|Message original|Mensaje original|Messaggio originale|Oorspronkelijk bericht"
+        + @"|Mensagem original"
         + @"|Original meddelelse|Originalmeddelande)\s*-{2,}\s*$");
 
     private static readonly LinePattern Underscores = new(@"^\s*_{20,}\s*$");
@@ -27,7 +28,8 @@ internal static class Quotation
 
     private static readonly LinePattern From = new(@"^\s*\*?(From|Von|De|Da|Van|Fra|Från)\s?:\*?\s");
     private static readonly LinePattern Sent = new(
-        @"^\s*\*?(Sent|Date|Gesendet|Datum|Envoyé|Enviado|Enviado el|Fecha|Inviato|Data|Verzonden|Sendt|Skickat)\s?:\*?\s");
+        @"^\s*\*?(Sent|Date|Gesendet|Datum|Envoyé|Enviado|Enviado el|Fecha|Inviato|Data|Verzonden|Sendt|Skickat)"
+        + @"\s?:\*?\s");
 
     private static readonly LinePattern To = new(@"^\s*\*?(To|An|À|Para|A|Aan|Til|Till)\s?:\*?\s");
     private static readonly LinePattern Subject = new(
@@ -122,7 +124,7 @@ internal static class Quotation
 
     private static bool IsQuoted(string line) => line.StartsWith('>');
 
-    /// <summary>Programs indent with it, too: a mail that answers none quotes none, and what is indented is text.</summary>
+    /// <summary>Programs indent with it, too: in a mail that answers none, what is indented is text.</summary>
     private static string Unquote(string line) => Comparison.IsIn(line) ? line : line.TrimStart('>', ' ');
 
     private static string NextWritten(List<string> lines, int from)

@@ -13,8 +13,9 @@ internal sealed class RtfText
 
     private static readonly HashSet<string> SilentGroups =
     [
-        "fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "header", "footer", "headerl", "headerr", "footerl",
-        "footerr", "footnote", "annotation", "listtable", "listoverridetable", "rsidtbl", "generator", "themedata",
+        "fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "header", "footer", "headerl", "headerr",
+        "footerl", "footerr", "footnote", "annotation", "listtable", "listoverridetable", "rsidtbl", "generator",
+        "themedata",
         "datastore", "latentstyles", "xmlnstbl", "fldinst", "mmathPr", "revtbl",
     ];
 
@@ -50,7 +51,7 @@ internal sealed class RtfText
                     break;
                 case '}':
                     Flush();
-                    if (_groups.TryPop(out (bool IsSilent, int FallbackChars) outer)) (_isSilent, _fallbackChars) = outer;
+                    if (_groups.Count > 0) (_isSilent, _fallbackChars) = _groups.Pop();
                     _toSkip = 0;
                     break;
                 case '\\':
@@ -109,7 +110,10 @@ internal sealed class RtfText
         if (_at < _rtf.Length && _rtf[_at] == '-') _at++;
         while (_at < _rtf.Length && char.IsAsciiDigit(_rtf[_at])) _at++;
         bool hasNumber = int.TryParse(
-            _rtf.AsSpan(start, _at - start), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number);
+            _rtf.AsSpan(start, _at - start),
+            NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture,
+            out int number);
         if (_at < _rtf.Length && _rtf[_at] == ' ') _at++;
 
         switch (word)

@@ -15,23 +15,28 @@ internal static class Signature
     private const int ContactLinesMax = 14;
 
     private static readonly LinePattern SentFrom = new(
-        @"^\W{0,3}(Sent (from|with|via|by)|Get|Download|Von mein(em|er)|Gesendet (von|mit|über)|Diese Nachricht wurde von mein"
-        + "|Holen Sie sich|Envoyé (de|depuis|à partir|avec)|Obtenez|Télécharge[rz]|Enviado (desde|do|de|con)|Obtén|Obtener"
-        + "|Inviato da|Scarica|Ottieni|Verzonden (vanaf|via|met)|Verstuurd (vanaf|via)|Download|Outlook (voor|für)|Skickat från"
-        + @"|Sendt fra|Hent|Wysłan[eo] z|Odesláno z)\s.*\b(iPhone|iPad|iOS|Android|Outlook|Samsung|Galaxy|BlackBerry|Mail"
-        + @"|Mobile|phone|smartphone|Handy|Yahoo|Gmail|Proton ?Mail|Proton|Huawei|Xiaomi|Pixel|tablet|Windows"
-        + @"|mobil\w*|móvil|cellulare|telefoon|téléphone|teléfono|mobiele)\b[^.!?]{0,12}(\(?<?https?://\S*>?\)?)?\.?\s*$");
+        @"^\W{0,3}(Sent (from|with|via|by)|Get|Download|Von mein(em|er)|Gesendet (von|mit|über)"
+        + "|Diese Nachricht wurde von mein|Holen Sie sich|Envoyé (de|depuis|à partir|avec)|Obtenez|Télécharge[rz]"
+        + "|Enviado (desde|do|de|con)|Obtén|Obtener|Inviato da|Scarica|Ottieni|Verzonden (vanaf|via|met)"
+        + "|Verstuurd (vanaf|via)|Download|Outlook (voor|für)"
+        + @"|Skickat från|Sendt fra|Hent|Wysłan[eo] z|Odesláno z)\s.*\b(iPhone|iPad|iOS|Android|Outlook|Samsung"
+        + @"|Galaxy|BlackBerry|Mail|Mobile|phone|smartphone|Handy|Yahoo|Gmail|Proton ?Mail|Proton|Huawei|Xiaomi|Pixel"
+        + @"|tablet|Windows"
+        + @"|mobil\w*|móvil|cellulare|telefoon|téléphone|teléfono|mobiele)\b"
+        + @"[^.!?]{0,12}(\(?<?https?://\S*>?\)?( \w+)?)?\.?\s*$");
 
     private static readonly LinePattern SignOff = new(
         @"^\s*((with )?(kind|best|warm|warmest|many)( |est )?(regards|wishes|thanks)|regards|best|thanks( and regards)?"
         + "|many thanks|thank you|cheers|yours (sincerely|faithfully|truly)|sincerely|all the best|br|kr"
-        + "|(mit )?(freundlichen|besten|vielen|lieben) grüßen|(mit )?(freundliche|beste|viele|liebe) grüße|gruß|mfg|lg|vg"
-        + "|(bien )?cordialement|bien à vous|salutations|(un )?(cordial )?saludos?|atentamente|gracias"
-        + @"|(cordiali|distinti) saluti|saluti|grazie|met vriendelijke groet(en)?|(hartelijke )?groet(en)?|mvg)\s*[,.!]?\s*$");
+        + "|(mit )?(freundlichen|besten|vielen|lieben) grüßen|(mit )?(freundliche|beste|viele|liebe) grüße|gruß"
+        + "|mfg|lg|vg|(bien )?cordialement|bien à vous|salutations|(un )?(cordial )?saludos?|atentamente|gracias"
+        + @"|(cordiali|distinti) saluti|saluti|grazie|met vriendelijke groet(en)?"
+        + @"|(hartelijke )?groet(en)?|mvg)\s*[,.!]?\s*$");
 
     private static readonly LinePattern Contact = new(
-        @"^\W{0,3}((t|m|e|w|f|tel|tél|phone|telephone|telefon|telefono|teléfono|telefoon|mobile|mobil|mob|móvil|direct|office"
-        + @"|fax|e-?mail|web|www)\s?[:.]|\+?\(?\d[\d ()/.-]{7,}\s*$|https?://\S+\s*$|www\.\S+\s*$|\S+@\S+\.\S+\s*$)");
+        @"^\W{0,3}((t|m|e|w|f|tel|tél|phone|telephone|telefon|telefono|teléfono|telefoon|mobile|mobil|mob"
+        + @"|móvil|direct|office|fax|e-?mail|web|www)\s?[:.]|\+?\(?\d[\d ()/.-]{7,}\s*$|https?://\S+\s*$|www\.\S+\s*$"
+        + @"|\S+@\S+\.\S+\s*$)");
 
     public static List<string> CutFrom(List<string> lines)
     {
@@ -51,6 +56,9 @@ internal static class Signature
 
     private static bool IsSentFrom(string line) => line.Length <= 200 && SentFrom.IsIn(line);
 
+    private static bool IsPartOfBlock(string line) =>
+        line.Length <= ContactLineCharsMax && line.TrimEnd()[^1] is not ('!' or '?');
+
     private static List<string> CutContactBlock(List<string> lines)
     {
         int signOff = lines.FindLastIndex(SignOff.IsIn);
@@ -61,7 +69,7 @@ internal static class Signature
         string[] below = [.. lines.Skip(name + 1).Where(line => !string.IsNullOrWhiteSpace(line))];
         bool isBlock = below.Length is >= ContactLinesMin and <= ContactLinesMax
             && Array.Exists(below, line => Contact.IsIn(line))
-            && Array.TrueForAll(below, line => line.Length <= ContactLineCharsMax && line.TrimEnd()[^1] is not ('!' or '?'));
+            && Array.TrueForAll(below, IsPartOfBlock);
         return isBlock ? lines[..(name + 1)] : lines;
     }
 }

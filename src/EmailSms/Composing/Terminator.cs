@@ -1,8 +1,8 @@
 namespace EmailSms.Composing;
 
 /// <summary>
-/// The sign by which senders end their text, a habit from the services before this one. It counts alone on a line and at
-/// the end of one; a heading between such signs, and the sign before any text, is decoration.
+/// The sign by which senders end their text, a habit from the services before this one. It counts alone on a line and
+/// at the end of one; a heading between such signs, and the sign before any text, is decoration.
 /// </summary>
 internal static class Terminator
 {

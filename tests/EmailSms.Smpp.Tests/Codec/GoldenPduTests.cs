@@ -116,7 +116,12 @@ public sealed class GoldenPduTests
             0,
             "0000002C 00000008 00000000 00000001 'X' 00 'id1' 00 05 00 'ACME' 00 01 01 '447700900123' 00"),
         ["replace_sm"] = (
-            new ReplaceSm("id1", Acme) { RegisteredDelivery = 1, DefaultMessageId = 9, ShortMessage = Octets.Of("'no'") },
+            new ReplaceSm("id1", Acme)
+            {
+                RegisteredDelivery = 1,
+                DefaultMessageId = 9,
+                ShortMessage = Octets.Of("'no'"),
+            },
             0,
             "00000022 00000007 00000000 00000001 'id1' 00 05 00 'ACME' 00 00 00 01 09 02 'no'"),
         ["submit_multi"] = (
