@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text;
 
 namespace EmailSms.Smtp;
 
 /// <summary>
-/// Takes command lines off the wire. Only CRLF ends a line: a server that also takes a bare LF can be made to see
-/// commands where its peer saw text. A line over the limit is swallowed to its CRLF, so that both sides stay in step.
+/// Takes lines off the wire. Only CRLF ends a line: a server that also takes a bare LF can be made to see commands
+/// where its peer saw text. A line over the limit is swallowed to its CRLF, so that both sides stay in step.
 /// </summary>
 internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
 {
@@ -14,51 +15,56 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
 
     private const byte TlsHandshake = 0x16; // the first octet of a TLS ClientHello (RFC 8446 5.1)
 
-    private readonly byte[] _joined = new byte[options.CommandLineBytesMax];
+    private const int ResponseBytesMax = 12288 + 2; // RFC 4954 4: base64, and the CRLF
+
+    private byte[] _line = new byte[256];
+    private int _lineBytes;
     private long _swallowedBytes;
     private bool _isFirst = true;
+
+    /// <summary>The line that was taken last, without its CRLF.</summary>
+    internal ReadOnlySpan<byte> Line => _line.AsSpan(0, _lineBytes);
 
     /// <summary>The next command; it waits until there is one.</summary>
     /// <exception cref="SmtpHangUp">The client is gone, was silent for too long, or does not speak SMTP.</exception>
     public async ValueTask<SmtpCommand> ReadAsync(TimeSpan silenceMax)
     {
-        while (true)
-        {
-            ReadResult read = await wire.ReadAsync(silenceMax, isIdle: true);
-            ReadOnlySequence<byte> buffer = read.Buffer;
-            bool isTls = _isFirst && BeginsWith(buffer, TlsHandshake);
-            bool isWhole = TryTake(ref buffer, out SmtpCommand command);
-            // Not examined beyond the line: the next may be here already. Nothing taken: wake us for new octets.
-            wire.Advance(buffer.Start, isWhole ? buffer.Start : buffer.End);
-
-            if (isTls || (_isFirst && command.IsForeign)) throw new SmtpHangUp(Replies.NotSmtp, isMidSentence: true);
-            if (isWhole)
-            {
-                _isFirst = false;
-                return command;
-            }
-
-            if (read.IsCompleted) throw new SmtpHangUp(null);
-            if (_swallowedBytes > SwallowedBytesMax) throw new SmtpHangUp(Replies.EndlessLine, isMidSentence: true);
-        }
+        SmtpCommand command = await ReadLineAsync(silenceMax, options.CommandLineBytesMax)
+            ? SmtpCommand.Parse(Line)
+            : SmtpCommand.Faulty(Replies.LineTooLong);
+        if (_isFirst && command.IsForeign) throw new SmtpHangUp(Replies.NotSmtp, isMidSentence: true);
+        _isFirst = false;
+        return command;
     }
 
-    /// <summary>Takes one line off the front of <paramref name="buffer"/>, or leaves what must be seen again.</summary>
-    internal bool TryTake(ref ReadOnlySequence<byte> buffer, out SmtpCommand command)
+    /// <summary>The client's answer to 334; null: too long. What is not ASCII is no base64 either way.</summary>
+    public async ValueTask<string?> ReadResponseAsync(TimeSpan silenceMax)
     {
-        command = default;
+        if (!await ReadLineAsync(silenceMax, ResponseBytesMax)) return null;
+        string response = Encoding.ASCII.GetString(_line, 0, _lineBytes);
+        Array.Clear(_line); // it may be a password
+        return response;
+    }
+
+    /// <summary>
+    /// Takes one line off the front of <paramref name="buffer"/>, or leaves what must be seen again. A line that
+    /// <paramref name="isTooLong"/> is taken, too, but not kept.
+    /// </summary>
+    internal bool TryTake(ref ReadOnlySequence<byte> buffer, int bytesMax, out bool isTooLong)
+    {
         var reader = new SequenceReader<byte>(buffer);
         if (reader.TryReadTo(out ReadOnlySequence<byte> line, "\r\n"u8, advancePastDelimiter: true))
         {
             buffer = buffer.Slice(reader.Position);
             // Checked here, too: a line that is too long may arrive in one read.
-            bool isTooLong = _swallowedBytes > 0 || reader.Consumed > options.CommandLineBytesMax;
+            isTooLong = _swallowedBytes > 0 || reader.Consumed > bytesMax;
             _swallowedBytes = 0;
-            command = isTooLong ? SmtpCommand.Faulty(Replies.LineTooLong) : SmtpCommand.Parse(Join(line));
+            if (!isTooLong) Keep(line);
             return true;
         }
 
-        if (_swallowedBytes == 0 && buffer.Length < options.CommandLineBytesMax) return false;
+        isTooLong = false;
+        if (_swallowedBytes == 0 && buffer.Length < bytesMax) return false;
 
         // The last octet may be the CR of the CRLF that ends the line.
         ReadOnlySequence<byte> last = buffer.Slice(Math.Max(0, buffer.Length - 1));
@@ -68,14 +74,32 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
         return false;
     }
 
+    private async ValueTask<bool> ReadLineAsync(TimeSpan silenceMax, int bytesMax)
+    {
+        while (true)
+        {
+            ReadResult read = await wire.ReadAsync(silenceMax, isIdle: true);
+            ReadOnlySequence<byte> buffer = read.Buffer;
+            bool isTls = _isFirst && BeginsWith(buffer, TlsHandshake);
+            bool isWhole = TryTake(ref buffer, bytesMax, out bool isTooLong);
+            // Not examined beyond the line: the next may be here already. Nothing taken: wake us for new octets.
+            wire.Advance(buffer.Start, isWhole ? buffer.Start : buffer.End);
+
+            if (isTls) throw new SmtpHangUp(Replies.NotSmtp, isMidSentence: true);
+            if (isWhole) return !isTooLong;
+            if (read.IsCompleted) throw new SmtpHangUp(null);
+            if (_swallowedBytes > SwallowedBytesMax) throw new SmtpHangUp(Replies.EndlessLine, isMidSentence: true);
+        }
+    }
+
     // Not FirstSpan: the first segment of a slice may be empty.
     private static bool BeginsWith(ReadOnlySequence<byte> octets, byte wanted) =>
         new SequenceReader<byte>(octets).TryPeek(out byte first) && first == wanted;
 
-    private ReadOnlySpan<byte> Join(ReadOnlySequence<byte> line)
+    private void Keep(ReadOnlySequence<byte> line)
     {
-        if (line.IsSingleSegment) return line.FirstSpan;
-        line.CopyTo(_joined);
-        return _joined.AsSpan(0, (int)line.Length);
+        _lineBytes = (int)line.Length;
+        if (_line.Length < _lineBytes) _line = new byte[Math.Max(_lineBytes, _line.Length * 2)];
+        line.CopyTo(_line);
     }
 }

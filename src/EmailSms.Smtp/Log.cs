@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 
 namespace EmailSms.Smtp;
@@ -39,6 +40,24 @@ internal static partial class Log
 
     [LoggerMessage(5021, LogLevel.Debug, "{Session}: a mail of {Bytes} bytes to {Recipients} answered {Code}")]
     public static partial void MailAnswered(this ILogger log, string session, long bytes, int recipients, int code);
+
+    [LoggerMessage(5022, LogLevel.Debug, "{Session}: TLS is on ({Protocol})")]
+    public static partial void TlsBegan(this ILogger log, string session, SslProtocols protocol);
+
+    [LoggerMessage(5023, LogLevel.Information, "{Session}: the TLS handshake with {Remote} failed: {Reason}")]
+    public static partial void TlsFailed(this ILogger log, string session, IPEndPoint remote, string reason);
+
+    [LoggerMessage(5024, LogLevel.Debug, "{Session}: authenticated as {Name}")]
+    public static partial void Authenticated(this ILogger log, string session, string name);
+
+    [LoggerMessage(5025, LogLevel.Warning, "{Session}: {Remote} failed to authenticate; answered {Code}")]
+    public static partial void AuthFailed(this ILogger log, string session, IPEndPoint remote, int code);
+
+    [LoggerMessage(5026, LogLevel.Information, "The certificate was renewed: {Subject}, until {NotAfter:u}")]
+    public static partial void CertificateLoaded(this ILogger log, string subject, DateTime notAfter);
+
+    [LoggerMessage(5027, LogLevel.Error, "The certificate in {File} cannot be read; the one before stays in use")]
+    public static partial void CertificateFailed(this ILogger log, Exception trouble, string file);
 
     [LoggerMessage(5030, LogLevel.Error, "{Session}: the handler failed in {Step}; answered 451")]
     public static partial void HandlerFailed(this ILogger log, Exception trouble, string session, string step);

@@ -57,6 +57,35 @@ internal static class Replies
 
     public static SmtpReply TooManyRecipients { get; } = new(452, "4.5.3", "Too many recipients: send the rest apart");
 
+    public static SmtpReply StartTls { get; } = new(220, "2.0.0", "Go ahead");
+
+    public static SmtpReply NoCertificate { get; } = new(454, "4.7.0", "TLS is not available now");
+
+    public static SmtpReply TlsIsOn { get; } = new(503, "5.5.1", "TLS is on already");
+
+    public static SmtpReply TlsFirst { get; } = new(530, "5.7.0", "Must issue a STARTTLS command first");
+
+    public static SmtpReply Authenticated { get; } = new(235, "2.7.0", "Authenticated");
+
+    public static SmtpReply AuthIsDone { get; } = new(503, "5.5.1", "Authenticated already");
+
+    public static SmtpReply AuthFailed { get; } = new(535, "5.7.8", "User name or password is wrong");
+
+    public static SmtpReply AuthUnavailable { get; } = new(454, "4.7.0", "Cannot check passwords now, try again later");
+
+    public static SmtpReply AuthCancelled { get; } = new(501, "5.7.0", "Authentication cancelled");
+
+    public static SmtpReply BadResponse { get; } = new(501, "5.5.2", "Cannot decode the response");
+
+    public static SmtpReply ResponseTooLong { get; } = new(500, "5.5.6", "The response is too long");
+
+    public static SmtpReply UnknownMechanism { get; } = new(504, "5.5.4", "Unknown mechanism");
+
+    public static SmtpReply EncryptionRequired { get; } =
+        new(538, "5.7.11", "This mechanism needs encryption: send STARTTLS first");
+
+    public static SmtpReply TooManyAuthFailures { get; } = HangUp("4.7.0", "Too many failed authentications");
+
     public static SmtpReply TooManyErrors { get; } = HangUp("4.7.0", "Too many errors");
 
     public static SmtpReply TooManyRefusals { get; } = HangUp("4.7.1", "Too many refused commands");

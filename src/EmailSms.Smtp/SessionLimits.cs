@@ -6,6 +6,7 @@ internal sealed class SessionLimits(SmtpServerOptions options)
     private int _errors;
     private int _refusals;
     private int _junk;
+    private int _authFailures;
 
     /// <summary>Mails that were read to their end.</summary>
     public int Mails { get; private set; }
@@ -17,6 +18,9 @@ internal sealed class SessionLimits(SmtpServerOptions options)
 
     public SmtpReply CountRefusal(SmtpReply reply) =>
         reply.IsPermanent && ++_refusals > options.RefusalsMax ? Replies.TooManyRefusals : reply;
+
+    public SmtpReply CountAuthFailure(SmtpReply failure) =>
+        ++_authFailures > options.AuthFailuresMax ? Replies.TooManyAuthFailures : failure;
 
     public void ForgiveRefusals() => _refusals = 0;
 

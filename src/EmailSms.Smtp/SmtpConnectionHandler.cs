@@ -41,7 +41,7 @@ public sealed class SmtpConnectionHandler : ConnectionHandler
         ArgumentNullException.ThrowIfNull(connection);
         var info = new SmtpSessionInfo(
             connection.ConnectionId, EndPointOf(connection.RemoteEndPoint), EndPointOf(connection.LocalEndPoint));
-        using var wire = new SmtpWire(connection, _options, _time);
+        await using var wire = new SmtpWire(connection, _options, _time);
 
         if (_gate.TryEnter(info.Remote.Address) is { } refusal)
         {

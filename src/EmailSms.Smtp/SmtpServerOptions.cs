@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net.Security;
 using Microsoft.Extensions.Options;
 
 namespace EmailSms.Smtp;
@@ -118,10 +119,46 @@ public sealed class SmtpServerOptions
     /// </summary>
     public bool AllowsBareAddresses { get; set; }
 
+    /// <summary>
+    /// The certificate for the next handshake, such as <see cref="SmtpCertificateFile.Current"/>. Null, the default: no
+    /// TLS. What gives null is answered 454 4.7.0.
+    /// </summary>
+    public Func<SslStreamCertificateContext?>? Certificate { get; set; }
+
+    /// <summary>How TLS is used where there is a <see cref="Certificate"/>.</summary>
+    public SmtpTls Tls { get; set; }
+
+    /// <summary>How long a TLS handshake may take. 10 seconds, as Kestrel gives HTTPS.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
+    public TimeSpan TlsHandshakeMax { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Finds the credential of a user name; null: nobody has it. With this, AUTH is offered: SCRAM-SHA-256, and PLAIN
+    /// and LOGIN inside TLS. What it throws is answered 454 4.7.0.
+    /// </summary>
+    public Func<string, CancellationToken, ValueTask<SmtpCredential?>>? Credentials { get; set; }
+
+    /// <summary>Takes no MAIL from who has not authenticated (530 5.7.0): submission (RFC 6409 4.3).</summary>
+    public bool RequiresAuthentication { get; set; }
+
+    /// <summary>
+    /// Offers PLAIN and LOGIN without TLS, so that passwords cross the network in the clear. Off; for appliances that
+    /// cannot do TLS, on a network where that is bearable.
+    /// </summary>
+    public bool AllowsPlaintextAuth { get; set; }
+
+    /// <summary>Failed AUTH commands in one session; the next failure is told 421. 3, as mox.</summary>
+    [Range(1, 100)]
+    public int AuthFailuresMax { get; set; } = 3;
+
+    /// <summary>How long the reply to a failed AUTH is held back: the price of a guess.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan AuthFailureDelay { get; set; } = TimeSpan.FromSeconds(1);
+
     internal SmtpServerOptions Copy() => (SmtpServerOptions)MemberwiseClone();
 }
 
-/// <summary>The attributes above, compiled.</summary>
+/// <summary>The attributes above, compiled; and what no attribute can say.</summary>
 [OptionsValidator]
 internal sealed partial class SmtpServerOptionsLimits : IValidateOptions<SmtpServerOptions>
 {
@@ -129,8 +166,19 @@ internal sealed partial class SmtpServerOptionsLimits : IValidateOptions<SmtpSer
     {
         ArgumentNullException.ThrowIfNull(options);
         ValidateOptionsResult result = new SmtpServerOptionsLimits().Validate(null, options);
-        return result.Failed
-            ? throw new OptionsValidationException(nameof(SmtpServerOptions), options.GetType(), result.Failures)
+        List<string> failures = [.. result.Failures ?? []];
+        if (options.Tls is not SmtpTls.Offered && options.Certificate is null)
+        {
+            failures.Add($"{nameof(options.Tls)} is {options.Tls} and there is no {nameof(options.Certificate)}.");
+        }
+
+        if (options.RequiresAuthentication && options.Credentials is null)
+        {
+            failures.Add($"{nameof(options.RequiresAuthentication)} is on without {nameof(options.Credentials)}.");
+        }
+
+        return failures.Count > 0
+            ? throw new OptionsValidationException(nameof(SmtpServerOptions), options.GetType(), failures)
             : options.Copy(); // a session must not see half a change
     }
 }

@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -20,13 +22,14 @@ internal sealed class SmtpSession
     private readonly ILogger _log;
     private readonly SmtpWire _wire;
     private readonly CommandReader _commands;
+    private readonly AuthDialogue _auth;
     private readonly DataReader _data;
     private readonly HandlerGuard _handler;
     private readonly SessionLimits _limits;
-    private readonly string _hello;
     private readonly List<SmtpRcptTo> _recipients = [];
     private SmtpState _state = SmtpState.Connected;
     private SmtpMailFrom? _from;
+    private SslStreamCertificateContext? _certificate;
 
     public SmtpSession(
         SmtpSessionInfo info, SmtpWire wire, HandlerGuard handler, SmtpServerOptions options, ILogger log)
@@ -39,8 +42,7 @@ internal sealed class SmtpSession
         _commands = new CommandReader(wire, options);
         _data = new DataReader(wire, options, info.Id, log);
         _limits = new SessionLimits(options);
-        _hello = $"{options.HostName} greets you\nPIPELINING\nSIZE {options.MailBytesMax}\n8BITMIME\nSMTPUTF8\n"
-            + "ENHANCEDSTATUSCODES";
+        _auth = new AuthDialogue(wire, _commands, options, info.Id, log);
     }
 
     public async Task RunAsync()
@@ -67,8 +69,11 @@ internal sealed class SmtpSession
         _log.SessionOver(_info.Id, _limits.Mails);
     }
 
+    private bool IsTls => _info.Tls is not SslProtocols.None;
+
     private async ValueTask TalkAsync()
     {
+        if (_options.Tls is SmtpTls.Implicit) await SecureAsync(FindCertificate());
         if (!await GreetAsync()) return;
         while (_state is not SmtpState.Closed)
         {
@@ -84,6 +89,7 @@ internal sealed class SmtpSession
             if (reply is { HangUp: true, Code: 421 }) throw new SmtpHangUp(reply);
             _wire.Say(reply);
             if (reply.HangUp) return;
+            if (reply == Replies.StartTls) await SecureAsync(_certificate);
         }
     }
 
@@ -107,6 +113,7 @@ internal sealed class SmtpSession
         if (command.Verb is SmtpVerb.Unknown) return _limits.Blame(Replies.UnknownCommand);
         if (command.Verb is SmtpVerb.NotImplemented) return _limits.Blame(Replies.NotImplemented);
         if (_limits.CountJunk(command.Verb) is { } tooMuch) return tooMuch;
+        if (IsTlsMissing(command.Verb)) return _limits.Blame(Replies.TlsFirst);
         if (!SmtpStates.TryStep(_state, command.Verb, out SmtpState next))
         {
             return _limits.Blame(SmtpStates.OutOfOrder(_state, command.Verb));
@@ -120,9 +127,11 @@ internal sealed class SmtpSession
             SmtpVerb.Noop => SmtpReply.Ok, // RFC 5321 4.1.1.9: an argument is ignored
             SmtpVerb.Help => Replies.Help,
             SmtpVerb.Ehlo or SmtpVerb.Helo => TakeName(command),
+            SmtpVerb.Auth => await AuthenticateAsync(command.Argument),
             _ when command.Argument.Length > 0 => _limits.Blame(Replies.NoArgument),
             SmtpVerb.Data => await TakeMailAsync(),
             SmtpVerb.Rset => StartOver(),
+            SmtpVerb.StartTls => OpenTls(),
             _ => Replies.Bye,
         };
 
@@ -137,11 +146,92 @@ internal sealed class SmtpSession
         StartOver();
         _info.Helo = command.Argument;
         _info.IsExtended = command.Verb is SmtpVerb.Ehlo;
-        return new SmtpReply(250, "", _info.IsExtended ? _hello : _options.HostName);
+        return new SmtpReply(250, "", _info.IsExtended ? Hello() : _options.HostName);
+    }
+
+    private string Hello()
+    {
+        string hello = $"{_options.HostName} greets you\nPIPELINING\nSIZE {_options.MailBytesMax}\n8BITMIME\nSMTPUTF8\n"
+            + $"ENHANCEDSTATUSCODES\nLIMITS RCPTMAX={_options.RecipientsMax} MAILMAX={_options.MailsPerSessionMax}";
+        if (_options.Certificate is not null && !IsTls) hello += "\nSTARTTLS";
+        string auth = AuthDialogue.Offer(_options, IsTls);
+        return auth.Length > 0 ? hello + "\n" + auth : hello;
+    }
+
+    // RFC 3207 4: where TLS is required, only these four are answered before it.
+    private bool IsTlsMissing(SmtpVerb verb) => _options.Tls is SmtpTls.Required && !IsTls
+        && verb is not (SmtpVerb.Ehlo or SmtpVerb.Noop or SmtpVerb.StartTls or SmtpVerb.Quit);
+
+    private SmtpReply OpenTls()
+    {
+        if (_options.Certificate is null) return _limits.Blame(Replies.NotImplemented);
+        if (IsTls) return _limits.Blame(Replies.TlsIsOn);
+        _certificate = FindCertificate();
+        return _certificate is null ? Replies.NoCertificate : Replies.StartTls;
+    }
+
+    private SslStreamCertificateContext? FindCertificate()
+    {
+        try
+        {
+            return _options.Certificate!();
+        }
+        catch (Exception trouble)
+        {
+            _log.HandlerFailed(trouble, _info.Id, "certificate");
+            return null;
+        }
+    }
+
+    private async ValueTask SecureAsync(SslStreamCertificateContext? certificate)
+    {
+        try
+        {
+            if (certificate is null) throw new AuthenticationException("There is no certificate.");
+            _info.Tls = await _wire.SecureAsync(certificate);
+        }
+        catch (Exception trouble) when (trouble is AuthenticationException or IOException
+            or OperationCanceledException or ConnectionAbortedException)
+        {
+            // Half a handshake leaves no language in which to say so.
+            _log.TlsFailed(_info.Id, _info.Remote, trouble.Message);
+            throw new SmtpHangUp(null);
+        }
+
+        // RFC 3207 4.2: what was said in the clear may have been said by somebody else.
+        _info.Helo = null;
+        _info.IsExtended = false;
+        _info.Identity = null;
+        _log.TlsBegan(_info.Id, _info.Tls);
+    }
+
+    private async ValueTask<SmtpReply> AuthenticateAsync(string argument)
+    {
+        if (_options.Credentials is null) return _limits.Blame(Replies.NotImplemented);
+        if (!_info.IsExtended) return _limits.Blame(Replies.HelloFirst);
+        if (_info.Identity is not null) return _limits.Blame(Replies.AuthIsDone);
+
+        (SmtpReply reply, string? name) = await _auth.RunAsync(argument, IsTls);
+        if (name is not null)
+        {
+            _info.Identity = name;
+            _log.Authenticated(_info.Id, name);
+            return reply;
+        }
+
+        if (reply.IsPermanent && reply != Replies.AuthFailed) return _limits.Blame(reply);
+        _log.AuthFailed(_info.Id, _info.Remote, reply.Code);
+        await _wire.PauseAsync(_options.AuthFailureDelay);
+        return _limits.CountAuthFailure(reply);
     }
 
     private async ValueTask<SmtpReply> TakeSenderAsync(string argument)
     {
+        if (_options.RequiresAuthentication && _info.Identity is null)
+        {
+            return _limits.CountRefusal(SmtpReply.AuthenticationRequired);
+        }
+
         if (_limits.IsMailBeyond) return Replies.TooManyMails;
         if (EnvelopeParser.ParseMail(argument, _options, out SmtpMailFrom mail) is { } fault)
         {

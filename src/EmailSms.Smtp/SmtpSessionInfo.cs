@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 
 namespace EmailSms.Smtp;
 
@@ -26,4 +27,10 @@ public sealed class SmtpSessionInfo
 
     /// <summary>The client said EHLO, not HELO (RFC 5321 3.2).</summary>
     public bool IsExtended { get; internal set; }
+
+    /// <summary>The version of TLS; <see cref="SslProtocols.None"/>: everybody on the way can read along.</summary>
+    public SslProtocols Tls { get; internal set; }
+
+    /// <summary>The account that has proven its password; null: nobody has.</summary>
+    public string? Identity { get; internal set; }
 }

@@ -41,6 +41,8 @@ internal static class SmtpStates
 
             [(Ready, SmtpVerb.Ehlo)] = Ready,
             [(Ready, SmtpVerb.Helo)] = Ready,
+            [(Ready, SmtpVerb.StartTls)] = Connected, // RFC 3207 4.2: all that was said before is forgotten
+            [(Ready, SmtpVerb.Auth)] = Ready, // RFC 4954 4: not within a mail
             [(Ready, SmtpVerb.Mail)] = HasSender,
             [(Ready, SmtpVerb.Rset)] = Ready,
             [(Ready, SmtpVerb.Noop)] = Ready,
@@ -76,7 +78,7 @@ internal static class SmtpStates
     {
         Connected => Replies.HelloFirst,
         Ready => Replies.SenderFirst,
-        _ when verb is SmtpVerb.Data => Replies.RecipientFirst,
+        HasSender when verb is SmtpVerb.Data => Replies.RecipientFirst,
         _ => Replies.MailIsOpen,
     };
 }

@@ -16,6 +16,8 @@ internal enum SmtpVerb
     Quit,
     Vrfy,
     Help,
+    StartTls,
+    Auth,
     NotImplemented,
 }
 
@@ -23,7 +25,7 @@ internal static class SmtpVerbs
 {
     // RFC 5321 2.4: verbs are compared without case.
     public static SmtpVerb Parse(ReadOnlySpan<byte> word) => word.Length != 4
-        ? SmtpVerb.Unknown
+        ? Is(word, "STARTTLS"u8) ? SmtpVerb.StartTls : SmtpVerb.Unknown
         : Is(word, "MAIL"u8) ? SmtpVerb.Mail
         : Is(word, "RCPT"u8) ? SmtpVerb.Rcpt
         : Is(word, "DATA"u8) ? SmtpVerb.Data
@@ -34,6 +36,7 @@ internal static class SmtpVerbs
         : Is(word, "QUIT"u8) ? SmtpVerb.Quit
         : Is(word, "VRFY"u8) ? SmtpVerb.Vrfy
         : Is(word, "HELP"u8) ? SmtpVerb.Help
+        : Is(word, "AUTH"u8) ? SmtpVerb.Auth
         : Is(word, "EXPN"u8) || Is(word, "ETRN"u8) || Is(word, "TURN"u8) || Is(word, "SEND"u8)
             || Is(word, "SOML"u8) || Is(word, "SAML"u8) ? SmtpVerb.NotImplemented
         : SmtpVerb.Unknown;

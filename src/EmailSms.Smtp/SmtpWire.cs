@@ -1,4 +1,6 @@
 using System.IO.Pipelines;
+using System.Net.Security;
+using System.Security.Authentication;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -9,7 +11,7 @@ namespace EmailSms.Smtp;
 /// The octets to and from one client. Replies are gathered and sent before the session waits for its client
 /// (RFC 2920 3.2), so a batch of commands costs one packet back.
 /// </summary>
-internal sealed class SmtpWire : IDisposable
+internal sealed class SmtpWire : IAsyncDisposable
 {
     private const int UnsentBytesMax = 4096; // a client that sends commands without end hears replies on the way
 
@@ -21,10 +23,12 @@ internal sealed class SmtpWire : IDisposable
 
     private readonly ConnectionContext _connection;
     private readonly SmtpServerOptions _options;
+    private readonly TimeProvider _time;
     private readonly Patience _patience;
     private readonly CancellationTokenRegistration _stopNotice;
-    private readonly PipeReader _input;
-    private readonly PipeWriter _output;
+    private PipeReader _input;
+    private PipeWriter _output;
+    private SslStream? _tls;
     private int _unsentBytes;
     private volatile bool _isSending;
 
@@ -32,6 +36,7 @@ internal sealed class SmtpWire : IDisposable
     {
         _connection = connection;
         _options = options;
+        _time = time;
         _input = connection.Transport.Input;
         _output = connection.Transport.Output;
         _patience = new Patience(options, time, GiveUp);
@@ -135,10 +140,48 @@ internal sealed class SmtpWire : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Waits for a reason of our own; a stopping server ends it early.</summary>
+    public async ValueTask PauseAsync(TimeSpan length) =>
+        await Task.Delay(length, _time, Overdue).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <summary>Puts TLS on the wire; what was received before and not read is taken for a handshake.</summary>
+    /// <exception cref="AuthenticationException">The client and we cannot agree.</exception>
+    /// <exception cref="IOException">The client has hung up.</exception>
+    /// <exception cref="OperationCanceledException">It took too long.</exception>
+    public async ValueTask<SslProtocols> SecureAsync(SslStreamCertificateContext certificate)
+    {
+        await FlushAsync();
+        var tls = new SslStream(new DuplexStream(_connection.Transport), leaveInnerStreamOpen: true);
+        _tls = tls;
+        using var deadline = new CancellationTokenSource(_options.TlsHandshakeMax, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, Overdue);
+        await tls.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = certificate,
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13, // RFC 8996, RFC 9325 3.1.1
+            },
+            either.Token);
+        _input = PipeReader.Create(tls, new StreamPipeReaderOptions(leaveOpen: true));
+        _output = PipeWriter.Create(tls, new StreamPipeWriterOptions(leaveOpen: true));
+        return tls.SslProtocol;
+    }
+
+    public async ValueTask DisposeAsync()
     {
         _stopNotice.Dispose();
         _patience.Dispose();
+        if (_tls is not { } tls) return;
+        try
+        {
+            if (tls.IsAuthenticated) await tls.ShutdownAsync(); // the client can tell our end from a cut cable
+        }
+        catch (Exception gone) when (gone is IOException or InvalidOperationException or OperationCanceledException)
+        {
+            // It has hung up already, and needs no telling.
+        }
+
+        await tls.DisposeAsync();
     }
 
     private void SayLine(SmtpReply reply, ReadOnlySpan<char> text, bool isLast)

@@ -74,7 +74,11 @@ public sealed class CommandReaderTests
             kept = [.. kept, .. octets[at..(at + length)]];
             at += length;
             ReadOnlySequence<byte> buffer = Segments(kept);
-            while (reader.TryTake(ref buffer, out SmtpCommand command)) commands.Add(command);
+            while (reader.TryTake(ref buffer, Options.CommandLineBytesMax, out bool isTooLong))
+            {
+                commands.Add(isTooLong ? SmtpCommand.Faulty(Replies.LineTooLong) : SmtpCommand.Parse(reader.Line));
+            }
+
             kept = buffer.ToArray();
         }
 

@@ -21,9 +21,10 @@ internal sealed class Dialogue(string[] lines)
         [.. File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Dialogues", name + ".txt"))
             .Where(line => line.Length > 0 && line[0] != '#')]);
 
-    public async Task PlayAsync(Mailroom room, Cut cut)
+    public async Task PlayAsync(Mailroom room, Cut cut, bool isTls = false)
     {
-        await using WireTalk talk = await WireTalk.ConnectAsync(room.Address);
+        await using WireTalk talk =
+            isTls ? await WireTalk.ConnectTlsAsync(room.Address) : await WireTalk.ConnectAsync(room.Address);
         if (cut is Cut.Whole)
         {
             await talk.SayAsync(string.Concat(lines.Select(Said)));

@@ -18,13 +18,28 @@ public sealed class DialogueTests
     [MemberData(nameof(Talks))]
     public async Task A_talk_goes_as_written_however_it_is_cut(string name, Cut cut)
     {
+        await using Mailroom room = await Mailroom.OpenAsync(Set);
+        await Dialogue.Read(name).PlayAsync(room, cut);
+    }
+
+    [Theory]
+    [MemberData(nameof(Talks))]
+    public async Task A_talk_inside_TLS_goes_as_written_too(string name, Cut cut)
+    {
         await using Mailroom room = await Mailroom.OpenAsync(options =>
         {
-            options.MailBytesMax = 1024;
-            options.RecipientsMax = 3;
-            options.ErrorsMax = 100;
-            options.CommandLineBytesMax = 512;
+            Set(options);
+            options.Certificate = TestCertificate.Context;
+            options.Tls = SmtpTls.Implicit;
         });
-        await Dialogue.Read(name).PlayAsync(room, cut);
+        await Dialogue.Read(name).PlayAsync(room, cut, isTls: true);
+    }
+
+    private static void Set(SmtpServerOptions options)
+    {
+        options.MailBytesMax = 1024;
+        options.RecipientsMax = 3;
+        options.ErrorsMax = 100;
+        options.CommandLineBytesMax = 512;
     }
 }

@@ -88,6 +88,81 @@ public sealed class ForeignClientTests
         Assert.Contains("\r\n\r\n.dot\r\n", (await room.NextMailAsync()).Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(SmtpTls.Required, SecureSocketOptions.StartTls, "SCRAM-SHA-256")]
+    [InlineData(SmtpTls.Implicit, SecureSocketOptions.SslOnConnect, "SCRAM-SHA-256")]
+    [InlineData(SmtpTls.Required, SecureSocketOptions.StartTls, "PLAIN")]
+    [InlineData(SmtpTls.Implicit, SecureSocketOptions.SslOnConnect, "LOGIN")]
+    public async Task MailKit_authenticates_inside_TLS_and_sends_a_mail(
+        SmtpTls tls, SecureSocketOptions socket, string mechanism)
+    {
+        await using Mailroom room = await OpenSubmissionAsync(tls);
+        using var client = new SmtpClient();
+        client.ServerCertificateValidationCallback = static (_, seen, _, _) => seen?.Subject == "CN=mx.example";
+        await client.ConnectAsync("127.0.0.1", room.Address.Port, socket, Stopping);
+        SaslMechanism sasl = mechanism switch
+        {
+            "SCRAM-SHA-256" => new SaslMechanismScramSha256("ann", "pencil"),
+            "PLAIN" => new SaslMechanismPlain("ann", "pencil"),
+            _ => new SaslMechanismLogin("ann", "pencil"),
+        };
+        Assert.Contains(mechanism, client.AuthenticationMechanisms);
+        await client.AuthenticateAsync(sasl, Stopping);
+        using var message = new MimeMessage();
+        message.From.Add(new MailboxAddress("", "ann@a.example"));
+        message.To.Add(new MailboxAddress("", "bob@gw.example"));
+        message.Body = new TextPart("plain") { Text = "text" };
+        await client.SendAsync(message, Stopping);
+        await client.DisconnectAsync(quit: true, Stopping);
+        await room.NextMailAsync();
+        Assert.Equal("ann", Assert.Single(room.Sessions).Identity);
+    }
+
+    [Theory]
+    [InlineData("SCRAM-SHA-256")]
+    [InlineData("PLAIN")]
+    public async Task MailKit_hears_that_a_password_is_wrong(string mechanism)
+    {
+        await using Mailroom room = await OpenSubmissionAsync(SmtpTls.Required);
+        using var client = new SmtpClient();
+        client.ServerCertificateValidationCallback = static (_, seen, _, _) => seen?.Subject == "CN=mx.example";
+        await client.ConnectAsync("127.0.0.1", room.Address.Port, SecureSocketOptions.StartTls, Stopping);
+        SaslMechanism sasl = mechanism == "PLAIN"
+            ? new SaslMechanismPlain("ann", "wrong")
+            : new SaslMechanismScramSha256("ann", "wrong");
+        await Assert.ThrowsAsync<AuthenticationException>(() => client.AuthenticateAsync(sasl, Stopping));
+    }
+
+    [Fact]
+    public async Task Python_smtplib_authenticates_inside_TLS()
+    {
+        await using Mailroom room = await OpenSubmissionAsync(SmtpTls.Required);
+        const string script =
+            """
+            import smtplib, ssl, sys
+            context = ssl._create_unverified_context()
+            with smtplib.SMTP("127.0.0.1", int(sys.argv[1]), timeout=15) as client:
+                client.starttls(context=context)
+                client.login("ann", "pencil")
+                client.sendmail("ann@a.example", ["bob@gw.example"], "Subject: hi\r\n\r\ntext\r\n")
+            """;
+        await RunAsync("python3", ["-c", script, Port(room)]);
+        Assert.Equal("Subject: hi\r\n\r\ntext\r\n", (await room.NextMailAsync()).Text);
+    }
+
+    private static Task<Mailroom> OpenSubmissionAsync(SmtpTls tls)
+    {
+        var ann = SmtpCredential.Create("ann", "pencil");
+        return Mailroom.OpenAsync(options =>
+        {
+            options.Certificate = TestCertificate.Context;
+            options.Tls = tls;
+            options.RequiresAuthentication = true;
+            options.AuthFailureDelay = TimeSpan.Zero;
+            options.Credentials = (name, _) => new(name == "ann" ? ann : null);
+        });
+    }
+
     private static string Port(Mailroom room) => room.Address.Port.ToString(CultureInfo.InvariantCulture);
 
     private static async Task RunAsync(string program, string[] arguments)

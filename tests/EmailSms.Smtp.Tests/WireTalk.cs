@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace EmailSms.Smtp.Tests;
@@ -10,7 +12,7 @@ internal sealed class WireTalk : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly TcpClient _client;
-    private readonly Stream _stream;
+    private Stream _stream;
     private readonly List<byte> _heard = [];
 
     private WireTalk(TcpClient client)
@@ -35,6 +37,31 @@ internal sealed class WireTalk : IAsyncDisposable
         await talk.SayAsync("EHLO client.example\r\n");
         await talk.HearAsync("250");
         return talk;
+    }
+
+    /// <summary>Connects to a port where TLS comes first.</summary>
+    public static async Task<WireTalk> ConnectTlsAsync(IPEndPoint server)
+    {
+        WireTalk talk = await ConnectAsync(server);
+        await talk.SecureAsync();
+        return talk;
+    }
+
+    /// <summary>The client's half of a TLS handshake; any certificate will do. Gives the server's.</summary>
+    public async Task<X509Certificate2> SecureAsync()
+    {
+        Assert.Empty(_heard);
+        var tls = new SslStream(_stream);
+        using var deadline = new CancellationTokenSource(Patience);
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "mx.example",
+                RemoteCertificateValidationCallback = static (_, seen, _, _) => seen is not null,
+            },
+            deadline.Token);
+        _stream = tls;
+        return (X509Certificate2)tls.RemoteCertificate!;
     }
 
     public Task SayAsync(string latin1) => SayAsync(Encoding.Latin1.GetBytes(latin1));

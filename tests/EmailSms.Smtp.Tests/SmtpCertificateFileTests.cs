@@ -1,0 +1,122 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EmailSms.Smtp.Tests;
+
+public sealed class SmtpCertificateFileTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("smtp-cert-").FullName;
+    private readonly FakeTimeProvider _time = new();
+    private DateTime _written = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    private string CertificateFile => Path.Combine(_folder, "mx.pem");
+
+    private string KeyFile => Path.Combine(_folder, "mx.key");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_renewed_certificate_is_used_within_ten_seconds()
+    {
+        Write("old.example");
+        SmtpCertificateFile file = Open();
+        Assert.Equal("CN=old.example", Subject(file));
+        Write("new.example");
+        _time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal("CN=old.example", Subject(file));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("CN=new.example", Subject(file));
+    }
+
+    [Fact]
+    public void A_renewal_gone_wrong_keeps_the_certificate_that_was_until_it_is_put_right()
+    {
+        Write("old.example");
+        SmtpCertificateFile file = Open();
+        File.WriteAllText(CertificateFile, "-----BEGIN CERTIFICATE-----\nhalf");
+        File.SetLastWriteTimeUtc(CertificateFile, _written.AddMinutes(1));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("CN=old.example", Subject(file));
+        File.Delete(CertificateFile);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("CN=old.example", Subject(file));
+        Write("new.example");
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("CN=new.example", Subject(file));
+    }
+
+    [Fact]
+    public void A_file_with_certificate_and_key_or_a_PFX_will_do()
+    {
+        using X509Certificate2 certificate = TestCertificate.Make("one.example");
+        File.WriteAllText(CertificateFile, certificate.ExportCertificatePem() + "\n" + KeyPem(certificate));
+        Assert.Equal("CN=one.example", Subject(new(CertificateFile, null, null, NullLoggerFactory.Instance)));
+
+        string pfx = Path.Combine(_folder, "mx.pfx");
+        File.WriteAllBytes(pfx, certificate.Export(X509ContentType.Pkcs12, "secret"));
+        Assert.Equal("CN=one.example", Subject(new(pfx, null, "secret", NullLoggerFactory.Instance)));
+        Assert.Throws<CryptographicException>(
+            () => new SmtpCertificateFile(pfx, null, "wrong", NullLoggerFactory.Instance));
+    }
+
+    [Fact]
+    public void A_certificate_that_cannot_be_read_at_the_start_is_told_there()
+    {
+        Assert.ThrowsAny<IOException>(Open);
+        File.WriteAllText(CertificateFile, "no certificate");
+        File.WriteAllText(KeyFile, "no key");
+        Assert.Throws<CryptographicException>(Open);
+    }
+
+    [Fact]
+    public async Task A_running_server_shows_the_renewed_certificate_to_the_next_client()
+    {
+        Write("old.example");
+        SmtpCertificateFile file = Open();
+        await using Mailroom room = await Mailroom.OpenAsync(options =>
+        {
+            options.Certificate = file.Current;
+            options.Tls = SmtpTls.Implicit;
+        });
+        Assert.Equal("CN=old.example", await SeenSubjectAsync(room));
+        Write("new.example");
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("CN=new.example", await SeenSubjectAsync(room));
+    }
+
+    private static async Task<string> SeenSubjectAsync(Mailroom room)
+    {
+        await using WireTalk talk = await WireTalk.ConnectAsync(room.Address);
+        using X509Certificate2 certificate = await talk.SecureAsync();
+        await talk.HearAsync("220");
+        return certificate.Subject;
+    }
+
+    private static string Subject(SmtpCertificateFile file)
+    {
+        SslStreamCertificateContext context = file.Current();
+        Assert.True(context.TargetCertificate.HasPrivateKey);
+        return context.TargetCertificate.Subject;
+    }
+
+    private static string KeyPem(X509Certificate2 certificate)
+    {
+        using ECDsa key = certificate.GetECDsaPrivateKey()!;
+        return key.ExportPkcs8PrivateKeyPem();
+    }
+
+    private SmtpCertificateFile Open() => new(CertificateFile, KeyFile, null, NullLoggerFactory.Instance, _time);
+
+    private void Write(string name)
+    {
+        using X509Certificate2 certificate = TestCertificate.Make(name);
+        File.WriteAllText(CertificateFile, certificate.ExportCertificatePem());
+        File.WriteAllText(KeyFile, KeyPem(certificate));
+        _written = _written.AddDays(1); // a file system may know only whole seconds
+        File.SetLastWriteTimeUtc(CertificateFile, _written);
+        File.SetLastWriteTimeUtc(KeyFile, _written);
+    }
+}
