@@ -12,20 +12,23 @@ internal sealed class DataReader(SmtpWire wire, SmtpServerOptions options, strin
     /// <summary>How many times the allowed size is read before a client is cut off instead.</summary>
     public const int OversizeFactor = 4;
 
+    public long ReadBytesMax => (long)options.MailBytesMax * OversizeFactor;
+
     /// <summary>The reply that refuses the mail; null: it is whole and in the spool.</summary>
     /// <exception cref="SmtpHangUp">The mail did not end: the client is gone, silent, or goes on for ever.</exception>
-    public async ValueTask<SmtpReply?> ReadAsync(DataScanner scanner, MailSpool spool)
+    public async ValueTask<SmtpReply?> ReadAsync(IncomingMail mail)
     {
+        DataScanner scanner = mail.Scanner;
         try
         {
             while (!scanner.IsDone)
             {
                 ReadResult read = await wire.ReadAsync(options.SilenceMax, isIdle: false);
-                SequencePosition consumed = await ScanAsync(read.Buffer, scanner, spool);
+                SequencePosition consumed = await ScanAsync(read.Buffer, mail);
                 wire.Advance(consumed, consumed);
                 if (scanner.IsDone) break;
                 if (read.IsCompleted) throw new SmtpHangUp(null);
-                if (scanner.ReadBytes > (long)options.MailBytesMax * OversizeFactor)
+                if (scanner.ReadBytes > ReadBytesMax)
                 {
                     wire.Say(Replies.MailTooBig(options.MailBytesMax));
                     throw new SmtpHangUp(Replies.StillTooBig, isMidSentence: true);
@@ -37,39 +40,73 @@ internal sealed class DataReader(SmtpWire wire, SmtpServerOptions options, strin
             throw new SmtpHangUp(Replies.SilenceAfterBareLf);
         }
 
-        return scanner.Fault switch
+        return Judge(scanner);
+    }
+
+    /// <summary>
+    /// Reads the octets of one BDAT (RFC 3030), no more and no less. The reply that refuses the mail; null: all well.
+    /// </summary>
+    /// <exception cref="SmtpHangUp">They did not come: what is there of the mail is not delivered.</exception>
+    public async ValueTask<SmtpReply?> ReadChunkAsync(long bytes, IncomingMail mail)
+    {
+        while (bytes > 0)
+        {
+            ReadResult read = await wire.ReadAsync(options.SilenceMax, isIdle: false);
+            ReadOnlySequence<byte> chunk = read.Buffer.Slice(0, Math.Min(bytes, read.Buffer.Length));
+            await ScanAsync(chunk, mail);
+            bytes -= chunk.Length;
+            wire.Advance(chunk.End, chunk.End);
+            if (bytes > 0 && read.IsCompleted) throw new SmtpHangUp(null);
+        }
+
+        return Judge(mail.Scanner);
+    }
+
+    /// <summary>Reads the octets of a BDAT that nobody wanted, so that they are not taken for commands.</summary>
+    public async ValueTask DiscardAsync(long bytes)
+    {
+        while (bytes > 0)
+        {
+            ReadResult read = await wire.ReadAsync(options.SilenceMax, isIdle: false);
+            SequencePosition end = read.Buffer.GetPosition(Math.Min(bytes, read.Buffer.Length));
+            bytes -= Math.Min(bytes, read.Buffer.Length);
+            wire.Advance(end, end);
+            if (bytes > 0 && read.IsCompleted) throw new SmtpHangUp(null);
+        }
+    }
+
+    /// <summary>The reply that what was read so far has earned; null: none but good.</summary>
+    public SmtpReply? Judge(DataScanner scanner) => scanner.Fault switch
         {
             DataFault.None => null,
             DataFault.TooBig => Replies.MailTooBig(options.MailBytesMax),
             DataFault.SpoolFailed => SmtpReply.NoRoom,
             DataFault fault => Replies.BadMail(fault, scanner.FaultLine),
         };
-    }
 
-    private async ValueTask<SequencePosition> ScanAsync(
-        ReadOnlySequence<byte> buffer, DataScanner scanner, MailSpool spool)
+    private async ValueTask<SequencePosition> ScanAsync(ReadOnlySequence<byte> buffer, IncomingMail mail)
     {
         long consumed = 0;
         foreach (ReadOnlyMemory<byte> segment in buffer)
         {
-            consumed += scanner.Scan(segment.Span, spool);
-            if (spool.IsFull && scanner.Fault is DataFault.None) await SpillAsync(scanner, spool);
-            if (scanner.IsDone) break;
+            consumed += mail.Scanner.Scan(segment.Span, mail.Spool);
+            if (mail.Spool.IsFull && mail.Scanner.Fault is DataFault.None) await SpillAsync(mail);
+            if (mail.Scanner.IsDone) break;
         }
 
         return buffer.GetPosition(consumed);
     }
 
-    private async ValueTask SpillAsync(DataScanner scanner, MailSpool spool)
+    private async ValueTask SpillAsync(IncomingMail mail)
     {
         try
         {
-            await spool.SpillAsync();
+            await mail.Spool.SpillAsync();
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
             log.SpoolFailed(trouble, session);
-            scanner.Blame(DataFault.SpoolFailed);
+            mail.Scanner.Blame(DataFault.SpoolFailed);
         }
     }
 }

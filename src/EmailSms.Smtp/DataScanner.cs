@@ -25,9 +25,9 @@ internal enum DataFault
 ///    └──── Cr ◄──┘          Bol: the beginning of a line, and of the mail
 /// </code>
 /// Only CRLF leads to Bol. A dot beside a bare LF or a bare CR is text like any other, so that no second mail can be
-/// hidden in a first (CVE-2023-51764 and its kin).
+/// hidden in a first (CVE-2023-51764 and its kin). In chunks (RFC 3030) a dot is a dot and a count is the end.
 /// </summary>
-internal sealed class DataScanner(long mailBytesMax, long lineBytesMax)
+internal sealed class DataScanner(long mailBytesMax, long lineBytesMax, bool isChunked = false)
 {
     private State _state = State.Bol;
     private long _lineBytes;
@@ -106,11 +106,20 @@ internal sealed class DataScanner(long mailBytesMax, long lineBytesMax)
         FaultLine = _lines;
     }
 
+    /// <summary>The last chunk is here; it need not end with CRLF, but it cannot end within one.</summary>
+    public void EndChunks()
+    {
+        if (_state is State.Cr) Blame(DataFault.BareCr);
+        if (_lineBytes > lineBytesMax) Blame(DataFault.LineTooLong);
+        LongestLineBytes = Math.Max(LongestLineBytes, _lineBytes);
+        IsDone = true;
+    }
+
     private void Step(byte octet)
     {
         switch (_state)
         {
-            case State.Bol when octet == '.':
+            case State.Bol when octet == '.' && !isChunked:
                 _state = State.Dot;
                 return;
             case State.Dot when octet == '\r':

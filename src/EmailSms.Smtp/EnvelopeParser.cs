@@ -20,7 +20,7 @@ internal static class EnvelopeParser
         if (path is { IsNull: false, Domain: "" }) return Replies.BadSender;
 
         mail = new SmtpMailFrom(path.Address);
-        if (ParseMailParameters(text, ref mail) is { } fault) return fault;
+        if (ParseMailParameters(text, options, ref mail) is { } fault) return fault;
         if (mail.SizeBytes > options.MailBytesMax) return Replies.MailTooBig(options.MailBytesMax);
         return mail.IsInternational || Ascii.IsValid(path.Address) ? null : Replies.Utf8NotAsked;
     }
@@ -38,29 +38,38 @@ internal static class EnvelopeParser
             return Replies.BadRecipient;
         }
 
-        var parameters = new EsmtpParameters(text);
-        if (parameters.MoveNext()) return parameters.IsMalformed ? Replies.BadParameter : Replies.UnknownParameter;
-        if (!isInternational && !Ascii.IsValid(path.Address)) return Replies.Utf8NotAsked;
-
         recipient = new SmtpRcptTo(path.Address, path.LocalPart, path.Domain);
-        return null;
+        HashSet<string>? seen = null;
+        var parameters = new EsmtpParameters(text);
+        while (parameters.MoveNext())
+        {
+            if (IsBad(parameters, ref seen)) return Replies.BadParameter;
+            if (!options.OffersDsn) return Replies.UnknownParameter;
+            if (!DsnParameters.TryParse(parameters, ref recipient, out bool isKnown))
+            {
+                return isKnown ? Replies.BadParameter : Replies.UnknownParameter;
+            }
+        }
+
+        return isInternational || Ascii.IsValid(path.Address) ? null : Replies.Utf8NotAsked;
     }
 
-    private static SmtpReply? ParseMailParameters(ReadOnlySpan<char> text, ref SmtpMailFrom mail)
+    private static SmtpReply? ParseMailParameters(
+        ReadOnlySpan<char> text, SmtpServerOptions options, ref SmtpMailFrom mail)
     {
         HashSet<string>? seen = null;
         var parameters = new EsmtpParameters(text);
         while (parameters.MoveNext())
         {
-            seen ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-            if (parameters.IsMalformed || !seen.Add(parameters.Keyword.ToString())) return Replies.BadParameter;
-            if (ParseMailParameter(parameters, ref mail) is { } fault) return fault;
+            if (IsBad(parameters, ref seen)) return Replies.BadParameter;
+            if (ParseMailParameter(parameters, options, ref mail) is { } fault) return fault;
         }
 
         return null;
     }
 
-    private static SmtpReply? ParseMailParameter(EsmtpParameters parameter, ref SmtpMailFrom mail)
+    private static SmtpReply? ParseMailParameter(
+        EsmtpParameters parameter, SmtpServerOptions options, ref SmtpMailFrom mail)
     {
         if (parameter.Is("SIZE"))
         {
@@ -69,12 +78,8 @@ internal static class EnvelopeParser
         }
         else if (parameter.Is("BODY"))
         {
-            bool isEightBit = parameter.Value.Equals("8BITMIME", StringComparison.OrdinalIgnoreCase);
-            if (!isEightBit && !parameter.Value.Equals("7BIT", StringComparison.OrdinalIgnoreCase))
-            {
-                return Replies.BadParameter;
-            }
-
+            bool isEightBit = parameter.ValueIs("8BITMIME");
+            if (!isEightBit && !parameter.ValueIs("7BIT")) return Replies.BadParameter;
             mail = mail with { IsEightBit = isEightBit };
         }
         else if (parameter.Is("SMTPUTF8"))
@@ -89,10 +94,19 @@ internal static class EnvelopeParser
         }
         else
         {
-            return Replies.UnknownParameter;
+            bool isKnown = false;
+            if (options.OffersDsn && DsnParameters.TryParse(parameter, ref mail, out isKnown)) return null;
+            return isKnown ? Replies.BadParameter : Replies.UnknownParameter;
         }
 
         return null;
+    }
+
+    // RFC 5321 4.1.1.11 leaves a parameter that comes twice undefined; one meaning too many is a fault.
+    private static bool IsBad(EsmtpParameters parameter, ref HashSet<string>? seen)
+    {
+        seen ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        return parameter.IsMalformed || !seen.Add(parameter.Keyword.ToString());
     }
 
     private static bool TryParseSize(ReadOnlySpan<char> digits, out long sizeBytes)

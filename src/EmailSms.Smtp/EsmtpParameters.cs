@@ -36,6 +36,8 @@ internal ref struct EsmtpParameters(ReadOnlySpan<char> text)
 
     public readonly bool Is(string keyword) => Keyword.Equals(keyword, StringComparison.OrdinalIgnoreCase);
 
+    public readonly bool ValueIs(string value) => Value.Equals(value, StringComparison.OrdinalIgnoreCase);
+
     private static bool IsKeyword(ReadOnlySpan<char> word)
     {
         if (word.IsEmpty || word[0] == '-') return false;

@@ -34,6 +34,11 @@ internal static class Replies
 
     public static SmtpReply MailIsOpen { get; } = new(503, "5.5.1", "A mail is open already: finish it or send RSET");
 
+    /// <summary>Nobody knows how many octets follow, so nobody knows where the next command begins.</summary>
+    public static SmtpReply ChunkSyntax { get; } = new(501, "5.5.4", "Syntax: BDAT size [LAST]") { HangUp = true };
+
+    public static SmtpReply ChunkTaken { get; } = new(250, "2.0.0", "Chunk taken");
+
     public static SmtpReply NoArgument { get; } = new(501, "5.5.4", "This command takes no argument");
 
     public static SmtpReply NameNeeded { get; } = new(501, "5.5.4", "Say who you are: EHLO your.host.name");

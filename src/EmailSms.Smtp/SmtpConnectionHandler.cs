@@ -53,7 +53,8 @@ public sealed class SmtpConnectionHandler : ConnectionHandler
         {
             _log.Connected(info.Id, info.Remote);
             await using var handler = new HandlerGuard(_handlers, info.Id, _log, wire.Overdue);
-            await new SmtpSession(info, wire, handler, _options, _log).RunAsync();
+            using var session = new SmtpSession(info, wire, handler, _options, _log);
+            await session.RunAsync();
         }
         finally
         {

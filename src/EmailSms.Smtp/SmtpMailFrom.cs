@@ -13,4 +13,10 @@ public sealed record SmtpMailFrom(string Address, long? SizeBytes = null, bool I
 
     /// <summary>Addresses and headers may be UTF-8 (SMTPUTF8, RFC 6531).</summary>
     public bool IsInternational { get; init; }
+
+    /// <summary>What a report should bring back; only where <see cref="SmtpServerOptions.OffersDsn"/>.</summary>
+    public SmtpDsnReturn Return { get; init; }
+
+    /// <summary>The sender's own id for the mail (ENVID, RFC 3461 4.4), decoded; printable ASCII.</summary>
+    public string? EnvelopeId { get; init; }
 }

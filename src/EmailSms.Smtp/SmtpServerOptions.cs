@@ -120,6 +120,12 @@ public sealed class SmtpServerOptions
     public bool AllowsBareAddresses { get; set; }
 
     /// <summary>
+    /// Offers DSN (RFC 3461) and takes RET, ENVID, NOTIFY and ORCPT. Off: who offers it promises to send such reports,
+    /// and only the host can.
+    /// </summary>
+    public bool OffersDsn { get; set; }
+
+    /// <summary>
     /// The certificate for the next handshake, such as <see cref="SmtpCertificateFile.Current"/>. Null, the default: no
     /// TLS. What gives null is answered 454 4.7.0.
     /// </summary>

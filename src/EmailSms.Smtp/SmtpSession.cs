@@ -15,7 +15,7 @@ namespace EmailSms.Smtp;
 /// Every command has one reply, and whatever goes wrong in it is a reply, too; what ends the session is a
 /// <see cref="SmtpHangUp"/>, caught here.
 /// </summary>
-internal sealed class SmtpSession
+internal sealed class SmtpSession : IDisposable
 {
     private readonly SmtpServerOptions _options;
     private readonly SmtpSessionInfo _info;
@@ -29,6 +29,7 @@ internal sealed class SmtpSession
     private readonly List<SmtpRcptTo> _recipients = [];
     private SmtpState _state = SmtpState.Connected;
     private SmtpMailFrom? _from;
+    private IncomingMail? _incoming;
     private SslStreamCertificateContext? _certificate;
 
     public SmtpSession(
@@ -68,6 +69,8 @@ internal sealed class SmtpSession
 
         _log.SessionOver(_info.Id, _limits.Mails);
     }
+
+    public void Dispose() => _incoming?.Dispose();
 
     private bool IsTls => _info.Tls is not SslProtocols.None;
 
@@ -112,6 +115,7 @@ internal sealed class SmtpSession
     {
         if (command.Verb is SmtpVerb.Unknown) return _limits.Blame(Replies.UnknownCommand);
         if (command.Verb is SmtpVerb.NotImplemented) return _limits.Blame(Replies.NotImplemented);
+        if (command.Verb is SmtpVerb.Bdat) return await TakeChunkAsync(command.Argument);
         if (_limits.CountJunk(command.Verb) is { } tooMuch) return tooMuch;
         if (IsTlsMissing(command.Verb)) return _limits.Blame(Replies.TlsFirst);
         if (!SmtpStates.TryStep(_state, command.Verb, out SmtpState next))
@@ -152,7 +156,9 @@ internal sealed class SmtpSession
     private string Hello()
     {
         string hello = $"{_options.HostName} greets you\nPIPELINING\nSIZE {_options.MailBytesMax}\n8BITMIME\nSMTPUTF8\n"
-            + $"ENHANCEDSTATUSCODES\nLIMITS RCPTMAX={_options.RecipientsMax} MAILMAX={_options.MailsPerSessionMax}";
+            + "ENHANCEDSTATUSCODES\nCHUNKING\n"
+            + $"LIMITS RCPTMAX={_options.RecipientsMax} MAILMAX={_options.MailsPerSessionMax}"; // RFC 9422
+        if (_options.OffersDsn) hello += "\nDSN";
         if (_options.Certificate is not null && !IsTls) hello += "\nSTARTTLS";
         string auth = AuthDialogue.Offer(_options, IsTls);
         return auth.Length > 0 ? hello + "\n" + auth : hello;
@@ -262,15 +268,48 @@ internal sealed class SmtpSession
     private async ValueTask<SmtpReply> TakeMailAsync()
     {
         _wire.Say(Replies.SendMail);
-        using var spool = new MailSpool(_options.SpoolFolder, _options.SpoolMemoryBytesMax);
-        var scanner = new DataScanner(_options.MailBytesMax, _options.DataLineBytesMax ?? long.MaxValue);
-        SmtpReply? refusal = await _data.ReadAsync(scanner, spool);
-        _limits.CountMail();
+        _incoming = new IncomingMail(_options, isChunked: false);
+        return await FinishMailAsync(_incoming, await _data.ReadAsync(_incoming));
+    }
 
+    // Whatever the reply, the octets of a chunk are read: else they would be commands (RFC 3030 2).
+    private async ValueTask<SmtpReply> TakeChunkAsync(string argument)
+    {
+        if (!ChunkCommand.TryParse(argument, out ChunkCommand chunk)) return _limits.Blame(Replies.ChunkSyntax);
+        if (chunk.Bytes > _data.ReadBytesMax)
+        {
+            _wire.Say(Replies.MailTooBig(_options.MailBytesMax));
+            throw new SmtpHangUp(Replies.StillTooBig, isMidSentence: true);
+        }
+
+        bool isTlsMissing = IsTlsMissing(SmtpVerb.Bdat);
+        if (isTlsMissing || !SmtpStates.TryStep(_state, SmtpVerb.Bdat, out SmtpState next))
+        {
+            await _data.DiscardAsync(chunk.Bytes);
+            return _limits.Blame(isTlsMissing ? Replies.TlsFirst : SmtpStates.OutOfOrder(_state, SmtpVerb.Bdat));
+        }
+
+        _incoming ??= new IncomingMail(_options, isChunked: true);
+        SmtpReply? refusal = await _data.ReadChunkAsync(chunk.Bytes, _incoming);
+        if (refusal is null && !chunk.IsLast)
+        {
+            _state = next;
+            return chunk.Bytes == 0 && _limits.CountJunk(SmtpVerb.Noop) is { } tooMuch ? tooMuch : Replies.ChunkTaken;
+        }
+
+        _state = SmtpState.Ready;
+        if (refusal is not null) return await FinishMailAsync(_incoming, refusal);
+        _incoming.Scanner.EndChunks();
+        return await FinishMailAsync(_incoming, _data.Judge(_incoming.Scanner));
+    }
+
+    private async ValueTask<SmtpReply> FinishMailAsync(IncomingMail mail, SmtpReply? refusal)
+    {
+        _limits.CountMail();
         SmtpRcptTo[] recipients = [.. _recipients];
         SmtpReply reply = refusal ?? await _handler.MessageAsync(
-            new SmtpMessage(_info, _from!, recipients, spool, scanner.LongestLineBytes));
-        _log.MailAnswered(_info.Id, spool.LengthBytes, recipients.Length, reply.Code);
+            new SmtpMessage(_info, _from!, recipients, mail.Spool, mail.Scanner.LongestLineBytes));
+        _log.MailAnswered(_info.Id, mail.Spool.LengthBytes, recipients.Length, reply.Code);
         if (reply.IsPositive) _limits.ForgiveRefusals();
         StartOver();
         return reply;
@@ -280,6 +319,8 @@ internal sealed class SmtpSession
     {
         _from = null;
         _recipients.Clear();
+        _incoming?.Dispose();
+        _incoming = null;
         _handler.Reset();
         return SmtpReply.Ok;
     }

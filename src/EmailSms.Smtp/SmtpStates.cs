@@ -18,6 +18,9 @@ internal enum SmtpState
     /// <summary>At least one RCPT was taken.</summary>
     HasRecipient,
 
+    /// <summary>BDAT has brought a part of the mail (RFC 3030).</summary>
+    InChunks,
+
     /// <summary>Goodbye was said.</summary>
     Closed,
 }
@@ -63,11 +66,21 @@ internal static class SmtpStates
             [(HasRecipient, SmtpVerb.Helo)] = Ready,
             [(HasRecipient, SmtpVerb.Rcpt)] = HasRecipient,
             [(HasRecipient, SmtpVerb.Data)] = Ready,
+            [(HasRecipient, SmtpVerb.Bdat)] = InChunks, // and Ready after the last
             [(HasRecipient, SmtpVerb.Rset)] = Ready,
             [(HasRecipient, SmtpVerb.Noop)] = HasRecipient,
             [(HasRecipient, SmtpVerb.Vrfy)] = HasRecipient,
             [(HasRecipient, SmtpVerb.Help)] = HasRecipient,
             [(HasRecipient, SmtpVerb.Quit)] = Closed,
+
+            [(InChunks, SmtpVerb.Ehlo)] = Ready,
+            [(InChunks, SmtpVerb.Helo)] = Ready,
+            [(InChunks, SmtpVerb.Bdat)] = InChunks, // RFC 3030 2: no DATA, and no RCPT, after the first BDAT
+            [(InChunks, SmtpVerb.Rset)] = Ready,
+            [(InChunks, SmtpVerb.Noop)] = InChunks,
+            [(InChunks, SmtpVerb.Vrfy)] = InChunks,
+            [(InChunks, SmtpVerb.Help)] = InChunks,
+            [(InChunks, SmtpVerb.Quit)] = Closed,
         }.ToFrozenDictionary();
 
     public static bool TryStep(SmtpState state, SmtpVerb verb, out SmtpState next) =>
@@ -78,7 +91,7 @@ internal static class SmtpStates
     {
         Connected => Replies.HelloFirst,
         Ready => Replies.SenderFirst,
-        HasSender when verb is SmtpVerb.Data => Replies.RecipientFirst,
+        HasSender when verb is SmtpVerb.Data or SmtpVerb.Bdat => Replies.RecipientFirst,
         _ => Replies.MailIsOpen,
     };
 }

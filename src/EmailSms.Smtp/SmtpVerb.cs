@@ -11,6 +11,7 @@ internal enum SmtpVerb
     Mail,
     Rcpt,
     Data,
+    Bdat,
     Rset,
     Noop,
     Quit,
@@ -29,6 +30,7 @@ internal static class SmtpVerbs
         : Is(word, "MAIL"u8) ? SmtpVerb.Mail
         : Is(word, "RCPT"u8) ? SmtpVerb.Rcpt
         : Is(word, "DATA"u8) ? SmtpVerb.Data
+        : Is(word, "BDAT"u8) ? SmtpVerb.Bdat
         : Is(word, "EHLO"u8) ? SmtpVerb.Ehlo
         : Is(word, "HELO"u8) ? SmtpVerb.Helo
         : Is(word, "RSET"u8) ? SmtpVerb.Rset

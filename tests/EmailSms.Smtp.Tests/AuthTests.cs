@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EmailSms.Smtp.Tests;
 
@@ -66,7 +68,9 @@ public sealed class AuthTests
         await talk.AskAsync("AUTH", "501 5.5.4");
         await talk.AskAsync("AUTH CRAM-MD5", "504 5.5.4");
         await talk.AskAsync("AUTH PLAIN not!base64", "501 5.5.2");
-        await talk.AskAsync("AUTH PLAIN /w==", "501 5.5.2"); // 0xff is no UTF-8
+        await talk.AskAsync("AUTH PLAIN AGFubv8AcGVuY2ls", "501 5.5.2"); // 0xff is no UTF-8
+        await talk.AskAsync("AUTH LOGIN =", "334 UGFzc3dvcmQ6"); // an empty name, and not a bad one
+        await talk.AskAsync("*", "501 5.7.0");
         await talk.AskAsync("AUTH PLAIN", "334");
         await talk.AskAsync("*", "501 5.7.0");
         await talk.AskAsync("AUTH LOGIN", "334");
@@ -132,6 +136,29 @@ public sealed class AuthTests
     }
 
     [Fact]
+    public async Task Where_TLS_is_required_AUTH_is_not_offered_before_it()
+    {
+        await using Mailroom room = await OpenAsync(options =>
+        {
+            options.Certificate = TestCertificate.Context;
+            options.Tls = SmtpTls.Required;
+        });
+        await using WireTalk talk = await WireTalk.ConnectAsync(room.Address);
+        await talk.HearAsync("220");
+        Assert.DoesNotContain("AUTH", await talk.AskAsync("EHLO c", "250"), StringComparison.Ordinal);
+        await talk.AskAsync("AUTH PLAIN " + Base64("\0ann\0pencil"), "530 5.7.0");
+    }
+
+    [Fact]
+    public async Task A_name_with_control_characters_is_not_looked_for()
+    {
+        await using Mailroom room = await OpenAsync(options =>
+            options.Credentials = (name, _) => throw new InvalidOperationException("asked for " + name));
+        await using WireTalk talk = await WireTalk.GreetedAsync(room.Address);
+        await talk.AskAsync("AUTH PLAIN " + Base64("\0ann\n\0pencil"), "535 5.7.8");
+    }
+
+    [Fact]
     public async Task Who_authenticated_before_TLS_has_to_do_it_again_inside()
     {
         await using Mailroom room = await OpenAsync(options => options.Certificate = TestCertificate.Context);
@@ -164,6 +191,29 @@ public sealed class AuthTests
         for (int i = 0; i < 2; i++) await talk.AskAsync("AUTH PLAIN " + Base64("\0ann\0wrong"), "535 5.7.8");
         await talk.AskAsync("AUTH PLAIN " + Base64("\0ann\0wrong"), "421 4.7.0 Too many failed");
         await talk.HearTheEndAsync();
+    }
+
+    [Fact]
+    public async Task The_reply_to_a_wrong_password_is_held_back()
+    {
+        var time = new FakeTimeProvider();
+        await using Mailroom room = await Mailroom.OpenAsync(
+            options =>
+            {
+                options.Credentials = (_, _) => new((SmtpCredential?)null);
+                options.AllowsPlaintextAuth = true;
+            },
+            time);
+        await using WireTalk talk = await WireTalk.GreetedAsync(room.Address);
+        Task<string> told = talk.AskAsync("AUTH PLAIN " + Base64("\0ann\0wrong"), "535 5.7.8");
+        Assert.NotSame(told, await Task.WhenAny(told, Task.Delay(200, TestContext.Current.CancellationToken)));
+        while (!told.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(told, Task.Delay(5, TestContext.Current.CancellationToken));
+        }
+
+        await told;
     }
 
     [Fact]
@@ -214,6 +264,28 @@ public sealed class AuthTests
     public void SCRAM_begins_for_a_user_or_not_at_all(string message, string? user) =>
         Assert.Equal(user, ScramExchange.Begin(message)?.User);
 
+    [Theory]
+    [InlineData("", "235 2.7.0")]
+    [InlineData("more", "501 5.5.2")]
+    [InlineData(null, "501 5.7.0")]
+    public async Task SCRAM_ends_with_an_empty_line_of_the_client(string? last, string expected)
+    {
+        await using Mailroom room = await OpenAsync();
+        await using WireTalk talk = await WireTalk.GreetedAsync(room.Address);
+        string challenge = await talk.AskAsync("AUTH SCRAM-SHA-256 " + Base64("n,,n=ann,r=abc"), "334 ");
+        string serverFirst = Encoding.UTF8.GetString(Convert.FromBase64String(challenge[4..]));
+        string[] parts = serverFirst.Split(',');
+        byte[] salted = Rfc2898DeriveBytes.Pbkdf2(
+            "pencil", Convert.FromBase64String(parts[1][2..]), 4096, HashAlgorithmName.SHA256, 32);
+        byte[] proof = HMACSHA256.HashData(salted, "Client Key"u8);
+        byte[] signature = HMACSHA256.HashData(
+            SHA256.HashData(proof), Encoding.UTF8.GetBytes($"n=ann,r=abc,{serverFirst},c=biws,{parts[0]}"));
+        for (int i = 0; i < proof.Length; i++) proof[i] ^= signature[i];
+        await talk.AskAsync(Base64($"c=biws,{parts[0]},p={Convert.ToBase64String(proof)}"), "334 dj"); // "v="
+        await talk.AskAsync(last is null ? "*" : Base64(last), expected);
+        Assert.Equal(expected[0] == '2' ? "ann" : null, Assert.Single(room.Sessions).Identity);
+    }
+
     [Fact]
     public async Task SCRAM_tells_nobody_which_names_exist()
     {
@@ -250,6 +322,18 @@ public sealed class AuthTests
     [InlineData("SCRAM-SHA-256$4096:!$!:!")]
     public void What_is_no_stored_credential_is_refused(string stored) =>
         Assert.Throws<FormatException>(() => SmtpCredential.FromStored("ann", stored));
+
+    [Theory]
+    [InlineData(4095, false)]
+    [InlineData(4096, true)]
+    [InlineData(10_000_000, true)]
+    [InlineData(10_000_001, false)]
+    public void A_stored_credential_has_neither_too_few_iterations_nor_too_many(int iterations, bool isTaken)
+    {
+        string stored = Ann.ToStored().Replace("$4096:", $"${iterations}:");
+        if (isTaken) Assert.Equal(iterations, SmtpCredential.FromStored("ann", stored).Iterations);
+        else Assert.Throws<FormatException>(() => SmtpCredential.FromStored("ann", stored));
+    }
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 

@@ -32,6 +32,22 @@ public sealed class SmtpCertificateFileTests : IDisposable
     }
 
     [Fact]
+    public void Files_that_did_not_change_are_not_loaded_again()
+    {
+        Write("old.example");
+        SmtpCertificateFile file = Open();
+        SslStreamCertificateContext old = file.Current();
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Same(old, file.Current());
+        Write("new.example");
+        _time.Advance(TimeSpan.FromSeconds(10));
+        SslStreamCertificateContext renewed = file.Current();
+        Assert.NotSame(old, renewed);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Same(renewed, file.Current());
+    }
+
+    [Fact]
     public void A_renewal_gone_wrong_keeps_the_certificate_that_was_until_it_is_put_right()
     {
         Write("old.example");
