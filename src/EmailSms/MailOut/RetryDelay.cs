@@ -14,9 +14,7 @@ internal static class RetryDelay
     public static TimeSpan After(int failures, TimeSpan first, TimeSpan max, double random)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(failures, 1);
-
-        // 2^30 times a second is 34 years; without the bound the ticks would overflow.
-        double ceiling = Math.Min(max.TotalSeconds, first.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 30)));
+        double ceiling = Math.Min(max.TotalSeconds, first.TotalSeconds * Math.Pow(2, failures - 1)); // at most infinity
         return TimeSpan.FromSeconds(Math.Max(Least.TotalSeconds, ceiling * random));
     }
 }

@@ -55,17 +55,11 @@ internal sealed class NetworkList
         return networks is not null;
     }
 
-    /// <summary>Whether the address is in one of them; IPv4 through an IPv6 socket is IPv4.</summary>
-    public bool Contains(IPAddress address)
-    {
-        IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        foreach (IPNetwork network in _networks)
-        {
-            if (network.Contains(plain)) return true;
-        }
-
-        return false;
-    }
+    /// <summary>
+    /// Whether the address is in one of them. IPv4 through an IPv6 socket is IPv4 here, as it is to
+    /// <see cref="IPNetwork.Contains"/>: no IPv6 network holds it.
+    /// </summary>
+    public bool Contains(IPAddress address) => Array.Exists(_networks, network => network.Contains(address));
 
     /// <summary>The list as it is stored and shown.</summary>
     public override string ToString() => string.Join(' ', _networks);

@@ -106,6 +106,13 @@ public sealed class NoticeMailTests
     }
 
     [Fact]
+    public void A_subject_from_outside_is_one_line_without_tricks()
+    {
+        Notice notice = Failed with { OriginalSubject = "a\r\nb\u202ec\0d" };
+        Assert.Equal("a b c d", ((TextRfc822Headers)Report(notice)[2]).Message!.Subject);
+    }
+
+    [Fact]
     public void A_delivery_is_told_as_one()
     {
         Notice delivered = Failed with { Failure = null };

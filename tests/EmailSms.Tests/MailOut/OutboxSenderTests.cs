@@ -118,6 +118,7 @@ public sealed class OutboxSenderTests : IAsyncDisposable
     [InlineData("Hello", "421 4.3.2 closing")]
     [InlineData("Greeting", "554 5.3.2 go away")]
     [InlineData("Mail", "530 5.7.0 authentication required")]
+    [InlineData("Recipient", "538 5.7.11 encryption required")]
     [InlineData("Mail", "421 4.7.0 closing")]
     [InlineData("Auth", "535 5.7.8 wrong password")]
     public async Task A_host_that_takes_no_mail_at_all_is_no_fault_of_the_mail(string stage, string answer)

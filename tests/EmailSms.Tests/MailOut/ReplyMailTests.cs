@@ -104,6 +104,17 @@ public sealed class ReplyMailTests
     }
 
     [Fact]
+    public void The_mail_that_is_answered_is_the_last_of_the_references()
+    {
+        MimeMessage read = Read(ReplyMail.Build(Plain with
+        {
+            InReplyTo = "<1@x.example>",
+            References = ["<1@x.example>", "<2@x.example>", "<3@x.example>"],
+        }));
+        Assert.Equal(["2@x.example", "3@x.example", "1@x.example"], read.References);
+    }
+
+    [Fact]
     public void A_long_conversation_keeps_its_first_and_its_latest_references()
     {
         string[] ids = [.. Enumerable.Range(1, 100).Select(i => $"<{i}@x.example>")];

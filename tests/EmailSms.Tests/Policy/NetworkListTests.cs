@@ -12,6 +12,7 @@ public sealed class NetworkListTests
     [InlineData("192.0.2.0/24", "192.0.1.255", false)]
     [InlineData("192.0.2.0/24", "::ffff:192.0.2.9", true)] // how a dual-stack socket names an IPv4 client
     [InlineData("192.0.2.0/24", "::192.0.2.9", false)] // the old form that is not mapped
+    [InlineData("::/16", "::ffff:192.0.2.9", false)] // a network of IPv6 holds no IPv4, however it is written
     [InlineData("192.0.2.7", "192.0.2.7", true)]
     [InlineData("192.0.2.7", "192.0.2.8", false)]
     [InlineData("10.0.0.0/8", "10.255.255.255", true)]
