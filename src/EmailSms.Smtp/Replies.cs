@@ -34,8 +34,10 @@ internal static class Replies
 
     public static SmtpReply MailIsOpen { get; } = new(503, "5.5.1", "A mail is open already: finish it or send RSET");
 
+    public static SmtpReply ChunkSyntax { get; } = new(501, "5.5.4", "Syntax: BDAT size [LAST]");
+
     /// <summary>Nobody knows how many octets follow, so nobody knows where the next command begins.</summary>
-    public static SmtpReply ChunkSyntax { get; } = new(501, "5.5.4", "Syntax: BDAT size [LAST]") { HangUp = true };
+    public static SmtpReply ChunkLost { get; } = HangUp("4.5.0", "Cannot tell where the next command begins");
 
     public static SmtpReply ChunkTaken { get; } = new(250, "2.0.0", "Chunk taken");
 

@@ -178,6 +178,11 @@ internal sealed partial class SmtpServerOptionsLimits : IValidateOptions<SmtpSer
             failures.Add($"{nameof(options.Tls)} is {options.Tls} and there is no {nameof(options.Certificate)}.");
         }
 
+        if (!Directory.Exists(options.SpoolFolder))
+        {
+            failures.Add($"{nameof(options.SpoolFolder)} {options.SpoolFolder} does not exist.");
+        }
+
         if (options.RequiresAuthentication && options.Credentials is null)
         {
             failures.Add($"{nameof(options.RequiresAuthentication)} is on without {nameof(options.Credentials)}.");

@@ -275,7 +275,12 @@ internal sealed class SmtpSession : IDisposable
     // Whatever the reply, the octets of a chunk are read: else they would be commands (RFC 3030 2).
     private async ValueTask<SmtpReply> TakeChunkAsync(string argument)
     {
-        if (!ChunkCommand.TryParse(argument, out ChunkCommand chunk)) return _limits.Blame(Replies.ChunkSyntax);
+        if (!ChunkCommand.TryParse(argument, out ChunkCommand chunk))
+        {
+            _wire.Say(Replies.ChunkSyntax);
+            throw new SmtpHangUp(Replies.ChunkLost, isMidSentence: true);
+        }
+
         if (chunk.Bytes > _data.ReadBytesMax)
         {
             _wire.Say(Replies.MailTooBig(_options.MailBytesMax));

@@ -174,7 +174,12 @@ internal sealed class SmtpWire : IAsyncDisposable
         if (_tls is not { } tls) return;
         try
         {
-            if (tls.IsAuthenticated) await tls.ShutdownAsync(); // the client can tell our end from a cut cable
+            // The client can tell our end from a cut cable, if it listens.
+            if (tls.IsAuthenticated) await tls.ShutdownAsync().WaitAsync(LingerMax);
+        }
+        catch (TimeoutException)
+        {
+            _connection.Abort();
         }
         catch (Exception gone) when (gone is IOException or InvalidOperationException or OperationCanceledException)
         {

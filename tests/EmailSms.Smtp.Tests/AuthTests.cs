@@ -274,16 +274,34 @@ public sealed class AuthTests
         await using WireTalk talk = await WireTalk.GreetedAsync(room.Address);
         string challenge = await talk.AskAsync("AUTH SCRAM-SHA-256 " + Base64("n,,n=ann,r=abc"), "334 ");
         string serverFirst = Encoding.UTF8.GetString(Convert.FromBase64String(challenge[4..]));
+        await talk.AskAsync(Base64(Proven(serverFirst, "c=biws," + serverFirst.Split(',')[0])), "334 dj"); // "v="
+        await talk.AskAsync(last is null ? "*" : Base64(last), expected);
+        Assert.Equal(expected[0] == '2' ? "ann" : null, Assert.Single(room.Sessions).Identity);
+    }
+
+    [Theory]
+    [InlineData("c=biws,r=", true)]
+    [InlineData("c=eSws,r=", false)] // "y,,": a header the exchange did not begin with
+    [InlineData("c=biws,r=x", false)] // a nonce that is not the server's
+    public void SCRAM_believes_no_proof_of_another_exchange(string beginning, bool isProven)
+    {
+        ScramExchange exchange = ScramExchange.Begin("n,,n=ann,r=abc")!;
+        string serverFirst = exchange.Challenge(Ann);
+        string message = beginning + serverFirst.Split(',')[0][2..];
+        Assert.Equal(isProven, exchange.IsProven(Ann, Proven(serverFirst, message)));
+    }
+
+    // The client's half of SCRAM for ann and her pencil.
+    private static string Proven(string serverFirst, string withoutProof)
+    {
         string[] parts = serverFirst.Split(',');
         byte[] salted = Rfc2898DeriveBytes.Pbkdf2(
             "pencil", Convert.FromBase64String(parts[1][2..]), 4096, HashAlgorithmName.SHA256, 32);
         byte[] proof = HMACSHA256.HashData(salted, "Client Key"u8);
         byte[] signature = HMACSHA256.HashData(
-            SHA256.HashData(proof), Encoding.UTF8.GetBytes($"n=ann,r=abc,{serverFirst},c=biws,{parts[0]}"));
+            SHA256.HashData(proof), Encoding.UTF8.GetBytes($"n=ann,r=abc,{serverFirst},{withoutProof}"));
         for (int i = 0; i < proof.Length; i++) proof[i] ^= signature[i];
-        await talk.AskAsync(Base64($"c=biws,{parts[0]},p={Convert.ToBase64String(proof)}"), "334 dj"); // "v="
-        await talk.AskAsync(last is null ? "*" : Base64(last), expected);
-        Assert.Equal(expected[0] == '2' ? "ann" : null, Assert.Single(room.Sessions).Identity);
+        return $"{withoutProof},p={Convert.ToBase64String(proof)}";
     }
 
     [Fact]

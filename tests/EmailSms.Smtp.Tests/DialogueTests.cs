@@ -22,20 +22,7 @@ public sealed class DialogueTests
         await Dialogue.Read(name).PlayAsync(room, cut);
     }
 
-    [Theory]
-    [MemberData(nameof(Talks))]
-    public async Task A_talk_inside_TLS_goes_as_written_too(string name, Cut cut)
-    {
-        await using Mailroom room = await Mailroom.OpenAsync(options =>
-        {
-            Set(options);
-            options.Certificate = TestCertificate.Context;
-            options.Tls = SmtpTls.Implicit;
-        });
-        await Dialogue.Read(name).PlayAsync(room, cut, isTls: true);
-    }
-
-    private static void Set(SmtpServerOptions options)
+    internal static void Set(SmtpServerOptions options)
     {
         options.MailBytesMax = 1024;
         options.RecipientsMax = 3;

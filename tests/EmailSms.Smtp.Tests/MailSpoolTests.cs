@@ -75,11 +75,13 @@ public sealed class MailSpoolTests : IDisposable
     [InlineData(4097, true)]
     public async Task A_mail_goes_to_a_file_when_it_outgrows_the_memory(int mailBytes, bool isFile)
     {
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, "gone")).FullName;
         await using Mailroom room = await Mailroom.OpenAsync(options =>
         {
             options.SpoolMemoryBytesMax = 4097;
-            options.SpoolFolder = Path.Combine(_folder, "missing"); // so that a file would be a failure
+            options.SpoolFolder = folder;
         });
+        Directory.Delete(folder); // so that a file is a failure
         await using WireTalk talk = await WireTalk.GreetedAsync(room.Address);
         await OpenDataAsync(talk);
         await talk.SayAsync(new string('x', mailBytes - 2) + "\r\n.\r\n");

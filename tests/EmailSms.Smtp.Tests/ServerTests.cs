@@ -31,6 +31,25 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task An_IPv4_client_of_an_IPv6_port_is_an_IPv4_address()
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "There is no IPv6 here.");
+        await using Mailroom room = await Mailroom.OpenAsync();
+        await using var server = new SmtpServer(
+            new SmtpServerOptions(), () => new ScriptedHandler(room), NullLoggerFactory.Instance);
+        await server.StartAsync([new(IPAddress.IPv6Any, 0)], Stopping);
+        await using WireTalk talk = await WireTalk.GreetedAsync(new(IPAddress.Loopback, server.Endpoints[0].Port));
+        Assert.Equal(IPAddress.Loopback, Assert.Single(room.Sessions).Remote.Address);
+    }
+
+    [Fact]
+    public void A_spool_folder_that_is_not_there_is_told_at_the_start() =>
+        Assert.Throws<OptionsValidationException>(() => new SmtpServer(
+            new SmtpServerOptions { SpoolFolder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()) },
+            Handler,
+            NullLoggerFactory.Instance));
+
+    [Fact]
     public async Task A_port_in_use_is_told_at_the_start()
     {
         await using Mailroom room = await Mailroom.OpenAsync();
