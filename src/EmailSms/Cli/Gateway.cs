@@ -43,7 +43,8 @@ internal sealed class Gateway : IAsyncDisposable
             Link(settings.Replies, time), settings.Addresses, TakesFictitious(settings), time,
             loggers.CreateLogger<Intake>());
         _smtp = new SmtpServer(
-            settings.Smtp.Limits, () => new IntakeSession(_intake, loggers.CreateLogger<Intake>()), loggers, time);
+            WithCertificate(settings.Smtp, loggers, time),
+            () => new IntakeSession(_intake, loggers.CreateLogger<Intake>()), loggers, time);
         _workers =
         [
             new OutboxSender(wiring.Outbox, settings.SmartHost, time, loggers.CreateLogger<OutboxSender>()),
@@ -128,6 +129,18 @@ internal sealed class Gateway : IAsyncDisposable
     private static bool TakesFictitious(GatewaySettings settings) =>
         settings.Addresses.AllowFictitious
         || settings.Carriers.Values.All(carrier => carrier.Kind is CarrierKind.Sandbox);
+
+    private static SmtpServerOptions WithCertificate(MailInOptions options, ILoggerFactory loggers, TimeProvider time)
+    {
+        if (options.CertificateFile.Length == 0) return options.Limits;
+        var certificate = new SmtpCertificateFile(
+            options.CertificateFile,
+            options.CertificateKeyFile.Length > 0 ? options.CertificateKeyFile : null,
+            options.CertificatePassword.Length > 0 ? options.CertificatePassword : null,
+            loggers, time);
+        options.Limits.Certificate = certificate.Current;
+        return options.Limits;
+    }
 
     private static Wiring Wire(
         GatewaySettings settings, SqliteStore store, ILoggerFactory loggers, TimeProvider time)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using EmailSms.Store;
 using Microsoft.Extensions.Configuration;
 
@@ -34,7 +35,7 @@ internal static class RunCommand
             await gateway.StopAsync(deadline.Token).ConfigureAwait(false);
             return CommandLine.Done;
         }
-        catch (Exception trouble) when (trouble is StoreException or IOException)
+        catch (Exception trouble) when (trouble is StoreException or IOException or CryptographicException)
         {
             Console.Error.WriteLine(trouble.Message); // in use, cannot be opened; or a port that is taken
             return CommandLine.Failed;

@@ -4,6 +4,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using EmailSms.MailOut;
+using EmailSms.Smtp;
 using Microsoft.Extensions.Configuration;
 
 namespace EmailSms.Cli;
@@ -20,6 +21,15 @@ internal sealed record SettingError(string Key, string Sentence)
 /// </summary>
 internal static class SettingsReader
 {
+    // Parts of the libraries' options that are set by code, or wait for accounts: no keys of the configuration.
+    private static readonly HashSet<string> NotSettings =
+    [
+        nameof(SmtpServerOptions.Certificate), nameof(SmtpServerOptions.Tls), nameof(SmtpServerOptions.OffersDsn),
+        nameof(SmtpServerOptions.Credentials), nameof(SmtpServerOptions.RequiresAuthentication),
+        nameof(SmtpServerOptions.AllowsPlaintextAuth), nameof(SmtpServerOptions.AuthFailuresMax),
+        nameof(SmtpServerOptions.AuthFailureDelay),
+    ];
+
     private const string Logging = "Logging"; // belongs to Microsoft.Extensions.Logging, which reads it itself
 
     /// <summary>The configuration of a file (null: none) and the environment.</summary>
@@ -62,13 +72,18 @@ internal static class SettingsReader
         return errors.Count > 0 ? (null, errors) : (settings, errors);
     }
 
+    /// <summary>Whether a property of the options is a key of the configuration.</summary>
+    internal static bool IsSetting(PropertyInfo property) =>
+        property.CanWrite
+        && !(property.DeclaringType == typeof(SmtpServerOptions) && NotSettings.Contains(property.Name));
+
     private static void LookAtProperty(IConfigurationSection section, Type owner, List<SettingError> errors)
     {
         PropertyInfo? property = owner.GetProperty(
             section.Key, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);
-        if (property is not { CanWrite: true })
+        if (property is null || !IsSetting(property))
         {
-            string known = string.Join(", ", owner.GetProperties().Where(p => p.CanWrite).Select(p => p.Name));
+            string known = string.Join(", ", owner.GetProperties().Where(IsSetting).Select(p => p.Name));
             errors.Add(new SettingError(section.Path, $"there is no such setting; known here are {known}."));
             return;
         }
@@ -147,7 +162,7 @@ internal static class SettingsReader
             }
         }
 
-        foreach (PropertyInfo property in value.GetType().GetProperties().Where(p => p.CanWrite))
+        foreach (PropertyInfo property in value.GetType().GetProperties().Where(IsSetting))
         {
             if (property.GetValue(value) is not { } inner || IsScalar(inner.GetType())) continue;
             string key = Join(path, property.Name);

@@ -13,6 +13,18 @@ internal sealed class MailInOptions : IValidatableObject
     [Required, MinLength(1)]
     public List<string> Listen { get; set; } = [];
 
+    /// <summary>
+    /// A certificate (PEM with its chain, or PKCS #12): then STARTTLS is offered. A renewed file is taken up without a
+    /// restart. Empty: no TLS.
+    /// </summary>
+    public string CertificateFile { get; set; } = "";
+
+    /// <summary>The PEM key, where it is not in the same file.</summary>
+    public string CertificateKeyFile { get; set; } = "";
+
+    /// <summary>The password of an encrypted key.</summary>
+    public string CertificatePassword { get; set; } = "";
+
     /// <summary>The limits of a session, each with its default and source in <see cref="SmtpServerOptions"/>.</summary>
     public SmtpServerOptions Limits { get; set; } = new();
 
@@ -22,6 +34,16 @@ internal sealed class MailInOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (CertificateFile.Length > 0 && !File.Exists(CertificateFile))
+        {
+            yield return new ValidationResult($"There is no file {CertificateFile}.", [nameof(CertificateFile)]);
+        }
+
+        if (CertificateKeyFile.Length > 0 && !File.Exists(CertificateKeyFile))
+        {
+            yield return new ValidationResult($"There is no file {CertificateKeyFile}.", [nameof(CertificateKeyFile)]);
+        }
+
         for (int i = 0; i < Listen.Count; i++)
         {
             // Without a port IPEndPoint reads port 0, which is right only where it was written.

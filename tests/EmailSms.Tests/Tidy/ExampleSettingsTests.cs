@@ -31,7 +31,7 @@ public sealed class ExampleSettingsTests
 
     private static IEnumerable<string> Names(Type type)
     {
-        foreach (PropertyInfo property in type.GetProperties().Where(property => property.CanWrite))
+        foreach (PropertyInfo property in type.GetProperties().Where(SettingsReader.IsSetting))
         {
             yield return property.Name;
             Type inner = property.PropertyType;
