@@ -15,6 +15,7 @@ internal sealed class HtmlText
     private readonly Stack<HtmlFlow> _flows = new([new HtmlFlow()]);
     private int _hidden;
     private int _preformatted;
+    private bool _isInHead;
 
     private HtmlText()
     {
@@ -48,7 +49,7 @@ internal sealed class HtmlText
 
     private void Start(HtmlTagToken tag)
     {
-        if (!HtmlKinds.InHead.Contains(tag.Id)) End(HtmlTagId.Head, "head");
+        if (_isInHead && !HtmlKinds.InHead.Contains(tag.Id)) End(HtmlTagId.Head, "head");
         EndWhatThisEnds(tag.Id);
 
         bool isSeen = _hidden == 0;
@@ -92,6 +93,7 @@ internal sealed class HtmlText
         {
             Flow.Break(1);
             Flow.WriteLines(Signature.Mark);
+            Flow.Break(1);
         }
 
         if (tag.Id is HtmlTagId.LI) Flow.StartItem(NextBullet());
@@ -102,6 +104,7 @@ internal sealed class HtmlText
         _open.Add(element);
         if (element.IsHidden) _hidden++;
         if (element.IsPreformatted) _preformatted++;
+        _isInHead |= element.Id is HtmlTagId.Head;
         if (element.IsQuote) Flow.QuoteDepth++;
         if (element.Id is HtmlTagId.TD or HtmlTagId.TH) _flows.Push(new HtmlFlow());
     }
@@ -198,6 +201,7 @@ internal sealed class HtmlText
             _open.RemoveAt(i);
             if (element.IsHidden) _hidden--;
             if (element.IsPreformatted) _preformatted--;
+            _isInHead &= element.Id is not HtmlTagId.Head;
             Leave(element);
         }
     }

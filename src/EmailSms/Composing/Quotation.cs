@@ -36,7 +36,7 @@ internal static class Quotation
         @"^\s*\*?(Subject|Betreff|Objet|Asunto|Oggetto|Onderwerp|Assunto|Emne|Ämne)\s?:\*?(\s|$)");
 
     private static readonly LinePattern OtherHeader = new(
-        @"^\s*\*?(Cc|Bcc|Importance|Priority|Reply-To|Kopie|Wichtigkeit|Importance|Attachments|Organisation)\s?:");
+        @"^\s*\*?(Cc|Bcc|Importance|Priority|Reply-To|Kopie|Wichtigkeit|Attachments|Organisation)\s?:");
 
     // "> 90 %" is a limit that was passed, not a quotation.
     private static readonly LinePattern Comparison = new(@"^>=?\s?[-+]?\d");

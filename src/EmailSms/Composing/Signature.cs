@@ -14,16 +14,20 @@ internal static class Signature
     private const int ContactLinesMin = 3; // fewer under a name may be the message: "Dr Ann / Bleep 4421"
     private const int ContactLinesMax = 14;
 
+    // The device or program stands within four words: "Sent from ward 7 to theatre" is a message.
     private static readonly LinePattern SentFrom = new(
-        @"^\W{0,3}(Sent (from|with|via|by)|Get|Download|Von mein(em|er)|Gesendet (von|mit|über)"
-        + "|Diese Nachricht wurde von mein|Holen Sie sich|Envoyé (de|depuis|à partir|avec)|Obtenez|Télécharge[rz]"
-        + "|Enviado (desde|do|de|con)|Obtén|Obtener|Inviato da|Scarica|Ottieni|Verzonden (vanaf|via|met)"
-        + "|Verstuurd (vanaf|via)|Download|Outlook (voor|für)"
-        + @"|Skickat från|Sendt fra|Hent|Wysłan[eo] z|Odesláno z)\s.*\b(iPhone|iPad|iOS|Android|Outlook|Samsung"
-        + @"|Galaxy|BlackBerry|Mail|Mobile|phone|smartphone|Handy|Yahoo|Gmail|Proton ?Mail|Proton|Huawei|Xiaomi|Pixel"
-        + @"|tablet|Windows"
-        + @"|mobil\w*|móvil|cellulare|telefoon|téléphone|teléfono|mobiele)\b"
-        + @"[^.!?]{0,12}(\(?<?https?://\S*>?\)?( \w+)?)?\.?\s*$");
+        @"^\W{0,3}(Sent (from|with|via|by)|Von mein(em|er)|Gesendet (von|mit|über)"
+        + "|Diese Nachricht wurde von mein(em|er)|Envoyé (de|depuis|à partir de|avec)|Enviado (desde|do|de|con)"
+        + "|Inviato da|Verzonden (vanaf|via|met)"
+        + "|Verstuurd (vanaf|via)|Skickat från|Sendt fra|Wysłan[eo] z|Odesláno z)"
+        + @"\s(\S+\s){0,3}(iPhone|iPad|iOS|Android|Outlook|Samsung|Galaxy|BlackBerry|Mail|Mobile|phone|smartphone|Handy"
+        + "|Yahoo|Gmail|Proton|Huawei|Xiaomi|Pixel|tablet|Windows|Mobiltelefon|móvil|cellulare|telefoon|téléphone"
+        + @"|teléfono|mobiel|mobiele)\b[^.!?]{0,14}(\(?<?https?://\S*>?\)?)?\.?\s*$");
+
+    private static readonly LinePattern Advertised = new(
+        @"^\W{0,3}(Get|Download|Holen Sie sich|Obtenez|Téléchargez|Télécharger|Obtén|Obtener|Scarica|Ottieni|Hent"
+        + @"|Hämta)?\s?(Outlook|Yahoo Mail|BlueMail|Gmail|TypeApp) (for|für|pour|para|per|voor|til|för) (iOS|Android"
+        + @"|Windows|Mac|Desktop|Mobile|iPhone)\b\s?(\(?<?https?://\S*>?\)?)?( \w+)?\.?\s*$");
 
     private static readonly LinePattern SignOff = new(
         @"^\s*((with )?(kind|best|warm|warmest|many)( |est )?(regards|wishes|thanks)|regards|best|thanks( and regards)?"
@@ -54,7 +58,7 @@ internal static class Signature
         return below <= SignatureLinesMax ? lines[..mark] : lines;
     }
 
-    private static bool IsSentFrom(string line) => line.Length <= 200 && SentFrom.IsIn(line);
+    private static bool IsSentFrom(string line) => line.Length <= 200 && (SentFrom.IsIn(line) || Advertised.IsIn(line));
 
     private static bool IsPartOfBlock(string line) =>
         line.Length <= ContactLineCharsMax && line.TrimEnd()[^1] is not ('!' or '?');
