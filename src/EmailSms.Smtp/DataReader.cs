@@ -77,12 +77,12 @@ internal sealed class DataReader(SmtpWire wire, SmtpServerOptions options, strin
 
     /// <summary>The reply that what was read so far has earned; null: none but good.</summary>
     public SmtpReply? Judge(DataScanner scanner) => scanner.Fault switch
-        {
-            DataFault.None => null,
-            DataFault.TooBig => Replies.MailTooBig(options.MailBytesMax),
-            DataFault.SpoolFailed => SmtpReply.NoRoom,
-            DataFault fault => Replies.BadMail(fault, scanner.FaultLine),
-        };
+    {
+        DataFault.None => null,
+        DataFault.TooBig => Replies.MailTooBig(options.MailBytesMax),
+        DataFault.SpoolFailed => SmtpReply.NoRoom,
+        DataFault fault => Replies.BadMail(fault, scanner.FaultLine),
+    };
 
     private async ValueTask<SequencePosition> ScanAsync(ReadOnlySequence<byte> buffer, IncomingMail mail)
     {

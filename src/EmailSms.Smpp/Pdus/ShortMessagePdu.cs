@@ -76,22 +76,22 @@ public abstract record ShortMessagePdu : SmppPdu
 
     private protected static T Read<T>(ref PduReader body)
         where T : ShortMessagePdu, new() => new T
-    {
-        ServiceType = body.CString(),
-        Source = body.Address(),
-        Destination = body.Address(),
-        EsmClass = body.Byte(),
-        ProtocolId = body.Byte(),
-        PriorityFlag = body.Byte(),
-        ScheduleDeliveryTime = body.CString(),
-        ValidityPeriod = body.CString(),
-        RegisteredDelivery = body.Byte(),
-        ReplaceIfPresent = body.Byte(),
-        DataCoding = body.Byte(),
-        DefaultMessageId = body.Byte(),
-        ShortMessage = body.ShortMessage(),
-        Tlvs = body.Tlvs(),
-    };
+        {
+            ServiceType = body.CString(),
+            Source = body.Address(),
+            Destination = body.Address(),
+            EsmClass = body.Byte(),
+            ProtocolId = body.Byte(),
+            PriorityFlag = body.Byte(),
+            ScheduleDeliveryTime = body.CString(),
+            ValidityPeriod = body.CString(),
+            RegisteredDelivery = body.Byte(),
+            ReplaceIfPresent = body.Byte(),
+            DataCoding = body.Byte(),
+            DefaultMessageId = body.Byte(),
+            ShortMessage = body.ShortMessage(),
+            Tlvs = body.Tlvs(),
+        };
 }
 
 /// <summary>submit_sm: a message for the SMSC to send.</summary>
