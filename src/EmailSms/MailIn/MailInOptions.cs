@@ -44,6 +44,12 @@ internal sealed class MailInOptions : IValidatableObject
             yield return new ValidationResult($"There is no file {CertificateKeyFile}.", [nameof(CertificateKeyFile)]);
         }
 
+        if (!Directory.Exists(Limits.SpoolFolder))
+        {
+            yield return new ValidationResult(
+                $"There is no folder {Limits.SpoolFolder}.", [$"{nameof(Limits)}:{nameof(Limits.SpoolFolder)}"]);
+        }
+
         for (int i = 0; i < Listen.Count; i++)
         {
             // Without a port IPEndPoint reads port 0, which is right only where it was written.

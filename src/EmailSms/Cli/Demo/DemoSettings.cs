@@ -35,6 +35,7 @@ internal static class DemoSettings
                 RefusalsMax = 1000,
                 JunkCommandsMax = 100_000,
                 MailsPerSessionMax = 1_000_000,
+                SessionMax = TimeSpan.FromDays(1),
             },
         },
         Addresses = new AddressOptions
