@@ -32,7 +32,6 @@ internal sealed class Dispatcher(
     private readonly Dictionary<string, SemaphoreSlim> _windows =
         carriers.All.ToDictionary(one => one.Name, one => new SemaphoreSlim(one.InFlightMax));
 
-    private readonly Signal _carrierChanged = new();
     private readonly Signal _attemptEnded = new();
     private int _inHand;
 
@@ -41,11 +40,7 @@ internal sealed class Dispatcher(
     {
         int reclaimed = await queue.Reclaim().ConfigureAwait(false);
         if (reclaimed > 0) log.Reclaimed(reclaimed);
-        carriers.StateChanged = () =>
-        {
-            _carrierChanged.Set();
-            queue.Ring();
-        };
+        carriers.StateChanged = queue.Ring;
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -132,12 +127,7 @@ internal sealed class Dispatcher(
         if (carriers.FirstBound() is not { } carrier)
         {
             await ReturnReadyAsync().ConfigureAwait(false);
-            if (carriers.FirstBound() is null)
-            {
-                await _carrierChanged.WaitAsync(Timeout.InfiniteTimeSpan, time, stopping).ConfigureAwait(false);
-            }
-
-            return;
+            return; // nothing is leased again before one is bound
         }
 
         SemaphoreSlim window = _windows[carrier.Name];
@@ -161,6 +151,9 @@ internal sealed class Dispatcher(
             if (attempt is null) return;
             log.AttemptMade(sms.Id, sms.Attempts + 1, carrier.Name, attempt.Outcome.GetType().Name);
             await WriteAsync(sms, db => fates.Settle(db, sms, attempt)).ConfigureAwait(false);
+
+            // It is on disk until it is due again, which whoever sleeps until the next due time does not know yet.
+            if (attempt.Outcome is Outcome.Retry or Outcome.Unknown) queue.Ring();
         }
         finally
         {

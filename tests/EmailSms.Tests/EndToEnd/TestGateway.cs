@@ -167,6 +167,22 @@ internal sealed class TestGateway : IAsyncDisposable
         }
     }
 
+    /// <summary>Adds a rule beside the one that every test has.</summary>
+    public async Task<SenderRule> AddRuleAsync(SenderRuleDraft draft)
+    {
+        bool isRule = draft.TryBecomeRule(out SenderRule? rule, out IReadOnlyList<string> mistakes);
+        Assert.True(isRule, string.Join(" ", mistakes));
+        var rules = new SenderRules(Store, TimeProvider.System);
+        return await Store.WriteAsync(db => rules.Add(db, rule!));
+    }
+
+    /// <summary>How many SMS are in a state, as it is written on disk.</summary>
+    public long CountIn(string state) => Store.Read(SmsRecord.Count).GetValueOrDefault(state);
+
+    /// <summary>How many SMS are held in memory.</summary>
+    public long Leased() =>
+        Store.Read(db => (long)db.Scalar("select count(*) from sms where leased_by is not null")!);
+
     public IEnumerable<string> Kinds(Guid sms) => Store.Read(db => Timeline.Of(db, sms)).Select(line => line.Kind);
 
     public async ValueTask DisposeAsync()
