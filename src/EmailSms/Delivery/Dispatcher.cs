@@ -147,7 +147,6 @@ internal sealed class Dispatcher(
         try
         {
             Attempt? attempt = await AttemptAsync(carrier, sms).ConfigureAwait(false);
-            window.Release();
             if (attempt is null) return;
             log.AttemptMade(sms.Id, sms.Attempts + 1, carrier.Name, attempt.Outcome.GetType().Name);
             await WriteAsync(sms, db => fates.Settle(db, sms, attempt)).ConfigureAwait(false);
@@ -157,6 +156,8 @@ internal sealed class Dispatcher(
         }
         finally
         {
+            // Only now that its fate is on disk: a crash repeats what is in the window, and never more.
+            window.Release();
             Interlocked.Decrement(ref _inHand);
             _attemptEnded.Set();
         }

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace EmailSms.Tests.EndToEnd;
+
+/// <summary>
+/// The real program in a process of its own, with a configuration and a data folder that outlive it, so that it can be
+/// killed and started again.
+/// </summary>
+internal sealed class ServiceProcess : IDisposable
+{
+    private readonly TestFolder _folder = new();
+    private readonly string _config;
+    private Process? _process;
+
+    /// <param name="smscPort">An SMSC on loopback.</param>
+    /// <param name="window">Submits in flight.</param>
+    public ServiceProcess(int smscPort, int window)
+    {
+        Smtp = new IPEndPoint(IPAddress.Loopback, FreePort());
+        _config = _folder.File("appsettings.json");
+        File.WriteAllText(_config, JsonSerializer.Serialize(new
+        {
+            Store = new { Folder = DataFolder, DiskFreeBytesMin = 0 },
+            Smtp = new { Listen = new[] { Smtp.ToString() }, Limits = new { ConnectionsPerAddressMax = 200 } },
+            Addresses = new { Domains = new[] { TestGateway.Domain }, AllowFictitious = true },
+            Carriers = new
+            {
+                main = new
+                {
+                    Host = "127.0.0.1",
+                    Port = smscPort,
+                    SystemId = "test",
+                    Password = "test",
+                    Window = window,
+                    ReconnectMax = "00:00:01",
+                },
+            },
+            Delivery = new { RetryFirst = "00:00:00.1", RetryMax = "00:00:01" },
+            Replies = new { DefaultMailbox = TestGateway.Office },
+        }));
+    }
+
+    public IPEndPoint Smtp { get; }
+
+    public string DataFolder => _folder.File("data");
+
+    /// <summary>Runs a command to its end: its exit code and output.</summary>
+    public async Task<(int Code, string Output)> CommandAsync(params string[] words)
+    {
+        using Process process = Launch([.. words, "--config", _config]);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        string errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output + errors);
+    }
+
+    /// <summary>Starts the service, and returns when it takes mail.</summary>
+    public async Task StartAsync()
+    {
+        _process = Launch(["run", "--config", _config]);
+        _process.OutputDataReceived += (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.BeginErrorReadLine();
+        await TestGateway.UntilAsync(() =>
+        {
+            Assert.False(_process.HasExited, "The service ended at its start.");
+            try
+            {
+                using var probe = new TcpClient();
+                probe.Connect(Smtp);
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        });
+    }
+
+    /// <summary>SIGKILL: no word, no flush.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
+    /// <summary>SIGTERM, and its exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        using Process kill = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var deadline = new CancellationTokenSource(TestGateway.Patience);
+        await _process.WaitForExitAsync(deadline.Token);
+        int code = _process.ExitCode;
+        _process.Dispose();
+        _process = null;
+        return code;
+    }
+
+    public void Dispose()
+    {
+        if (_process is { HasExited: false }) _process.Kill();
+        _process?.Dispose();
+        _folder.Dispose();
+    }
+
+    private static Process Launch(IEnumerable<string> words)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "emailsms.dll");
+        return Process.Start(new ProcessStartInfo("dotnet", [program, .. words])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
