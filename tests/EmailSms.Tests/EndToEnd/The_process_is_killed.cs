@@ -138,7 +138,8 @@ public sealed class The_process_is_killed
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"{missing.Count} mails were answered 250 and never came, such as {missing.First()}; seed {seed}");
+            Assert.Fail(
+                $"{missing.Count} mails were answered 250 and never came, such as {missing.First()}; seed {seed}");
             throw;
         }
     }

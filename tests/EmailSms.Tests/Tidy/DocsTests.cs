@@ -84,7 +84,8 @@ public sealed partial class DocsTests
 
             // An option that takes many values would also take a misspelt option for one.
             wrong.AddRange(result.Tokens
-                .Where(token => token.Type is TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal))
+                .Where(token => token.Type is TokenType.Argument)
+                .Where(token => token.Value.StartsWith("--", StringComparison.Ordinal))
                 .Select(token => $"{command.Page}: {command.Line}: {token.Value} is no option"));
         }
 

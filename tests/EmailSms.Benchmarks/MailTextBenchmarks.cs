@@ -1,0 +1,46 @@
+using BenchmarkDotNet.Attributes;
+using EmailSms.Composing;
+using MimeKit;
+
+namespace EmailSms.Benchmarks;
+
+/// <summary>A mail of 5 kB, text and HTML, to the text of an SMS, parsing included; and one that is HTML alone.</summary>
+[MemoryDiagnoser]
+public class MailTextBenchmarks
+{
+    private readonly MailComposer _composer = new();
+    private byte[] _alternative = [];
+    private byte[] _html = [];
+
+    [GlobalSetup]
+    public void SetUp()
+    {
+        string rows = string.Concat(Enumerable.Range(0, 30).Select(i => $"<tr><td>Disk {i}</td><td>91 % full</td></tr>"));
+        string html = $"<html><body><h1>Report</h1><table>{rows}</table><p>See the console.</p></body></html>";
+        var text = new TextPart("plain") { Text = string.Concat(Enumerable.Repeat("The disk of host db1 is full.\r\n", 80)) };
+        _alternative = Bytes(new MultipartAlternative(text, new TextPart("html") { Text = html }));
+        _html = Bytes(new TextPart("html") { Text = html });
+    }
+
+    [Benchmark]
+    public object Alternative5Kb() => Read(_alternative);
+
+    [Benchmark]
+    public object HtmlAlone() => Read(_html);
+
+    private static byte[] Bytes(MimeEntity body)
+    {
+        var mail = new MimeMessage(
+            [MailboxAddress.Parse("nagios@plant.example")], [MailboxAddress.Parse("447700900123@sms.example")],
+            "** PROBLEM **", body);
+        using var bytes = new MemoryStream();
+        mail.WriteTo(bytes);
+        return bytes.ToArray();
+    }
+
+    private MailReading Read(byte[] bytes)
+    {
+        using var stream = new MemoryStream(bytes, writable: false);
+        return _composer.Read(MailComposer.Load(stream, CancellationToken.None), TextRules.Default);
+    }
+}
