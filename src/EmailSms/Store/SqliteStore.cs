@@ -44,8 +44,8 @@ internal sealed class SqliteStore : IAsyncDisposable
     public Action? Committed { get; set; }
 
     /// <summary>
-    /// False while new mail should be refused (452 4.3.1). Looked at once a second; the last tenth is kept for settling
-    /// what was accepted before.
+    /// False while new mail should be refused (452 4.3.1). The disk is looked at once a second, the size after each
+    /// commit; the last tenth of it is kept for settling what was accepted before.
     /// </summary>
     public bool HasRoom { get; private set; } = true;
 
@@ -144,13 +144,25 @@ internal sealed class SqliteStore : IAsyncDisposable
     private void RunWriter()
     {
         List<StoreWork> batch = new(_options.BatchMax);
-        while (_waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (WaitForWork())
         {
             while (batch.Count < _options.BatchMax && _waiting.Reader.TryRead(out StoreWork? piece)) batch.Add(piece);
             RunBatch(batch);
             batch.Clear();
-            if (_time.GetElapsedTime(_roomLookedAt) >= RoomLookEvery) LookForRoom();
+
+            // Of a small store a second of mail is more than the tenth that is kept, so its size is asked each time.
+            bool isDue = _time.GetElapsedTime(_roomLookedAt) >= RoomLookEvery;
+            if (isDue || _options.SizeBytesMax > 0) LookForRoom();
         }
+    }
+
+    private bool WaitForWork()
+    {
+        Task<bool> work = _waiting.Reader.WaitToReadAsync().AsTask();
+
+        // Without room no mail comes, so there may be no write for a long time after which room would be seen.
+        while (!HasRoom && !work.Wait(RoomLookEvery)) LookForRoom();
+        return work.GetAwaiter().GetResult();
     }
 
     private void RunBatch(List<StoreWork> batch)
