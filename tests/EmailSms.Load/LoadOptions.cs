@@ -1,66 +1,121 @@
+using System.Globalization;
+
 namespace EmailSms.Load;
 
-/// <summary>What kind of load.</summary>
+/// <summary>What is measured.</summary>
 internal enum LoadMode
 {
-    /// <summary>As fast as it goes.</summary>
+    /// <summary>As many as the sessions can push.</summary>
     Throughput,
 
-    /// <summary>A steady 50 a second: the latency of a quiet day.</summary>
+    /// <summary>A steady rate far below the limit, for latency.</summary>
     Paced,
 
-    /// <summary>The carrier is away while mail comes, then it is back.</summary>
+    /// <summary>The carrier is away, mails pile up, it comes back.</summary>
     Backlog,
 }
 
-/// <summary>What the tool was asked for.</summary>
-internal sealed record LoadOptions(LoadMode Mode, int Count, int Sessions, int BodyBytes, int Window)
+/// <summary>The words of the command line, read.</summary>
+internal sealed record LoadOptions
 {
     public const string Help =
         """
-        usage: dotnet run -c Release --project tests/EmailSms.Load -- [throughput|paced|backlog] [options]
+        Measures emailsms end to end on loopback: mail -> SMTP -> queue (fsync) -> SMPP -> SMSC -> receipt.
+        The gateway runs in a process of its own; the clients and the SMSC run in this one, on the same cores.
 
-          throughput   mail -> SMTP -> queue with fsync -> SMPP -> simulator -> receipt, as fast as it goes (default)
-          paced        50 SMS a second: latency of a quiet day, beside the fsync of this disk
-          backlog      the carrier is away: memory with everything waiting, then how fast it drains
+        usage: dotnet run -c Release --project tests/EmailSms.Load -- [mode] [options]
 
-          --count N      mails (20000; paced 1000; backlog 100000)
-          --sessions N   SMTP sessions at once (32; paced 4)
-          --bytes N      octets of the text (100)
-          --window N     submits in flight (200)
+        modes:
+          throughput   as many as the sessions can push (default: 20000 SMS, 32 sessions)
+          paced        a steady rate, for latency (default: 1000 SMS at 50 a second, 8 sessions)
+          backlog      the carrier is away while mails come in, then it is back (default: 100000 SMS, 32 sessions)
 
-        The service is the real program in a process of its own, with SQLite in a temporary folder; the simulator and the
-        senders are this process, on the same machine. Everything is on loopback.
+        options:
+          --count N        SMS to send
+          --sessions N     SMTP sessions at once
+          --bytes N        size of a mail, from 300; what is more than its text is header (default: 1024)
+          --rate N         SMS a second, in mode paced (default: 50)
+          --window N       submits in flight (default: 50, as shipped)
+          --answer-ms N    how long the SMSC takes to answer a submit (default: 0)
+          --warm-up N      SMS sent first and not counted (default: 3000)
+          --log LEVEL      the gateway's log level (default: Information, as shipped)
+          --data FOLDER    where the gateway's data lies while it runs (default: the system's folder for such)
+          --help
         """;
 
-    /// <summary>Reads the words; null: they were not understood, or help was asked for.</summary>
-    public static LoadOptions? Read(string[] words)
+    private const int BytesMin = 300;
+
+    public LoadMode Mode { get; private init; }
+
+    public int Count { get; private init; }
+
+    public int Sessions { get; private init; }
+
+    public int Bytes { get; private init; } = 1024;
+
+    public int Rate { get; private init; } = 50;
+
+    public int Window { get; private init; } = 50;
+
+    public int AnswerMs { get; private init; }
+
+    public int WarmUp { get; private init; } = 3_000;
+
+    public string Log { get; private init; } = "Information";
+
+    public string? Folder { get; private init; }
+
+    public bool WantsHelp { get; private init; }
+
+    /// <summary>Reads the command line.</summary>
+    /// <exception cref="FormatException">It cannot be understood; the message says what of it.</exception>
+    public static LoadOptions Parse(IReadOnlyList<string> words)
     {
-        LoadMode mode = LoadMode.Throughput;
-        Dictionary<string, int> numbers = [];
-        for (int i = 0; i < words.Length; i++)
+        var options = new LoadOptions();
+        int at = 0;
+        if (words.Count > 0 && words[0].Length > 0 && words[0][0] != '-')
         {
-            if (words[i].StartsWith("--", StringComparison.Ordinal))
+            if (!Enum.TryParse(words[at++], ignoreCase: true, out LoadMode mode))
             {
-                if (i + 1 >= words.Length || !int.TryParse(words[i + 1], out int number) || number < 1) return null;
-                numbers[words[i++][2..]] = number;
+                throw new FormatException($"There is no mode {words[0]}; see --help.");
             }
-            else if (!Enum.TryParse(words[i], ignoreCase: true, out mode))
-            {
-                return null;
-            }
+
+            options = options with { Mode = mode };
         }
 
-        if (numbers.Keys.Except(["count", "sessions", "bytes", "window"]).Any()) return null;
-        int count = mode switch
+        options = options.Mode switch
         {
-            LoadMode.Paced => 1000,
-            LoadMode.Backlog => 100_000,
-            _ => 20_000,
+            LoadMode.Paced => options with { Count = 1_000, Sessions = 8 },
+            LoadMode.Backlog => options with { Count = 100_000, Sessions = 32 },
+            _ => options with { Count = 20_000, Sessions = 32 },
         };
-        return new LoadOptions(
-            mode, numbers.GetValueOrDefault("count", count),
-            numbers.GetValueOrDefault("sessions", mode is LoadMode.Paced ? 4 : 32),
-            numbers.GetValueOrDefault("bytes", 100), numbers.GetValueOrDefault("window", 200));
+        while (at < words.Count)
+        {
+            if (words[at] is "--help" or "-h") return options with { WantsHelp = true };
+            if (at + 1 == words.Count) throw new FormatException($"{words[at]} needs a value; see --help.");
+            options = options.With(words[at], words[at + 1]);
+            at += 2;
+        }
+
+        return options;
     }
+
+    private LoadOptions With(string name, string value) => name switch
+    {
+        "--count" => this with { Count = Number(name, value, 1) },
+        "--sessions" => this with { Sessions = Number(name, value, 1) },
+        "--bytes" => this with { Bytes = Number(name, value, BytesMin) },
+        "--rate" => this with { Rate = Number(name, value, 1) },
+        "--window" => this with { Window = Number(name, value, 1) },
+        "--answer-ms" => this with { AnswerMs = Number(name, value, 0) },
+        "--warm-up" => this with { WarmUp = Number(name, value, 0) },
+        "--log" => this with { Log = value },
+        "--data" => this with { Folder = value },
+        _ => throw new FormatException($"There is no option {name}; see --help."),
+    };
+
+    private static int Number(string name, string text, int least) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least
+            ? number
+            : throw new FormatException($"{name} needs a whole number of at least {least}, not '{text}'.");
 }

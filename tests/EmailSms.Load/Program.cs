@@ -1,9 +1,39 @@
 using EmailSms.Load;
 
-if (LoadOptions.Read(args) is not { } options)
+LoadOptions options;
+try
 {
-    Console.Error.WriteLine(LoadOptions.Help);
+    options = LoadOptions.Parse(args);
+}
+catch (FormatException wrong)
+{
+    Console.Error.WriteLine(wrong.Message);
     return 2;
 }
 
-return await new LoadRun(options).RunAsync();
+if (options.WantsHelp)
+{
+    Console.Out.WriteLine(LoadOptions.Help);
+    return 0;
+}
+
+DirectoryInfo folder = options.Folder is { } parent
+    ? Directory.CreateDirectory(Path.Combine(parent, $"emailsms-load-{Environment.ProcessId}"))
+    : Directory.CreateTempSubdirectory("emailsms-load-");
+try
+{
+    Console.Out.WriteLine($"{options.Mode}: {options.Count} SMS, {options.Sessions} sessions, mails of {options.Bytes} "
+        + $"octets, window {options.Window}, answer after {options.AnswerMs} ms, log {options.Log}, "
+        + $"{Environment.ProcessorCount} cores");
+    await new Run(options, folder.FullName).MakeAsync();
+    return 0;
+}
+catch (Exception trouble) when (trouble is IOException or OperationCanceledException or TimeoutException)
+{
+    Console.Error.WriteLine(trouble.Message);
+    return 1;
+}
+finally
+{
+    folder.Delete(recursive: true);
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace EmailSms.Load;
+
+/// <summary>One measurement, from an empty data folder to the figures.</summary>
+internal sealed class Run(LoadOptions options, string folder)
+{
+    private static readonly TimeSpan RunMax = TimeSpan.FromMinutes(10);
+
+    public async Task MakeAsync()
+    {
+        using var deadline = new CancellationTokenSource(RunMax);
+        double[] fsync = Yardstick.FsyncMs(folder);
+        Say("fsync of this disk (4 KiB)", $"p50 {At(fsync, 50)} ms, p99 {At(fsync, 99)} ms");
+        await (options.Mode is LoadMode.Backlog ? BacklogAsync(deadline.Token) : SteadyAsync(deadline.Token));
+    }
+
+    private async Task SteadyAsync(CancellationToken deadline)
+    {
+        await using var phones = new Phones(options.AnswerMs);
+        await phones.StartAsync();
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(folder, phones.Port, options);
+        await WarmUpAsync(gateway, phones, deadline);
+
+        var journal = new Journal("run", options.Count);
+        phones.Follow(journal);
+        long receiptsBefore = phones.Receipts;
+        Usage before = gateway.Use();
+        await SendAsync(gateway.Smtp, journal, options.Mode is LoadMode.Paced ? options.Rate : null, deadline);
+        await journal.AllSeen.WaitAsync(deadline);
+        long receipts = await phones.ReceiptsAsync(receiptsBefore + options.Count, deadline);
+        Usage after = gateway.Use();
+
+        Rate("mails answered 250", journal.FirstSent, journal.LastKept);
+        Rate("SMS at the SMSC", journal.FirstSent, journal.LastSeen);
+        Rate("receipts on disk", journal.FirstSent, receipts);
+        Latency("final dot to 250", journal.ToKeptMs());
+        Latency("final dot to submit_sm", journal.ToSeenMs());
+        Cost(before, after, gateway);
+        await EndAsync(gateway, journal);
+    }
+
+    private async Task BacklogAsync(CancellationToken deadline)
+    {
+        int port = FreePort();
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(folder, port, options);
+        var journal = new Journal("run", options.Count);
+        Usage before = gateway.Use();
+        await SendAsync(gateway.Smtp, journal, null, deadline);
+        Usage waiting = gateway.Use();
+        Rate("mails answered 250, carrier away", journal.FirstSent, journal.LastKept);
+        Latency("final dot to 250", journal.ToKeptMs());
+        Say("resident with all waiting", $"{Mib(waiting.ResidentBytes)}, peak {Mib(waiting.ResidentPeakBytes)}");
+
+        await using var phones = new Phones(options.AnswerMs);
+        phones.Follow(journal);
+        await phones.StartAsync(port);
+        await journal.AllSeen.WaitAsync(deadline);
+        long receipts = await phones.ReceiptsAsync(options.Count, deadline);
+        Rate("drained to the SMSC", journal.FirstSeen, journal.LastSeen);
+        Rate("receipts on disk", journal.FirstSeen, receipts);
+        Cost(before, gateway.Use(), gateway);
+        await EndAsync(gateway, journal);
+    }
+
+    // The first thousands of mails pay for the compiler.
+    private async Task WarmUpAsync(GatewayProcess gateway, Phones phones, CancellationToken deadline)
+    {
+        if (options.WarmUp == 0) return;
+        var journal = new Journal("warm", options.WarmUp);
+        phones.Follow(journal);
+        await SendAsync(gateway.Smtp, journal, null, deadline);
+        await journal.AllSeen.WaitAsync(deadline);
+        await phones.ReceiptsAsync(options.WarmUp, deadline);
+    }
+
+    private async Task SendAsync(IPEndPoint server, Journal journal, int? rate, CancellationToken deadline)
+    {
+        int next = -1;
+        int sessions = Math.Min(options.Sessions, journal.Count);
+        long started = Journal.Now();
+
+        async Task OneAsync()
+        {
+            using MailSession session = await MailSession.OpenAsync(server, deadline);
+            while (Interlocked.Increment(ref next) is int number && number < journal.Count)
+            {
+                // Each mail has its moment, whatever became of those before it.
+                double due = rate is { } each ? (double)number / each : 0;
+                double early = due - Journal.Seconds(started, Journal.Now());
+                if (early > 0) await Task.Delay(TimeSpan.FromSeconds(early), deadline);
+                await session.SendAsync(number, options.Bytes, journal, deadline);
+            }
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, sessions).Select(_ => OneAsync()));
+    }
+
+    private static async Task EndAsync(GatewayProcess gateway, Journal journal)
+    {
+        Say("SMS that came twice", $"{journal.Repeats}");
+        int code = await gateway.StopAsync();
+        if (code != 0) throw new IOException($"The gateway ended with {code}.");
+    }
+
+    private void Cost(Usage before, Usage after, GatewayProcess gateway)
+    {
+        double each = (after.Processor - before.Processor).TotalMicroseconds / options.Count;
+        Say("processor time of the gateway", $"{each:0} us an SMS");
+        Say("peak resident memory", Mib(after.ResidentPeakBytes));
+        Say("log written", $"{gateway.LogBytes / 1024} KiB");
+    }
+
+    private void Rate(string what, long from, long to) => Say(what, $"{options.Count / Journal.Seconds(from, to):0}/s");
+
+    private static void Latency(string what, double[] sorted) =>
+        Say(what, $"p50 {At(sorted, 50)} ms, p99 {At(sorted, 99)} ms, max {At(sorted, 100)} ms");
+
+    private static string At(double[] sorted, double percent) =>
+        Yardstick.Percentile(sorted, percent).ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static string Mib(long bytes) => $"{bytes / 1024 / 1024} MiB";
+
+    private static void Say(string what, string value) => Console.Out.WriteLine($"{what,-34} {value}");
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
