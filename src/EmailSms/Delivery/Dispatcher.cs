@@ -148,7 +148,8 @@ internal sealed class Dispatcher(
         {
             Attempt? attempt = await AttemptAsync(carrier, sms).ConfigureAwait(false);
             if (attempt is null) return;
-            log.AttemptMade(sms.Id, sms.Attempts + 1, carrier.Name, attempt.Outcome.GetType().Name);
+            if (attempt.Outcome is Outcome.Accepted) log.AttemptAccepted(sms.Id, sms.Attempts + 1, carrier.Name);
+            else log.AttemptFailed(sms.Id, sms.Attempts + 1, carrier.Name, attempt.Outcome.GetType().Name);
             await WriteAsync(sms, db => fates.Settle(db, sms, attempt)).ConfigureAwait(false);
 
             // It is on disk until it is due again, which whoever sleeps until the next due time does not know yet.

@@ -3,8 +3,11 @@ namespace EmailSms.Delivery;
 /// <summary>What delivery tells the log: events 1100 to 1199.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1101, LogLevel.Information, "{Sms}: attempt {Attempt} over {Carrier} ended as {Outcome}")]
-    public static partial void AttemptMade(this ILogger log, Guid sms, int attempt, string carrier, string outcome);
+    [LoggerMessage(1101, LogLevel.Debug, "{Sms}: attempt {Attempt} was accepted by {Carrier}")]
+    public static partial void AttemptAccepted(this ILogger log, Guid sms, int attempt, string carrier);
+
+    [LoggerMessage(1109, LogLevel.Information, "{Sms}: attempt {Attempt} over {Carrier} ended as {Outcome}")]
+    public static partial void AttemptFailed(this ILogger log, Guid sms, int attempt, string carrier, string outcome);
 
     [LoggerMessage(1102, LogLevel.Warning, "No carrier is bound: {Count} SMS go back to disk and wait")]
     public static partial void NoCarrier(this ILogger log, int count);
