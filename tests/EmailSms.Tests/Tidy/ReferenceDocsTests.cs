@@ -14,7 +14,7 @@ public sealed partial class ReferenceDocsTests
     // Of text rules that no setting chooses yet.
     private static readonly string[] OutOfReach =
     [
-        "The mail has no subject: write the text there", "The mail has no text in its body: write the message there",
+        "The mail has no subject: write it there", "The mail has no text in its body: write the message there",
     ];
 
     [Fact]
@@ -236,20 +236,20 @@ public sealed partial class ReferenceDocsTests
     private static bool IsUnused(string says) =>
         says is "No such recipient here" or "Relaying denied" or "Authentication required";
 
-    [GeneratedRegex(@"new(?: SmtpReply)?\(\s*(\d{3}), ""(\d\.\d\.\d)"",\s*\$?""([^""]*)""")]
+    [GeneratedRegex(@"new(?: SmtpReply)?\(\s*(\d{3}), ""(\d\.\d+\.\d+)"",\s*\$?""([^""]*)""")]
     private static partial Regex Replies();
 
-    [GeneratedRegex(@"HangUp\(""(\d\.\d\.\d)"", ""([^""]+)""\)")]
+    [GeneratedRegex(@"HangUp\(""(\d\.\d+\.\d+)"", ""([^""]+)""\)")]
     private static partial Regex HangUps();
 
-    [GeneratedRegex(@"""((?:The mail|Reports|Automatic|Premium|Shared|Pager|Voicemail|Satellite|Emergency"
+    [GeneratedRegex(@"""((?:The mail|Mails|Reports|Automatic|Premium|Shared|Pager|Voicemail|Satellite|Emergency"
         + @"|A mail without|No rule lets|Sender rule|The part before)[^""]{9,})""")]
     private static partial Regex Refusals();
 
     [GeneratedRegex(@"""([45]\.\d\.\d)"",\s*""([^""]+)""\)")]
     private static partial Regex Failures();
 
-    [GeneratedRegex(@"^\d\d\d \d\.\d\.\d$|^[45]\.\d\.\d$")]
+    [GeneratedRegex(@"^\d\d\d \d\.\d+\.\d+$|^[45]\.\d\.\d$")]
     private static partial Regex Codes();
 
     [GeneratedRegex(@"\bevents? (\d{4})\b")]

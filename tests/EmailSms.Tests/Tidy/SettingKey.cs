@@ -21,7 +21,7 @@ internal sealed record SettingKey(string Key, string Type, string Default, strin
     private static IEnumerable<SettingKey> Of(Type owner, string path)
     {
         object defaults = Activator.CreateInstance(owner)!;
-        foreach (PropertyInfo property in owner.GetProperties().Where(property => property.CanWrite))
+        foreach (PropertyInfo property in owner.GetProperties().Where(SettingsReader.IsSetting))
         {
             string key = path.Length == 0 ? property.Name : $"{path}:{property.Name}";
             Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
