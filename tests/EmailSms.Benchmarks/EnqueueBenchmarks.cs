@@ -43,7 +43,8 @@ public class EnqueueBenchmarks
         {
             var sms = new NewSms(
                 TimeOrderedId.Next(TimeProvider.System), null, PhoneNumber.FromE164("+447700900123"), "",
-                "ann@clinic.example", "The freezer is at -4 degrees.", "gsm7", 1, 1, NoticeSetting.Never, long.MaxValue);
+                "ann@clinic.example", "The freezer is at -4 degrees.", "gsm7", 1, 1, NoticeSetting.Never,
+                long.MaxValue);
             await _store.WriteAsync(db => _queue.Enqueue(db, sms, new { from = sms.Mailbox }));
         }
     }

@@ -4,7 +4,7 @@ using MimeKit;
 
 namespace EmailSms.Benchmarks;
 
-/// <summary>A mail of 5 kB, text and HTML, to the text of an SMS, parsing included; and one that is HTML alone.</summary>
+/// <summary>A mail of 5 kB, text and HTML, to the text of an SMS, parsing included; and one in HTML alone.</summary>
 [MemoryDiagnoser]
 public class MailTextBenchmarks
 {
@@ -15,9 +15,13 @@ public class MailTextBenchmarks
     [GlobalSetup]
     public void SetUp()
     {
-        string rows = string.Concat(Enumerable.Range(0, 30).Select(i => $"<tr><td>Disk {i}</td><td>91 % full</td></tr>"));
+        string rows = string.Concat(
+            Enumerable.Range(0, 30).Select(i => $"<tr><td>Disk {i}</td><td>91 % full</td></tr>"));
         string html = $"<html><body><h1>Report</h1><table>{rows}</table><p>See the console.</p></body></html>";
-        var text = new TextPart("plain") { Text = string.Concat(Enumerable.Repeat("The disk of host db1 is full.\r\n", 80)) };
+        var text = new TextPart("plain")
+        {
+            Text = string.Concat(Enumerable.Repeat("The disk of host db1 is full.\r\n", 80)),
+        };
         _alternative = Bytes(new MultipartAlternative(text, new TextPart("html") { Text = html }));
         _html = Bytes(new TextPart("html") { Text = html });
     }

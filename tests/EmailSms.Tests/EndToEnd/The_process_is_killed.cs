@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using EmailSms.Messages;
 using EmailSms.Queue;
 using EmailSms.Smpp.Simulation;
@@ -122,7 +123,7 @@ public sealed class The_process_is_killed
                 taken.Add(text);
             }
         }
-        catch (Exception gone) when (gone is IOException or System.Net.Sockets.SocketException or ObjectDisposedException
+        catch (Exception gone) when (gone is IOException or SocketException or ObjectDisposedException
             or Xunit.Sdk.XunitException or OperationCanceledException)
         {
             // The server was killed under it: what was not answered was not taken.
