@@ -128,7 +128,8 @@ public sealed class SmppServer : IAsyncDisposable
             {
                 return;
             }
-            catch (SocketException) when (_stopping.IsCancellationRequested || !listener.IsBound)
+            catch (SocketException trouble) when (_stopping.IsCancellationRequested || !listener.IsBound
+                || trouble.SocketErrorCode is SocketError.OperationAborted) // closed under the wait
             {
                 return;
             }

@@ -163,7 +163,8 @@ internal static class SendersCommand
         }
 
         var rules = new SenderRules(store, TimeProvider.System);
-        string? region = (rules.DecideSender(from, client) as Verdict.Allowed)?.Rule.DefaultRegion;
+        string? region = (rules.DecideSender(from, client) as Verdict.Allowed)?.Rule.DefaultRegion
+            ?? SettingsReader.Load(CommonOptions.ConfigFile(parsed))["Addresses:DefaultRegion"];
         string local = parsed.GetValue(TestTo)!.Split('@')[0];
         if (new RecipientParser().Read(local, region) is not RecipientReading.Number { Value: var to })
         {

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using EmailSms.Smtp;
 
 namespace EmailSms.MailIn;
 
 /// <summary>One SMTP session's side of the intake: it remembers the recipients of the mail under way.</summary>
-internal sealed class IntakeSession(Intake intake, ILogger<Intake> log) : ISmtpHandler
+internal sealed partial class IntakeSession(Intake intake, ILogger<Intake> log) : ISmtpHandler
 {
     private readonly List<AcceptedRecipient> _recipients = [];
     private SmtpSessionInfo _session = null!; // set on connect, before anything else is asked
@@ -29,7 +30,8 @@ internal sealed class IntakeSession(Intake intake, ILogger<Intake> log) : ISmtpH
             intake.TakeRecipient(_sender, _session.Remote.Address, recipient);
         if (accepted is null)
         {
-            log.RecipientRefused(_session.Id, _sender, _session.Remote.Address.ToString(), reply.Code, reply.Text);
+            string reason = Numbers().Replace(reply.Text, "…");
+            log.RecipientRefused(_session.Id, _sender, _session.Remote.Address.ToString(), reply.Code, reason);
             return ValueTask.FromResult(reply);
         }
 
@@ -58,4 +60,8 @@ internal sealed class IntakeSession(Intake intake, ILogger<Intake> log) : ISmtpH
         _recipients.Clear();
         _sender = "";
     }
+
+    // A refusal may name the number, to the one who wrote it; the log may not.
+    [GeneratedRegex(@"\+?[0-9]{7,}")]
+    private static partial Regex Numbers();
 }

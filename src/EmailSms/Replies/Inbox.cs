@@ -69,9 +69,13 @@ internal static class Inbox
             ("@before", beforeMs))
         .ConvertAll(one => new InboundText(one.Carrier, one.From, one.To, Take(db, one.Key, one.Total), null));
 
-    /// <summary>When the oldest waiting part came, if there is one.</summary>
-    public static long? OldestPartMs(StoreSession db) => db.Scalar(
-        "select min(received_ms) from inbound where kind = 'part' and state = 'waiting'") as long?;
+    /// <summary>When the last part came of the text that has been silent longest, if one is waiting.</summary>
+    public static long? LongestSilentMs(StoreSession db) => db.Scalar(
+        """
+        select min(last_ms) from (
+            select max(received_ms) as last_ms from inbound
+             where kind = 'part' and state = 'waiting' group by part_key) as waiting
+        """) as long?;
 
     private static string Take(StoreSession db, string key, int total)
     {

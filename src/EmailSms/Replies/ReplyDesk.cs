@@ -45,8 +45,8 @@ internal sealed class ReplyDesk(
     });
 
     /// <summary>When <see cref="TakeIncompleteAsync"/> will have something to do, if ever.</summary>
-    public long? NextIncompleteMs() => store.Read(Inbox.OldestPartMs) is { } oldest
-        ? oldest + (long)options.PartsWaitMax.TotalMilliseconds
+    public long? NextIncompleteMs() => store.Read(Inbox.LongestSilentMs) is { } last
+        ? last + (long)options.PartsWaitMax.TotalMilliseconds
         : null;
 
     private (Recipient? Recipient, bool Waits) Take(StoreSession db, InboundText text)

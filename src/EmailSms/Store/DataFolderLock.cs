@@ -15,7 +15,7 @@ internal sealed class DataFolderLock : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            SqliteStore.CreateFolder(folder);
             return new DataFolderLock(new FileStream(
                 Path.Combine(folder, "emailsms.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }

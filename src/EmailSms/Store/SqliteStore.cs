@@ -56,7 +56,7 @@ internal sealed class SqliteStore : IAsyncDisposable
         StoreSession? writer = null;
         try
         {
-            Directory.CreateDirectory(options.Folder);
+            CreateFolder(options.Folder);
             writer = new StoreSession(options.DatabaseFile, readOnly: false);
 
             // FULL, not NORMAL: in WAL mode NORMAL leaves the last commits to the next checkpoint, and a 250 has been
@@ -243,6 +243,14 @@ internal sealed class SqliteStore : IAsyncDisposable
 
         if (room != HasRoom) _log.RoomChanged(room);
         HasRoom = room;
+    }
+
+    // What people wrote lies in it: nobody else on the machine reads that.
+    internal static void CreateFolder(string folder)
+    {
+        const UnixFileMode Ours = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, Ours);
     }
 
     private static bool IsDisk(Exception trouble) =>
