@@ -101,6 +101,14 @@ public sealed class HostileMailTests
     }
 
     [Fact]
+    public void No_more_of_a_part_is_decoded_than_a_phone_could_show()
+    {
+        using var content = new MemoryStream(new byte[MailLimits.TextBytesMax + 1]);
+        using var part = new MimePart("text", "plain") { Content = new MimeContent(content) };
+        Assert.Equal(MailLimits.TextBytesMax, PartReader.Bytes(part).Length);
+    }
+
+    [Fact]
     public void A_subject_of_a_megabyte_is_cut()
     {
         MailReading reading = ReadInTime($"Subject: {Repeat("a", 1_000_000)}\r\n\r\n");

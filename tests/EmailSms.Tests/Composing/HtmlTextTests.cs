@@ -53,6 +53,7 @@ public sealed class HtmlTextTests
     [InlineData("<span style='visibility:hidden'>x</span>a", "a")]
     [InlineData("<div class='email-preheader'>x</div>a", "a")]
     [InlineData("<p hidden>x</p>a", "a")]
+    [InlineData("a<div style='display:none'>x</div>b", "ab")]
     [InlineData("<table style='display:none'><tr><td>x</td></tr></table>a", "a")]
     [InlineData("<span style='opacity:0.8;height:0.5em'>seen</span>", "seen")]
     [InlineData("<td style='font-size:0px'><div style='font-size:13px'>seen</div></td>", "seen")]

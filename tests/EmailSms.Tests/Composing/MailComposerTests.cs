@@ -69,6 +69,11 @@ public sealed class MailComposerTests
     }
 
     [Fact]
+    public void What_stands_beside_a_signed_text_was_not_signed_and_is_not_read() => Assert.Equal(
+        new MailReading.Text("Bed 4."),
+        Read("Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\nBed 4.\r\n--b\r\n\r\nBed 5.\r\n--b--\r\n"));
+
+    [Fact]
     public void A_sender_may_keep_typographic_signs() => Assert.Equal(
         new MailReading.Text("“Bed 4”"),
         Read(

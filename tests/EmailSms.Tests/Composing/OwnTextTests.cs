@@ -48,6 +48,7 @@ public sealed class OwnTextTests
     [InlineData("New voicemail\nFrom: 01632 960123\nTo: 200\nDate: 24 Nov")]
     [InlineData("First.\n\nSecond after a blank line.\n\nThird.")]
     [InlineData("This message is confidential.\n\nBed 4 to theatre 2.")]
+    [InlineData("This message about bed 4 is confidential and stays on the ward until Friday morning.")]
     [InlineData("Thanks\nDr Ann\nBleep 4421")]
     [InlineData("Get the keys from the mail room")]
     [InlineData("Sent from ward 7 to theatre: two units.")]
@@ -113,6 +114,7 @@ public sealed class OwnTextTests
     [InlineData("Bed 4.\n###\nAnn", "Bed 4.")]
     [InlineData("Bed 4. ##\nAnn", "Bed 4.")]
     [InlineData("Bed 4.###\nAnn", "Bed 4.")]
+    [InlineData("##\nBed 4.", "##\nBed 4.")]
     [InlineData("### Alert ###\nBed 4.", "### Alert ###\nBed 4.")]
     [InlineData("Bed 4.\n####\nAnn", "Bed 4.\nAnn")] // a rule, not a terminator
     public void A_terminator_ends_the_text_alone_or_at_the_end_of_a_line(string text, string expected) =>
