@@ -50,7 +50,9 @@ public sealed record DeliveryReceipt
                          || (type == 0 && !string.IsNullOrEmpty(idByTlv));
         if (!isReceipt) return false;
 
-        string raw = MessageText.Read(message).TrimEnd('\0');
+        // A machine wrote it, in ASCII, whatever data_coding 0 means to people: in GSM 03.38 the '_' of an id would be
+        // '§'.
+        string raw = MessageText.Read(message, DefaultAlphabet.Ascii).TrimEnd('\0');
         ReceiptText text = ReceiptText.Parse(raw);
         MessageState state =
             message.FindTlv(TlvTag.MessageState)?.Number is { } number and <= (byte)MessageState.Skipped

@@ -20,7 +20,6 @@ internal sealed class RequestWindow : IDisposable
     private readonly ITimer _nextToken;
     private readonly int _size;
     private int _free;
-    private uint _sequence;
     private string? _refusal;
     private bool _closed;
     private TaskCompletionSource? _empty;
@@ -32,6 +31,9 @@ internal sealed class RequestWindow : IDisposable
         _nextToken = time.CreateTimer(
             static window => ((RequestWindow)window!).Pump(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>The last one used; 1 to 0x7FFFFFFF.</summary>
+    public uint Sequence { get; set; }
 
     /// <summary>Slots free, requests holding one, and requests waiting for one, in one moment.</summary>
     public (int Free, int InFlight, int Waiting) Count
@@ -193,19 +195,19 @@ internal sealed class RequestWindow : IDisposable
     {
         do
         {
-            _sequence = _sequence == 0x7FFF_FFFF ? 1 : _sequence + 1; // SMPP 3.4 5.1.4
+            Sequence = Sequence == 0x7FFF_FFFF ? 1 : Sequence + 1; // SMPP 3.4 5.1.4
         }
-        while (_inFlight.ContainsKey(_sequence));
+        while (_inFlight.ContainsKey(Sequence));
 
-        _inFlight.Add(_sequence, request);
+        _inFlight.Add(Sequence, request);
         request.WrittenAt = _time.GetTimestamp();
         try
         {
-            request.Batch = _output.Put(request.Pdu, _sequence);
+            request.Batch = _output.Put(request.Pdu, Sequence);
         }
         catch (ArgumentException mistake)
         {
-            _inFlight.Remove(_sequence);
+            _inFlight.Remove(Sequence);
             Release(request, pump: false);
             request.TrySetException(mistake);
         }

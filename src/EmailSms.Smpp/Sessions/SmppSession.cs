@@ -130,7 +130,7 @@ internal sealed class SmppSession
         try
         {
             await ReceiveAsync(input, _readingEnds.Token);
-            Close("the peer closed the connection", abrupt: true);
+            if (_reason is null) Close("the peer closed the connection", abrupt: true);
         }
         catch (SmppException broken)
         {
