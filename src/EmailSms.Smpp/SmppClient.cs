@@ -116,7 +116,7 @@ public sealed class SmppClient : IAsyncDisposable
         lock (_gate) life = _life;
         if (_session is { } session && _side is { } side && !_stopping.IsCancellationRequested)
         {
-            _session = null;
+            Leave(session);
             Become(SmppClientState.Draining);
             await DrainAsync(session, side, deadline);
         }
@@ -185,7 +185,7 @@ public sealed class SmppClient : IAsyncDisposable
             return trouble is OperationCanceledException ? "no connection in time" : trouble.Message;
         }
 
-        var side = new EsmeSide(Deliver, _options, _log, _stopping.Token);
+        var side = new EsmeSide(Deliver, _options, _log, Leave, _stopping.Token);
         var session = new SmppSession(_name, stream, _options.ToLimits(), side, _log, _time);
         _opening = session;
         Task<string> run = session.RunAsync();
@@ -197,7 +197,8 @@ public sealed class SmppClient : IAsyncDisposable
         }
         finally
         {
-            Leave(session);
+            _opening = null;
+            Interlocked.Add(ref _lateAnswers, session.LateAnswers);
         }
     }
 
@@ -228,25 +229,28 @@ public sealed class SmppClient : IAsyncDisposable
 
     private void Enter(SmppSession session, EsmeSide side)
     {
-        Trouble = null;
-        _side = side;
-        _session = session;
-        Become(SmppClientState.Bound);
+        lock (_gate)
+        {
+            if (!session.IsOpen) return; // ended already, and has left
+            Trouble = null;
+            _side = side;
+            _session = session;
+            _bound.TrySetResult();
+        }
+
         _log.Bound(_name, PeerSystemId ?? "");
-        lock (_gate) _bound.TrySetResult();
+        Become(SmppClientState.Bound);
     }
 
+    /// <summary>At the first sign of the end, so that nobody is told to be bound who can send nothing.</summary>
     private void Leave(SmppSession session)
     {
         lock (_gate)
         {
+            if (_session != session) return;
             _session = null;
-            _opening = null;
-            if (_bound.Task.IsCompleted)
-                _bound = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _bound = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
-
-        Interlocked.Add(ref _lateAnswers, session.LateAnswers);
     }
 
     private TimeSpan Pause(int attempt) => BindRefusal switch

@@ -87,10 +87,11 @@ public sealed class SmppServerSession : ISessionSide
             _server.Options.BindMax > TimeSpan.Zero ? _server.Options.BindMax : Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan);
         string reason = await _session.RunAsync();
-        _stage = Stage.Closed;
         await _closed.CancelAsync();
         return reason;
     }
+
+    void ISessionSide.Closing(SmppSession session) => _stage = Stage.Closed;
 
     bool ISessionSide.Take(SmppSession session, in PduHeader header, SmppPdu request)
     {

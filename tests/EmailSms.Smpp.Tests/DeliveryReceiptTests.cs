@@ -9,7 +9,7 @@ public sealed class DeliveryReceiptTests
     public void The_receipt_of_Appendix_B_is_read()
     {
         DeliveryReceipt receipt = Parse(
-            "id:0123456789 sub:001 dlvrd:001 submit date:2403011200 done date:2403011201 stat:DELIVRD err:000 Text:Hello");
+            "id:0123456789 sub:001 dlvrd:001 submit date:2403011200 done date:2403011201 stat:DELIVRD err:000 Text:Hi");
         Assert.Equal(
             ("0123456789", MessageState.Delivered, "000", "2403011200", "2403011201", false),
             (receipt.MessageId, receipt.State, receipt.Error, receipt.SubmitDate, receipt.DoneDate,

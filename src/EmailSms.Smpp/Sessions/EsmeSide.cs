@@ -12,20 +12,25 @@ internal sealed class EsmeSide : ISessionSide
     private readonly CancellationToken _stopping;
     private readonly Intake<Delivery> _intake;
     private readonly int _queueMax;
+    private readonly Action<SmppSession> _closing;
 
     public EsmeSide(
         Func<DeliverSm, CancellationToken, ValueTask<CommandStatus>>? deliver,
         SmppClientOptions options,
         ILogger log,
+        Action<SmppSession> closing,
         CancellationToken stopping)
     {
-        (_deliver, _log, _stopping, _queueMax) = (deliver, log, stopping, options.DeliverQueueMax);
+        (_deliver, _log, _closing, _stopping) = (deliver, log, closing, stopping);
+        _queueMax = options.DeliverQueueMax;
         _intake = new Intake<Delivery>(options.DeliverQueueMax, options.DeliverConcurrencyMax, HandleAsync);
     }
 
     private readonly record struct Delivery(SmppSession Session, uint Sequence, DeliverSm Message, SmppPdu Response);
 
     public Task WhenIdleAsync() => _intake.WhenIdleAsync();
+
+    public void Closing(SmppSession session) => _closing(session);
 
     public bool Take(SmppSession session, in PduHeader header, SmppPdu request)
     {

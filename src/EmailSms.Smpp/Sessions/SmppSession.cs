@@ -51,6 +51,9 @@ internal sealed class SmppSession
 
     public RequestWindow Window { get; }
 
+    /// <summary>It has not begun to end.</summary>
+    public bool IsOpen => Volatile.Read(ref _reason) is null;
+
     /// <summary>Answers that came too late, twice, or to nothing.</summary>
     public long LateAnswers => Interlocked.Read(ref _lateAnswers);
 
@@ -88,13 +91,14 @@ internal sealed class SmppSession
     /// <summary>Ends the session. What was put before is still written, unless the end is abrupt.</summary>
     public void Close(string reason, bool abrupt = false)
     {
-        Interlocked.CompareExchange(ref _reason, reason, null);
+        bool first = Interlocked.CompareExchange(ref _reason, reason, null) is null;
         if (abrupt)
         {
             _abrupt = true;
             _writingEnds.Cancel();
         }
 
+        if (first) _side.Closing(this);
         _readingEnds.Cancel();
     }
 
@@ -130,7 +134,7 @@ internal sealed class SmppSession
         try
         {
             await ReceiveAsync(input, _readingEnds.Token);
-            if (_reason is null) Close("the peer closed the connection", abrupt: true);
+            if (IsOpen) Close("the peer closed the connection", abrupt: true);
         }
         catch (SmppException broken)
         {

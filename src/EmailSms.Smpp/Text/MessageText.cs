@@ -19,6 +19,7 @@ public static class MessageText
         return message.DataCoding switch
         {
             0x00 => defaultAlphabet is DefaultAlphabet.Gsm7 ? Gsm7.Decode(octets) : Encoding.Latin1.GetString(octets),
+            0x01 when HasSeptets(octets) => Gsm7.Decode(octets),
             0x05 => CodePage(50220, octets), // JIS
             0x06 => CodePage(28595, octets), // ISO 8859-5, Cyrillic
             0x07 => CodePage(28598, octets), // ISO 8859-8, Hebrew
@@ -45,6 +46,13 @@ public static class MessageText
         0xF when (dataCoding & 0x04) != 0 => null,
         _ => SmsEncoding.Gsm7,
     };
+
+    /// <summary>
+    /// ASCII in name, GSM 03.38 in fact: '@' is a NUL there and '€' begins with an escape, and no text in ASCII has
+    /// either. Seen with node-smpp 0.5.1.
+    /// </summary>
+    private static bool HasSeptets(ReadOnlySpan<byte> octets) =>
+        octets.ContainsAny((byte)0x00, (byte)0x1B) || octets.ContainsAnyInRange((byte)0x01, (byte)0x08);
 
     /// <summary>
     /// UTF-16, big-endian unless a byte order mark says otherwise. An odd octet at the end is left out.

@@ -34,8 +34,7 @@ public static class SmsSegmenter
     /// <summary>
     /// One submit_sm for each part, in order, each with the addresses and options of <paramref name="template"/>.
     /// </summary>
-    /// <param name="template">Its data_coding is kept for GSM-7; for UCS-2 it becomes 8 (0x18 where it is
-    /// flash).</param>
+    /// <param name="template">Its data_coding is kept for GSM-7; for UCS-2 it becomes 8 (0x18 if it is flash).</param>
     /// <param name="text">From <see cref="Split"/> with the same <paramref name="segmentation"/>.</param>
     /// <param name="reference">Tells the parts of one text to one number from those of another.</param>
     /// <param name="segmentation">How the parts say that they belong together.</param>

@@ -9,6 +9,8 @@ public sealed class MessageTextTests
     [Theory]
     [InlineData(0x00, "48 00 65", "H@e")]
     [InlineData(0x01, "48 40 65", "H@e")]
+    [InlineData(0x01, "48 00 1B65 5F", "H@€§")] // GSM under the name of ASCII
+    [InlineData(0x01, "48 09 5F", "H\t_")]
     [InlineData(0x03, "48 E9", "Hé")]
     [InlineData(0x06, "B6", "Ж")]
     [InlineData(0x07, "E0", "א")]
