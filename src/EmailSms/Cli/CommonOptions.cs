@@ -78,7 +78,14 @@ internal static class CommonOptions
         if (parsed.GetValue(Data) is { } folder) return new StoreOptions { Folder = folder };
         IConfigurationRoot configuration = SettingsReader.Load(ConfigFile(parsed));
         StoreOptions options = new();
-        configuration.GetSection(StoreOptions.Section).Bind(options);
-        return options;
+        try
+        {
+            configuration.GetSection(StoreOptions.Section).Bind(options);
+            return options;
+        }
+        catch (InvalidOperationException wrong) // the binder's word for a value of the wrong kind; it names the key
+        {
+            throw new FormatException(wrong.Message, wrong);
+        }
     }
 }

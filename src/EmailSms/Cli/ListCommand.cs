@@ -47,14 +47,9 @@ internal static class ListCommand
         if (text.Length > 1 && "smhd".Contains(text[^1], StringComparison.Ordinal)
             && int.TryParse(text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out int n))
         {
-            TimeSpan age = text[^1] switch
-            {
-                's' => TimeSpan.FromSeconds(n),
-                'm' => TimeSpan.FromMinutes(n),
-                'h' => TimeSpan.FromHours(n),
-                _ => TimeSpan.FromDays(n),
-            };
-            unixMs = (now - age).ToUnixTimeMilliseconds();
+            // In whole milliseconds and not as a TimeSpan: older than the calendar is no error, only everything.
+            long unitMs = text[^1] switch { 's' => 1_000, 'm' => 60_000, 'h' => 3_600_000, _ => 86_400_000 };
+            unixMs = now.ToUnixTimeMilliseconds() - (n * unitMs);
             return true;
         }
 

@@ -65,12 +65,30 @@ internal static class SettingsReader
             LookAtProperty(section, typeof(GatewaySettings), errors);
         }
 
-        if (errors.Count > 0) return (null, errors);
-        GatewaySettings settings = configuration.Get<GatewaySettings>() ?? new GatewaySettings();
-        Validate(settings, "", errors);
-        Sense(settings, errors);
+        // What cannot be read is left out, and the rest is looked at all the same: everything at once.
+        IConfiguration readable = errors.Count == 0 ? configuration : Without(configuration, errors);
+        GatewaySettings settings = readable.Get<GatewaySettings>() ?? new GatewaySettings();
+        List<SettingError> more = [];
+        Validate(settings, "", more);
+        Sense(settings, more);
+        errors.AddRange(more.FindAll(error => !errors.Exists(known => Follows(error.Key, known.Key))));
         return errors.Count > 0 ? (null, errors) : (settings, errors);
     }
+
+    private static IConfigurationRoot Without(IConfigurationRoot configuration, List<SettingError> errors) =>
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(configuration.AsEnumerable()
+                .Where(pair => !errors.Exists(error => IsIn(pair.Key, error.Key))))
+            .Build();
+
+    // What is right for a carrier depends on its Kind: of one whose Kind cannot be read nothing else can be said.
+    private static bool Follows(string key, string wrong) =>
+        IsIn(key, wrong)
+        || (wrong.EndsWith(":Kind", StringComparison.OrdinalIgnoreCase) && IsIn(key, wrong[..^":Kind".Length]));
+
+    private static bool IsIn(string key, string section) =>
+        key.Equals(section, StringComparison.OrdinalIgnoreCase)
+        || key.StartsWith(section + ":", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a property of the options is a key of the configuration.</summary>
     internal static bool IsSetting(PropertyInfo property) =>

@@ -27,7 +27,9 @@ internal sealed class NodePeer : IAsyncDisposable
         return new NodePeer(Run("node", [script, .. arguments]));
     }
 
-    /// <summary>The next thing it says that has this property; what comes before is passed over, errors are not.</summary>
+    /// <summary>
+    /// The next thing it says that has this property; what comes before is passed over, errors are not.
+    /// </summary>
     public async Task<JsonElement> HearAsync(string property)
     {
         CancellationToken deadline = Deadline.Token;
@@ -72,7 +74,8 @@ internal sealed class NodePeer : IAsyncDisposable
     }
 
     private static Process Run(string program, IEnumerable<string> arguments) =>
-        Process.Start(new ProcessStartInfo(OperatingSystem.IsWindows() && program == "npm" ? "npm.cmd" : program, arguments)
+        Process.Start(new ProcessStartInfo(
+            OperatingSystem.IsWindows() && program == "npm" ? "npm.cmd" : program, arguments)
         {
             WorkingDirectory = Directory,
             RedirectStandardInput = true,

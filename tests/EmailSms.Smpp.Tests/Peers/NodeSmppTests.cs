@@ -21,7 +21,8 @@ public sealed class NodeSmppTests
             return CommandStatus.Ok;
         });
         JsonElement bound = await smsc.HearAsync("bound");
-        Assert.Equal(("esme", "secret", 0x34), (Text(bound, "bound"), Text(bound, "password"), Number(bound, "version")));
+        Assert.Equal(
+            ("esme", "secret", 0x34), (Text(bound, "bound"), Text(bound, "password"), Number(bound, "version")));
         Assert.Equal("node-smpp", client.PeerSystemId);
 
         // A text of two parts, with a TLV and a receipt for each.

@@ -18,7 +18,9 @@ internal static class LogEvents
     [
         .. from assembly in new[]
            {
-               typeof(Cli.CommandLine).Assembly, typeof(Smtp.SmtpReply).Assembly, typeof(Smpp.SmppClient).Assembly,
+               typeof(global::EmailSms.Cli.CommandLine).Assembly,
+               typeof(Smtp.SmtpReply).Assembly,
+               typeof(Smpp.SmppClient).Assembly,
            }
            from type in assembly.GetTypes()
            from method in type.GetMethods(Everything)

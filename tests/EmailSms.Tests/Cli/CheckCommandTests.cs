@@ -1,0 +1,101 @@
+using System.Text.Json;
+using EmailSms.Tests.EndToEnd;
+using EmailSms.Tests.Tidy;
+
+namespace EmailSms.Tests.Cli;
+
+public sealed class CheckCommandTests : IDisposable
+{
+    // Six mistakes of six kinds: unknown, of the wrong kind, out of bounds, missing, malformed, and one that no single
+    // setting can have.
+    private const string SixMistakes =
+        """
+        {
+          "Smtp": { "Listen": [ "127.0.0.1" ], "Limits": { "RecipientMax": 5 } },
+          "Addresses": { "Domains": [ "sms.example" ] },
+          "Carriers": { "main": { "Host": "smsc.example", "Port": "twenty" } },
+          "Queue": { "ReadyMax": 0 },
+          "Replies": { "DefaultMailbox": "office@clinic.example" },
+          "SmartHost": { "Host": "mail.example", "UserName": "emailsms" }
+        }
+        """;
+
+    private static readonly string[] Keys =
+    [
+        "Smtp:Listen:0", "Smtp:Limits:RecipientMax", "Carriers:main:Port", "Carriers:main:SystemId", "Queue:ReadyMax",
+        "SmartHost",
+    ];
+
+    private readonly TestFolder _folder = new();
+
+    [Fact]
+    public async Task Every_mistake_is_told_at_once_with_its_key()
+    {
+        string file = Write(SixMistakes);
+        (int code, string output, string errors) = await LineProcess.RunAsync("check", "--config", file);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Equal(
+            Keys.Order(), errors.Split('\n').Where(line => line.StartsWith("error ", StringComparison.Ordinal))
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1].TrimEnd(':')).Order());
+
+        (int jsonCode, string json, _) = await LineProcess.RunAsync("check", "--config", file, "--json");
+        JsonElement told = JsonDocument.Parse(json).RootElement;
+        Assert.Equal((2, false), (jsonCode, told.GetProperty("valid").GetBoolean()));
+        Assert.Equal(
+            Keys.Order(),
+            told.GetProperty("errors").EnumerateArray().Select(one => one.GetProperty("key").GetString()!).Order());
+
+        (int run, _, string refused) = await LineProcess.RunAsync("run", "--config", file, "--data", _folder.Path);
+        Assert.Equal(2, run);
+        Assert.All(Keys, key => Assert.Contains(key + ": ", refused, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_example_is_valid()
+    {
+        (int code, string output, string errors) = await LineProcess.RunAsync(
+            "check", "--config", Path.Combine(Source.Root, "appsettings.example.json"));
+        Assert.True(code == 0, errors);
+        Assert.Contains("is a valid configuration", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ \"Smtp\": ", "is not JSON")]
+    [InlineData("[]", "is not JSON")]
+    [InlineData("", "is not JSON")]
+    public async Task What_is_no_JSON_is_said_to_be_none(string text, string sentence)
+    {
+        (int code, _, string errors) = await LineProcess.RunAsync("check", "--config", Write(text));
+        Assert.Equal(2, code);
+        Assert.Contains(sentence, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_is_named()
+    {
+        string missing = _folder.File("nowhere.json");
+        (int code, _, string errors) = await LineProcess.RunAsync("check", "--config", missing);
+        Assert.Equal(2, code);
+        Assert.Contains($"There is no configuration file {missing}.", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_data_command_that_cannot_read_where_the_data_is_says_so()
+    {
+        string file = Write("""{ "Store": { "Folder": "x", "SizeBytesMax": "much" } }""");
+        (int code, _, string errors) = await LineProcess.RunAsync("list", "--config", file);
+        Assert.Equal(1, code);
+        Assert.Contains("Store:SizeBytesMax", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Write(string text)
+    {
+        string file = _folder.File("appsettings.json");
+        File.WriteAllText(file, text);
+        return file;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using System.Text.Json;
+using EmailSms.Tests.EndToEnd;
+
+namespace EmailSms.Tests.Cli;
+
+public sealed class RunCommandTests : IDisposable
+{
+    private const int Started = 2001;
+
+    private readonly TestFolder _folder = new();
+
+    [Fact]
+    public async Task One_service_runs_on_a_folder_and_a_port_until_it_is_asked_to_stop()
+    {
+        using LineProcess first = LineProcess.EmailSms("run", "--config", Write("first", "127.0.0.1:0"));
+        string listening = await ListeningAsync(first);
+        (int sameFolder, _, string inUse) =
+            await LineProcess.RunAsync("run", "--config", Write("first", "127.0.0.1:0"));
+        Assert.Equal(1, sameFolder);
+        Assert.Contains(_folder.File("first"), inUse, StringComparison.Ordinal);
+        Assert.Contains("in use", inUse, StringComparison.Ordinal);
+
+        (int samePort, _, string taken) = await LineProcess.RunAsync("run", "--config", Write("second", listening));
+        Assert.Equal(1, samePort);
+        Assert.Contains("address already in use", taken, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(listening, taken, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", inUse + taken, StringComparison.Ordinal);
+
+        await using (RawSmtp smtp = await RawSmtp.OpenAsync(IPEndPoint.Parse(listening)))
+        {
+            await smtp.AskAsync("QUIT", "221 2.0.0 Goodbye");
+        }
+
+        first.Terminate();
+        Assert.Equal(0, await first.EndAsync());
+        Assert.Equal("", first.Errors);
+        Assert.All(first.Output.Split('\n'), line => JsonDocument.Parse(line).Dispose());
+    }
+
+    [Theory]
+    [InlineData("""{ "Smpt": { } }""", "Smpt: there is no such setting")]
+    [InlineData("{", "is not JSON")]
+    public async Task A_broken_configuration_is_2(string text, string sentence)
+    {
+        string file = _folder.File("broken.json");
+        await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
+        (int code, _, string errors) = await LineProcess.RunAsync("run", "--config", file);
+        Assert.Equal(2, code);
+        Assert.Contains(sentence, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static async Task<string> ListeningAsync(LineProcess service)
+    {
+        while (true)
+        {
+            using JsonDocument line = JsonDocument.Parse(await service.NextLineAsync());
+            if (line.RootElement.GetProperty("EventId").GetInt32() != Started) continue;
+            return line.RootElement.GetProperty("State").GetProperty("Endpoints").GetString()!;
+        }
+    }
+
+    private string Write(string name, string listen)
+    {
+        string file = _folder.File($"{name}.json");
+        File.WriteAllText(file, JsonSerializer.Serialize(new
+        {
+            Store = new { Folder = _folder.File(name), DiskFreeBytesMin = 0 },
+            Smtp = new { Listen = new[] { listen } },
+            Addresses = new { Domains = new[] { TestGateway.Domain } },
+            Carriers = new { sandbox = new { Kind = "Sandbox" } },
+            Replies = new { DefaultMailbox = TestGateway.Office },
+        }));
+        return file;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using EmailSms.Tests.EndToEnd;
+
+namespace EmailSms.Tests.Cli;
+
+public sealed class SendersCommandTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    [Fact]
+    public async Task A_rule_is_added_listed_tested_and_removed()
+    {
+        (int code, string output, string errors) = await RunAsync(
+            "add", "--from", "ups@plant.example", "--network", "10.1.0.0/16", "10.2.0.1", "--to", "GB", "!+4477009001",
+            "--notices", "always", "--sender-id", "PLANT", "--region", "GB", "--parts", "2", "--recipients", "5",
+            "--validity", "02:00:00", "--priority", "7", "--note", "the UPS", "--json");
+        Assert.True(code == 0, errors);
+        JsonElement rule = Json(output)[0];
+        Assert.Equal(1, rule.GetProperty("id").GetInt64());
+        Assert.Equal("ups@plant.example", rule.GetProperty("from").GetString());
+        Assert.Equal("!+4477009001* GB", rule.GetProperty("to").GetString());
+        Assert.Equal(("always", "PLANT", "02:00:00"), (
+            rule.GetProperty("notices").GetString(), rule.GetProperty("senderId").GetString(),
+            rule.GetProperty("validity").GetString()));
+        Assert.Equal(0, (await RunAsync("add", "--from", "@office.example", "--to", "*")).Code);
+
+        (_, string listed, _) = await RunAsync("list", "--json");
+        Assert.Equal([1, 2], Json(listed).Select(one => one.GetProperty("id").GetInt32()));
+        (_, string table, _) = await RunAsync("list");
+        Assert.Contains("(the UPS)", table.Split('\n')[0], StringComparison.Ordinal);
+
+        (int allowed, string why, _) = await RunAsync(
+            "test", "--from", "UPS@plant.example", "--ip", "10.2.0.1", "--to", "07400 123456", "--json");
+        Assert.Equal(0, allowed);
+        Assert.Equal("+447400123456", Json(why)[^1].GetProperty("to").GetString());
+        (int refused, string sentence, _) =
+            await RunAsync("test", "--from", "ups@plant.example", "--ip", "10.3.0.1", "--to", "+447400123456");
+        Assert.Equal(1, refused);
+        Assert.Contains(
+            "Refused: No rule lets ups@plant.example send SMS from 10.3.0.1.", sentence, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await RunAsync("remove", "1")).Code);
+        (int gone, _, string none) = await RunAsync("remove", "1");
+        Assert.Equal((1, "There is no rule 1."), (gone, none));
+    }
+
+    [Fact]
+    public async Task All_mistakes_are_told_at_once_and_nothing_is_kept()
+    {
+        (int code, string output, string errors) = await RunAsync(
+            "add", "--from", "@gmail.com", "--network", "10.0.0.0/33", "--to", "UK", "+0123", "--parts", "11",
+            "--sender-id", "A NAME TOO LONG", "--validity", "00:00:10");
+        Assert.Equal((2, ""), (code, output));
+        string[] parts = ["gmail.com", "10.0.0.0/33", "UK is not a region", "+0123", "1 and 10 parts", "sender ID",
+            "1 minute and 7 days"];
+        Assert.All(parts, part => Assert.Contains(part, errors, StringComparison.Ordinal));
+        Assert.Equal(parts.Length, errors.Split('\n').Length);
+
+        Assert.Equal("", (await RunAsync("list")).Output);
+    }
+
+    [Theory]
+    [InlineData("add", "--from", "a@b.example")]
+    [InlineData("add", "--from", "a@b.example", "--to", "*", "--notices", "sometimes")]
+    [InlineData("add", "--from", "a@b.example", "--to", "*", "--validity", "soon")]
+    [InlineData("remove", "one")]
+    [InlineData("test", "--from", "not an address", "--to", "+447400123456")]
+    [InlineData("test", "--from", "a@b.example", "--to", "+447400123456", "--ip", "here")]
+    [InlineData("frobnicate")]
+    public async Task Wrong_words_are_2(params string[] words)
+    {
+        (int code, _, string errors) = await RunAsync(words);
+        Assert.Equal(2, code);
+        Assert.NotEmpty(errors);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal); // a sentence, never a stack
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static List<JsonElement> Json(string output) =>
+        [.. output.Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private Task<(int Code, string Output, string Errors)> RunAsync(params string[] words) =>
+        LineProcess.RunAsync(["senders", .. words, "--data", _folder.Path]);
+}
