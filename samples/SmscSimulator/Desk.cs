@@ -67,6 +67,8 @@ internal sealed class Desk(TextReader keyboard, TextWriter screen, bool json)
             case ["hangup"]:
                 simulator.HangUp();
                 return "dropped";
+            case ["port"]:
+                return $"{simulator.Endpoint}";
             case ["sessions"]:
                 return string.Join('\n', simulator.Sessions.Select(s => $"{s.SystemId}  {s.BindType}  {s.Peer}"));
             case ["counts"]:
@@ -74,7 +76,7 @@ internal sealed class Desk(TextReader keyboard, TextWriter screen, bool json)
             case ["set", var name, var value]:
                 return Set(simulator.Behaviour, name, value) ? "set" : "That cannot be set so.";
             default:
-                return "mo FROM TO TEXT | hangup | sessions | counts | set NAME VALUE | quit";
+                return "mo FROM TO TEXT | hangup | port | sessions | counts | set NAME VALUE | quit";
         }
     }
 

@@ -31,6 +31,7 @@ var receiptDelay = new Option<TimeSpan>("--receipt-delay")
 var receiptState = new Option<MessageState?>("--receipt-state")
 {
     Description = "What receipts say: DELIVRD, UNDELIV, EXPIRED, REJECTD, ACCEPTD, UNKNOWN, DELETED, none.",
+    HelpName = "state",
     CustomParser = Words.State,
     DefaultValueFactory = _ => MessageState.Delivered,
 };
@@ -57,7 +58,7 @@ var root = new RootCommand(
     Each SMS that comes is printed, long ones put together. While it runs, type:
       mo +447700900123 447700900999 Hello there    a person texts one of your numbers
       hangup                                       drop every connection
-      sessions                                     who is bound
+      port, sessions                               where it listens, who is bound
       counts                                       what it has done
       set receipt-state UNDELIV                    as the options: latency, receipt-delay, receipt-state,
                                                    throttle-above, reject, hang-up-after, silent on|off

@@ -1,0 +1,94 @@
+using System.Net;
+using System.Text.Json;
+using System.Threading.Channels;
+using EmailSms.Samples.Smsc;
+using EmailSms.Smpp.Simulation;
+using EmailSms.Smpp.Tests.Sessions;
+using EmailSms.Smpp.Text;
+
+namespace EmailSms.Smpp.Tests.Simulation;
+
+/// <summary>The simulator as a program: what is typed and what is printed.</summary>
+public sealed class DeskTests
+{
+    [Fact]
+    public async Task A_person_at_the_console_sees_texts_and_sends_some()
+    {
+        var keyboard = new Keyboard();
+        var screen = new Screen();
+        Task<int> desk = new Desk(keyboard, screen, json: true)
+            .RunAsync(new SmscSimulatorOptions(), new IPEndPoint(IPAddress.Loopback, 0), Deadline.Token);
+        int port = int.Parse((await keyboard.SayAndHearAsync("port", screen)).Split(':')[^1], null);
+        var came = new TaskCompletionSource<string>();
+        Assert.Equal("Nobody is bound to take it.", await keyboard.SayAndHearAsync("mo 1 2 hi", screen));
+        await using SmppClient client = await Esme.BoundAsync(port, deliver: (message, _) =>
+        {
+            came.TrySetResult(MessageText.Read(message));
+            return ValueTask.FromResult(CommandStatus.Ok);
+        });
+
+        await client.SubmitAsync(Esme.Submit(42), Deadline.Token);
+        JsonElement printed = JsonDocument.Parse(await screen.NextAsync()).RootElement;
+        Assert.Equal("42", printed.GetProperty("text").GetString());
+        Assert.Equal(1, printed.GetProperty("parts").GetInt32());
+
+        Assert.Equal("taken", await keyboard.SayAndHearAsync("mo +447700900123 447700900999 Hello  there", screen));
+        Assert.Equal("Hello  there", await came.Task);
+
+        Assert.Equal("set", await keyboard.SayAndHearAsync("set reject 0B@4477*", screen));
+        Assert.Equal(
+            new SubmitResult.Rejected(CommandStatus.InvalidDestinationAddress),
+            await client.SubmitAsync(Esme.Submit(), Deadline.Token));
+        Assert.Equal("That cannot be set so.", await keyboard.SayAndHearAsync("set latency soon", screen));
+
+        keyboard.Say("quit");
+        Assert.Equal(0, await desk);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_an_exit_code()
+    {
+        await using SmscSimulator other = await Esme.SimulatorAsync();
+        var desk = new Desk(new Keyboard(), new Screen(), json: false);
+        Assert.Equal(1, await desk.RunAsync(new SmscSimulatorOptions(), other.Endpoint, Deadline.Token));
+    }
+
+    [Theory]
+    [InlineData("50ms", 50)]
+    [InlineData("50", 50)]
+    [InlineData("1.5s", 1500)]
+    [InlineData("2m", 120_000)]
+    [InlineData("soon", null)]
+    [InlineData("-1s", null)]
+    [InlineData("9999999h", null)]
+    public void Durations_are_what_people_write(string text, int? milliseconds)
+    {
+        Assert.Equal(milliseconds is not null, Words.TryDuration(text, out TimeSpan duration));
+        if (milliseconds is { } expected) Assert.Equal(expected, duration.TotalMilliseconds);
+    }
+
+    private sealed class Keyboard : TextReader
+    {
+        private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+        public void Say(string line) => _lines.Writer.TryWrite(line);
+
+        public Task<string> SayAndHearAsync(string line, Screen screen)
+        {
+            Say(line);
+            return screen.NextAsync();
+        }
+
+        public override async ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken) =>
+            await _lines.Reader.ReadAsync(cancellationToken);
+    }
+
+    private sealed class Screen : StringWriter
+    {
+        private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+        public async Task<string> NextAsync() => await _lines.Reader.ReadAsync(Deadline.Token);
+
+        public override void WriteLine(string? value) => _lines.Writer.TryWrite(value ?? "");
+    }
+}
