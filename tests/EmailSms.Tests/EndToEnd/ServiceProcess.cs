@@ -58,17 +58,23 @@ internal sealed class ServiceProcess : IDisposable
         return (process.ExitCode, await output + errors);
     }
 
-    /// <summary>Starts the service, and returns when it takes mail.</summary>
-    public async Task StartAsync()
+    /// <summary>Starts the service and does not wait for it.</summary>
+    public void Launch()
     {
         _process = Launch(["run", "--config", _config]);
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Starts the service, and returns when it takes mail.</summary>
+    public async Task StartAsync()
+    {
+        Launch();
         await TestGateway.UntilAsync(() =>
         {
-            Assert.False(_process.HasExited, "The service ended at its start.");
+            Assert.False(_process!.HasExited, "The service ended at its start.");
             try
             {
                 using var probe = new TcpClient();
