@@ -226,7 +226,8 @@ public sealed class FieldComplaintsTests
         await using SmppClient client = Esme.Client(server.Endpoint.Port);
         client.Start();
         await Deadline.UntilAsync(() => Volatile.Read(ref binds) >= 10, "ten binds");
-        Assert.Equal(1, most);
+        // The server may hear of the end of the old connection just after the bind of the new one.
+        Assert.InRange(most, 1, 2);
     }
 
     [Fact]
