@@ -39,8 +39,11 @@ internal sealed class Gateway : IAsyncDisposable
         Queue = wiring.Queue;
 
         _intake = new Intake(
-            store, wiring.Queue, wiring.Rules, wiring.OptOuts, new RecipientParser(), new MailComposer(),
-            Link(settings.Replies, time), settings.Addresses, TakesFictitious(settings), time,
+            store,
+            new RecipientDesk(
+                wiring.Rules, wiring.OptOuts, new RecipientParser(), settings.Addresses, TakesFictitious(settings)),
+            new MailComposer(),
+            new Acceptance(store, wiring.Queue, Link(settings.Replies, time), settings.Addresses, time),
             loggers.CreateLogger<Intake>());
         _smtp = new SmtpServer(
             WithCertificate(settings.Smtp, loggers, time),

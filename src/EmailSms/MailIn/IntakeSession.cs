@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using EmailSms.Policy;
 using EmailSms.Smtp;
 
 namespace EmailSms.MailIn;
@@ -26,31 +27,21 @@ internal sealed partial class IntakeSession(Intake intake, ILogger<Intake> log) 
 
     public ValueTask<SmtpReply> OnRecipientAsync(SmtpRcptTo recipient, CancellationToken stopping)
     {
-        (AcceptedRecipient? accepted, SmtpReply reply) =
-            intake.TakeRecipient(_sender, _session.Remote.Address, recipient);
-        if (accepted is null)
+        RecipientAnswer answer = intake.Recipients.Decide(Origin, recipient.LocalPart, recipient.Domain);
+        SmtpReply reply = Take(answer);
+        if (reply.Code >= 400)
         {
             string reason = Numbers().Replace(reply.Text, "…");
             log.RecipientRefused(_session.Id, _sender, _session.Remote.Address.ToString(), reply.Code, reason);
-            return ValueTask.FromResult(reply);
         }
 
-        // The same number twice in one mail is one SMS.
-        if (_recipients.Exists(other => other.Number == accepted.Number)) return ValueTask.FromResult(reply);
-        if (_recipients.Count >= accepted.Rule.RecipientsMax)
-        {
-            return ValueTask.FromResult(new SmtpReply(
-                452, "4.5.3",
-                $"Sender rule {accepted.Rule.Id} allows {accepted.Rule.RecipientsMax} numbers in a mail"));
-        }
-
-        _recipients.Add(accepted);
         return ValueTask.FromResult(reply);
     }
 
     public async ValueTask<SmtpReply> OnMessageAsync(SmtpMessage message, CancellationToken stopping)
     {
-        SmtpReply reply = await intake.TakeMailAsync(message, [.. _recipients], stopping).ConfigureAwait(false);
+        SmtpReply reply = await intake.TakeMailAsync(message, Origin, [.. _recipients], stopping)
+            .ConfigureAwait(false);
         if (reply.Code >= 400) log.MailRefused(_session.Id, _sender, reply.Code, reply.Text);
         return reply;
     }
@@ -60,6 +51,26 @@ internal sealed partial class IntakeSession(Intake intake, ILogger<Intake> log) 
         _recipients.Clear();
         _sender = "";
     }
+
+    // All numbers of one address, or none.
+    private SmtpReply Take(RecipientAnswer answer)
+    {
+        // The same number twice in one mail is one SMS.
+        List<AcceptedRecipient> added =
+            [.. answer.Recipients.Where(one => !_recipients.Exists(other => other.Number == one.Number))];
+        foreach (AcceptedRecipient recipient in added)
+        {
+            SenderRule rule = recipient.Rule;
+            if (_recipients.Count + added.Count <= rule.RecipientsMax) continue;
+            return new SmtpReply(
+                452, "4.5.3", $"Sender rule {rule.Id} allows {rule.RecipientsMax} numbers in a mail");
+        }
+
+        _recipients.AddRange(added);
+        return answer.Reply;
+    }
+
+    private MailOrigin Origin => new(_sender, _session.Remote.Address);
 
     // A refusal may name the number, to the one who wrote it; the log may not.
     [GeneratedRegex(@"\+?[0-9]{7,}")]
