@@ -6,7 +6,8 @@ namespace EmailSms.Smtp;
 
 /// <summary>
 /// Takes lines off the wire. Only CRLF ends a line: a server that also takes a bare LF can be made to see commands
-/// where its peer saw text. A line over the limit is swallowed to its CRLF, so that both sides stay in step.
+/// where its peer saw text; <see cref="SmtpServerOptions.AllowsBareLineFeeds"/> is for devices. A line over the
+/// limit is swallowed to its CRLF, so that both sides stay in step.
 /// </summary>
 internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
 {
@@ -53,7 +54,7 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
     internal bool TryTake(ref ReadOnlySequence<byte> buffer, int bytesMax, out bool isTooLong)
     {
         var reader = new SequenceReader<byte>(buffer);
-        if (reader.TryReadTo(out ReadOnlySequence<byte> line, "\r\n"u8, advancePastDelimiter: true))
+        if (TryReadLine(ref reader, out ReadOnlySequence<byte> line))
         {
             buffer = buffer.Slice(reader.Position);
             // Checked here, too: a line that is too long may arrive in one read.
@@ -72,6 +73,15 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
         _swallowedBytes += buffer.Length - kept.Length;
         buffer = kept;
         return false;
+    }
+
+    private bool TryReadLine(ref SequenceReader<byte> reader, out ReadOnlySequence<byte> line)
+    {
+        if (!options.AllowsBareLineFeeds) return reader.TryReadTo(out line, "\r\n"u8, advancePastDelimiter: true);
+        if (!reader.TryReadTo(out line, (byte)'\n', advancePastDelimiter: true)) return false;
+        ReadOnlySequence<byte> last = line.Slice(Math.Max(0, line.Length - 1));
+        if (BeginsWith(last, (byte)'\r')) line = line.Slice(0, last.Start);
+        return true;
     }
 
     private async ValueTask<bool> ReadLineAsync(TimeSpan silenceMax, int bytesMax)

@@ -7,22 +7,22 @@ namespace EmailSms.Smtp;
 
 /// <summary>
 /// Counts open sessions, all together and for each IPv4 address or IPv6 /64: inside a /64 a single host can take any
-/// address it likes.
+/// address it likes. Endpoints that share a gate share the count; each compares it with limits of its own.
 /// </summary>
-internal sealed class ConnectionGate(int sessionsMax, int perAddressMax)
+internal sealed class ConnectionGate
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<(AddressFamily, ulong), int> _perAddress = [];
     private int _sessions;
 
     /// <summary>Null: come in, and <see cref="Leave"/> later. Otherwise the reply that turns the client away.</summary>
-    public SmtpReply? TryEnter(IPAddress address)
+    public SmtpReply? TryEnter(IPAddress address, SmtpServerOptions limits)
     {
         lock (_lock)
         {
-            if (_sessions >= sessionsMax) return Replies.TooManyConnections;
+            if (_sessions >= limits.ConnectionsMax) return Replies.TooManyConnections;
             ref int here = ref CollectionsMarshal.GetValueRefOrAddDefault(_perAddress, Prefix(address), out _);
-            if (here >= perAddressMax) return Replies.TooManyFromThere;
+            if (here >= limits.ConnectionsPerAddressMax) return Replies.TooManyFromThere;
             here++;
             _sessions++;
             return null;

@@ -35,7 +35,8 @@ internal sealed class DataReader(SmtpWire wire, SmtpServerOptions options, strin
                 }
             }
         }
-        catch (SmtpHangUp end) when (end.Reply == Replies.Silence && scanner.Fault is DataFault.BareLf)
+        catch (SmtpHangUp end) when (
+            end.Reply == Replies.Silence && scanner.Fault is DataFault.BareLf or DataFault.LoneDot)
         {
             throw new SmtpHangUp(Replies.SilenceAfterBareLf);
         }

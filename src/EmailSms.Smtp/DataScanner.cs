@@ -9,6 +9,7 @@ internal enum DataFault
     BareCr,
     Nul,
     LineTooLong,
+    LoneDot,
     SpoolFailed,
 }
 
@@ -26,12 +27,16 @@ internal enum DataFault
 /// </code>
 /// Only CRLF leads to Bol. A dot beside a bare LF or a bare CR is text like any other, so that no second mail can be
 /// hidden in a first (CVE-2023-51764 and its kin). In chunks (RFC 3030) a dot is a dot and a count is the end.
+/// Where bare LFs are mended, one leads to Bol as well and is kept as CRLF; a line with only a dot that has one at
+/// either end is a fault, and never the end.
 /// </summary>
-internal sealed class DataScanner(long mailBytesMax, long lineBytesMax, bool isChunked = false)
+internal sealed class DataScanner(
+    long mailBytesMax, long lineBytesMax, bool isChunked = false, bool mendsBareLf = false)
 {
     private State _state = State.Bol;
     private long _lineBytes;
     private long _lines = 1;
+    private bool _isAfterBareLf; // this line began after a bare LF
 
     private enum State : byte
     {
@@ -77,6 +82,15 @@ internal sealed class DataScanner(long mailBytesMax, long lineBytesMax, bool isC
             }
 
             byte octet = input[i];
+            if (mendsBareLf && octet == '\n' && _state is not (State.Cr or State.DotCr))
+            {
+                Keep(input[kept..i], spool);
+                kept = i + 1;
+                MendLine(spool);
+                i++;
+                continue;
+            }
+
             bool wasDot = _state is State.Dot;
             Step(octet);
             if (_state is State.Dot)
@@ -126,7 +140,14 @@ internal sealed class DataScanner(long mailBytesMax, long lineBytesMax, bool isC
                 _state = State.DotCr;
                 return;
             case State.DotCr when octet == '\n':
-                IsDone = true;
+                if (!_isAfterBareLf)
+                {
+                    IsDone = true;
+                    return;
+                }
+
+                Blame(DataFault.LoneDot);
+                EndLine();
                 return;
             case State.Cr when octet == '\n':
                 EndLine();
@@ -153,8 +174,17 @@ internal sealed class DataScanner(long mailBytesMax, long lineBytesMax, bool isC
         _lineBytes++;
     }
 
+    private void MendLine(MailSpool spool)
+    {
+        if (_state is State.Dot) Blame(DataFault.LoneDot);
+        EndLine();
+        _isAfterBareLf = true;
+        Keep("\r\n"u8, spool);
+    }
+
     private void EndLine()
     {
+        _isAfterBareLf = false;
         if (_lineBytes > lineBytesMax) Blame(DataFault.LineTooLong);
         LongestLineBytes = Math.Max(LongestLineBytes, _lineBytes);
         _lineBytes = 0;

@@ -4,7 +4,7 @@ namespace EmailSms.Smtp;
 internal sealed class IncomingMail(SmtpServerOptions options, bool isChunked) : IDisposable
 {
     public DataScanner Scanner { get; } =
-        new(options.MailBytesMax, options.DataLineBytesMax ?? long.MaxValue, isChunked);
+        new(options.MailBytesMax, options.DataLineBytesMax ?? long.MaxValue, isChunked, options.AllowsBareLineFeeds);
 
     public MailSpool Spool { get; } = new(options.SpoolFolder, options.SpoolMemoryBytesMax);
 

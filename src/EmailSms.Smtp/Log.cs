@@ -11,7 +11,7 @@ namespace EmailSms.Smtp;
 internal static partial class Log
 {
     [LoggerMessage(5000, LogLevel.Information, "SMTP listens on {EndPoint} as {HostName}")]
-    public static partial void Listening(this ILogger log, IPEndPoint endPoint, string hostName);
+    public static partial void Listening(this ILogger log, EndPoint endPoint, string hostName);
 
     [LoggerMessage(5001, LogLevel.Information, "SMTP stops; sessions in flight have {DrainMax}")]
     public static partial void StopBegan(this ILogger log, TimeSpan drainMax);

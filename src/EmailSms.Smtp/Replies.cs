@@ -129,6 +129,7 @@ internal static class Replies
         DataFault.BareLf => $"Line {line} of the mail has a bare LF: every line must end with CRLF (RFC 5321 2.3.8)",
         DataFault.BareCr => $"Line {line} of the mail has a bare CR: every line must end with CRLF (RFC 5321 2.3.8)",
         DataFault.Nul => $"Line {line} of the mail has a NUL octet: encode it as base64",
+        DataFault.LoneDot => $"Line {line} of the mail is a dot beside a bare LF: only CRLF.CRLF ends a mail",
         DataFault.LineTooLong => $"Line {line} of the mail is too long",
         _ => throw new ArgumentOutOfRangeException(nameof(fault)),
     });

@@ -7,7 +7,7 @@ namespace EmailSms.Smtp;
 
 /// <summary>
 /// SMTP on Kestrel's connections: one session for each, and one count of sessions for all of them. Give one instance to
-/// several endpoints to let them share the limits.
+/// several endpoints, or one and what <see cref="With"/> makes of it, to let them share the limits.
 /// </summary>
 public sealed class SmtpConnectionHandler : ConnectionHandler
 {
@@ -32,18 +32,36 @@ public sealed class SmtpConnectionHandler : ConnectionHandler
         _handlers = handlers;
         _time = time ?? TimeProvider.System;
         _log = loggers.CreateLogger("EmailSms.Smtp");
-        _gate = new ConnectionGate(_options.ConnectionsMax, _options.ConnectionsPerAddressMax);
+        _gate = new ConnectionGate();
     }
+
+    private SmtpConnectionHandler(SmtpConnectionHandler other, SmtpServerOptions options)
+    {
+        _options = SmtpServerOptionsLimits.Check(options);
+        _handlers = other._handlers;
+        _time = other._time;
+        _log = other._log;
+        _gate = other._gate;
+    }
+
+    internal SmtpServerOptions Options => _options;
+
+    /// <summary>The same for another kind of endpoint: its sessions are counted with those of this one.</summary>
+    /// <exception cref="OptionsValidationException">An option is out of bounds.</exception>
+    public SmtpConnectionHandler With(SmtpServerOptions options) => new(this, options);
 
     /// <inheritdoc/>
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
         var info = new SmtpSessionInfo(
-            connection.ConnectionId, EndPointOf(connection.RemoteEndPoint), EndPointOf(connection.LocalEndPoint));
+            connection.ConnectionId,
+            _options.ListenerName,
+            EndPointOf(connection.RemoteEndPoint),
+            EndPointOf(connection.LocalEndPoint));
         await using var wire = new SmtpWire(connection, _options, _time);
 
-        if (_gate.TryEnter(info.Remote.Address) is { } refusal)
+        if (_gate.TryEnter(info.Remote.Address, _options) is { } refusal)
         {
             await TurnAwayAsync(wire, info, refusal);
             return;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -16,16 +17,15 @@ public sealed class SmtpServer : IAsyncDisposable
     // A session reads this far ahead of its handler: with 500 sessions 32 MB, where Kestrel's own default is 500 MB.
     private const int ReadAheadBytesMax = 64 * 1024;
 
-    private readonly SmtpServerOptions _options;
+    private readonly SmtpConnectionHandler _connections;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
-    private readonly SmtpConnectionHandler _connections;
     private KestrelServer? _kestrel;
     private bool _isStopped;
 
     /// <summary>Makes a server that does not listen yet.</summary>
-    /// <param name="options">Limits and names; read once, here.</param>
+    /// <param name="options">Limits and names of endpoints that bring none of their own; read once, here.</param>
     /// <param name="handlers">Makes the host's part of each session.</param>
     /// <param name="loggers">The category is <c>EmailSms.Smtp</c>, and Kestrel's own.</param>
     /// <param name="time">The clock of every limit; the system's when null.</param>
@@ -33,30 +33,57 @@ public sealed class SmtpServer : IAsyncDisposable
     public SmtpServer(
         SmtpServerOptions options, Func<ISmtpHandler> handlers, ILoggerFactory loggers, TimeProvider? time = null)
     {
-        _options = SmtpServerOptionsLimits.Check(options);
-        _connections = new SmtpConnectionHandler(_options, handlers, loggers, time);
+        _connections = new SmtpConnectionHandler(options, handlers, loggers, time);
         _loggers = loggers;
         _log = loggers.CreateLogger("EmailSms.Smtp");
         _time = time ?? TimeProvider.System;
     }
 
-    /// <summary>Where it listens, with the real ports where port 0 was asked for; empty before the start.</summary>
-    public IReadOnlyList<IPEndPoint> Endpoints { get; private set; } = [];
+    /// <summary>Makes a server whose endpoints each bring their options, see <see cref="SmtpListener"/>.</summary>
+    /// <param name="handlers">Makes the host's part of each session.</param>
+    /// <param name="loggers">The category is <c>EmailSms.Smtp</c>, and Kestrel's own.</param>
+    /// <param name="time">The clock of every limit; the system's when null.</param>
+    public SmtpServer(Func<ISmtpHandler> handlers, ILoggerFactory loggers, TimeProvider? time = null)
+        : this(new SmtpServerOptions(), handlers, loggers, time)
+    {
+    }
+
+    /// <summary>
+    /// Where it listens, in the order of the start, with the real ports where port 0 was asked for; empty before.
+    /// </summary>
+    public IReadOnlyList<SmtpListener> Listeners { get; private set; } = [];
+
+    /// <summary>The addresses and ports of <see cref="Listeners"/>.</summary>
+    public IReadOnlyList<IPEndPoint> Endpoints =>
+        [.. Listeners.Select(listener => listener.EndPoint).OfType<IPEndPoint>()];
 
     /// <summary>Listens on all of <paramref name="endpoints"/>, or on none and throws.</summary>
     /// <exception cref="IOException">An endpoint is in use.</exception>
     /// <exception cref="InvalidOperationException">It was started before.</exception>
-    public async Task StartAsync(IReadOnlyList<IPEndPoint> endpoints, CancellationToken stopping = default)
+    [OverloadResolutionPriority(1)] // [new(address, port)] is an endpoint
+    public Task StartAsync(IReadOnlyList<IPEndPoint> endpoints, CancellationToken stopping = default)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        if (endpoints.Count == 0) throw new ArgumentException("No endpoint to listen on.", nameof(endpoints));
+        return StartAsync([.. endpoints.Select(one => new SmtpListener(one, _connections.Options))], stopping);
+    }
+
+    /// <summary>
+    /// Listens on all of <paramref name="listeners"/>, or on none and throws. Their sessions are counted together.
+    /// </summary>
+    /// <exception cref="IOException">An endpoint is in use.</exception>
+    /// <exception cref="InvalidOperationException">It was started before.</exception>
+    public async Task StartAsync(IReadOnlyList<SmtpListener> listeners, CancellationToken stopping = default)
+    {
+        ArgumentNullException.ThrowIfNull(listeners);
+        if (listeners.Count == 0) throw new ArgumentException("No endpoint to listen on.", nameof(listeners));
         if (_kestrel is not null) throw new InvalidOperationException("The server was started before.");
 
         var kestrelOptions = new KestrelServerOptions();
         var listening = new List<ListenOptions>();
-        foreach (IPEndPoint endpoint in endpoints)
+        foreach (SmtpListener listener in listeners)
         {
-            kestrelOptions.Listen(endpoint, listen => listening.Add(listen.UseSmtp(_connections)));
+            SmtpConnectionHandler connections = _connections.With(listener.Options);
+            kestrelOptions.Listen(listener.EndPoint, listen => listening.Add(listen.UseSmtp(connections)));
         }
 
         var transport = new SocketTransportFactory(
@@ -72,21 +99,23 @@ public sealed class SmtpServer : IAsyncDisposable
             throw;
         }
 
-        Endpoints = [.. listening.Select(listen => listen.IPEndPoint!)];
-        foreach (IPEndPoint endpoint in Endpoints) _log.Listening(endpoint, _options.HostName);
+        Listeners =
+            [.. listening.Zip(listeners, static (at, listener) => new SmtpListener(at.EndPoint, listener.Options))];
+        foreach (SmtpListener listener in Listeners) _log.Listening(listener.EndPoint, listener.Options.HostName);
     }
 
     /// <summary>
-    /// Takes no new clients, tells idle ones 421 4.3.2 and waits for mails in flight, no longer than
+    /// Takes no new clients, tells idle ones 421 4.3.2 and waits for mails in flight, no longer than the longest
     /// <see cref="SmtpServerOptions.DrainMax"/> and a second, or until <paramref name="deadline"/>; then it cuts.
     /// </summary>
     public async Task StopAsync(CancellationToken deadline = default)
     {
         if (_kestrel is null || _isStopped) return;
         _isStopped = true;
-        _log.StopBegan(_options.DrainMax);
+        TimeSpan drainMax = Listeners.Select(listener => listener.Options.DrainMax).DefaultIfEmpty().Max();
+        _log.StopBegan(drainMax);
         // The second is for the last replies: sessions end by themselves when the drain is over.
-        using var drained = new CancellationTokenSource(_options.DrainMax + TimeSpan.FromSeconds(1), _time);
+        using var drained = new CancellationTokenSource(drainMax + TimeSpan.FromSeconds(1), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(drained.Token, deadline);
         await _kestrel.StopAsync(either.Token);
         if (either.IsCancellationRequested) _log.StopForced();

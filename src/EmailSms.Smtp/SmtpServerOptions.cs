@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net.Security;
+using System.Security.Authentication;
 using Microsoft.Extensions.Options;
 
 namespace EmailSms.Smtp;
@@ -9,6 +10,13 @@ namespace EmailSms.Smtp;
 /// </summary>
 public sealed class SmtpServerOptions
 {
+    /// <summary>
+    /// What the host calls this kind of endpoint, such as <c>submission</c>; sessions carry it as
+    /// <see cref="SmtpSessionInfo.Listener"/>. The protocol never sees it.
+    /// </summary>
+    [StringLength(64), RegularExpression(@"[\x21-\x7e]*")]
+    public string ListenerName { get; set; } = "";
+
     /// <summary>The name in the greeting and in the reply to EHLO (RFC 5321 4.1.1.1).</summary>
     [Required, StringLength(255), RegularExpression(@"[\x21-\x7e]+")]
     public string HostName { get; set; } = "localhost";
@@ -63,7 +71,9 @@ public sealed class SmtpServerOptions
     public TimeSpan DrainMax { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Open sessions at one time; the next is told 421. 500 sessions that each hold a mail cost about 100 MB.
+    /// Open sessions at one time; the next is told 421. 500 sessions that each hold a mail cost about 100 MB. Where
+    /// several kinds of endpoint share a server, their sessions are counted together, and each compares with its own
+    /// limit: a lower one here keeps room for the others.
     /// </summary>
     [Range(1, 100_000)]
     public int ConnectionsMax { get; set; } = 500;
@@ -120,6 +130,19 @@ public sealed class SmtpServerOptions
     public bool AllowsBareAddresses { get; set; }
 
     /// <summary>
+    /// Takes MAIL and AUTH from who has not said EHLO or HELO, which RFC 5321 4.1.4 wants first. Off; some alarm panels
+    /// need it.
+    /// </summary>
+    public bool AllowsMissingHelo { get; set; }
+
+    /// <summary>
+    /// Takes a bare LF for the end of a line, in commands and in mails, where it is handed on as CRLF. Off; some
+    /// devices send it. It never ends a mail: a line with only a dot beside a bare LF is a fault (550 5.6.0), so
+    /// that no second mail can be hidden in a first.
+    /// </summary>
+    public bool AllowsBareLineFeeds { get; set; }
+
+    /// <summary>
     /// Offers DSN (RFC 3461) and takes RET, ENVID, NOTIFY and ORCPT. Off: who offers it promises to send such reports,
     /// and only the host can.
     /// </summary>
@@ -133,6 +156,12 @@ public sealed class SmtpServerOptions
 
     /// <summary>How TLS is used where there is a <see cref="Certificate"/>.</summary>
     public SmtpTls Tls { get; set; }
+
+    /// <summary>
+    /// The oldest version of TLS that is spoken: <see cref="SslProtocols.Tls12"/>, as RFC 8996 wants it, or 1.3, 1.1 or
+    /// 1.0. The operating system has to allow the old ones, too; OpenSSL 3 does only at security level 0.
+    /// </summary>
+    public SslProtocols TlsVersionMin { get; set; } = SslProtocols.Tls12;
 
     /// <summary>How long a TLS handshake may take. 10 seconds, as Kestrel gives HTTPS.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
@@ -178,6 +207,11 @@ internal sealed partial class SmtpServerOptionsLimits : IValidateOptions<SmtpSer
             failures.Add($"{nameof(options.Tls)} is {options.Tls} and there is no {nameof(options.Certificate)}.");
         }
 
+        if (TlsVersions(options.TlsVersionMin) is SslProtocols.None)
+        {
+            failures.Add($"{nameof(options.TlsVersionMin)} is {options.TlsVersionMin}, which is no single version.");
+        }
+
         if (!Directory.Exists(options.SpoolFolder))
         {
             failures.Add($"{nameof(options.SpoolFolder)} {options.SpoolFolder} does not exist.");
@@ -192,4 +226,16 @@ internal sealed partial class SmtpServerOptionsLimits : IValidateOptions<SmtpSer
             ? throw new OptionsValidationException(nameof(SmtpServerOptions), options.GetType(), failures)
             : options.Copy(); // a session must not see half a change
     }
+
+    /// <summary>A version of TLS and those after it; none: it is no single version.</summary>
+    public static SslProtocols TlsVersions(SslProtocols oldest) => oldest switch
+    {
+        SslProtocols.Tls13 => SslProtocols.Tls13,
+        SslProtocols.Tls12 => SslProtocols.Tls12 | SslProtocols.Tls13,
+#pragma warning disable SYSLIB0039, CA5397 // old on purpose: for devices that know nothing newer, where a host says so
+        SslProtocols.Tls11 => SslProtocols.Tls11 | SslProtocols.Tls12 | SslProtocols.Tls13,
+        SslProtocols.Tls => SslProtocols.Tls | SslProtocols.Tls11 | SslProtocols.Tls12 | SslProtocols.Tls13,
+#pragma warning restore SYSLIB0039, CA5397
+        _ => SslProtocols.None,
+    };
 }

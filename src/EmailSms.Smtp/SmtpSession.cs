@@ -118,7 +118,9 @@ internal sealed class SmtpSession : IDisposable
         if (command.Verb is SmtpVerb.Bdat) return await TakeChunkAsync(command.Argument);
         if (_limits.CountJunk(command.Verb) is { } tooMuch) return tooMuch;
         if (IsTlsMissing(command.Verb)) return _limits.Blame(Replies.TlsFirst);
-        if (!SmtpStates.TryStep(_state, command.Verb, out SmtpState next))
+        SmtpState state = _options.AllowsMissingHelo && command.Verb is (SmtpVerb.Mail or SmtpVerb.Auth)
+            ? SmtpStates.AsIfGreeted(_state) : _state;
+        if (!SmtpStates.TryStep(state, command.Verb, out SmtpState next))
         {
             return _limits.Blame(SmtpStates.OutOfOrder(_state, command.Verb));
         }
@@ -214,7 +216,7 @@ internal sealed class SmtpSession : IDisposable
     private async ValueTask<SmtpReply> AuthenticateAsync(string argument)
     {
         if (_options.Credentials is null) return _limits.Blame(Replies.NotImplemented);
-        if (!_info.IsExtended) return _limits.Blame(Replies.HelloFirst);
+        if (!_info.IsExtended && !_options.AllowsMissingHelo) return _limits.Blame(Replies.HelloFirst);
         if (_info.Identity is not null) return _limits.Blame(Replies.AuthIsDone);
 
         (SmtpReply reply, string? name) = await _auth.RunAsync(argument, IsTls);

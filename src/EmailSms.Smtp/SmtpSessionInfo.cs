@@ -6,15 +6,19 @@ namespace EmailSms.Smtp;
 /// <summary>Who is at the other end of a session. One instance lives as long as the session.</summary>
 public sealed class SmtpSessionInfo
 {
-    internal SmtpSessionInfo(string id, IPEndPoint remote, IPEndPoint local)
+    internal SmtpSessionInfo(string id, string listener, IPEndPoint remote, IPEndPoint local)
     {
         Id = id;
+        Listener = listener;
         Remote = remote;
         Local = local;
     }
 
     /// <summary>The connection's id, as in Kestrel's own log.</summary>
     public string Id { get; }
+
+    /// <summary><see cref="SmtpServerOptions.ListenerName"/> of the endpoint it came in by.</summary>
+    public string Listener { get; }
 
     /// <summary>The client. An IPv4 client is an IPv4 address, on a dual-stack socket, too.</summary>
     public IPEndPoint Remote { get; }

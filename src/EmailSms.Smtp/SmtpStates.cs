@@ -86,6 +86,9 @@ internal static class SmtpStates
     public static bool TryStep(SmtpState state, SmtpVerb verb, out SmtpState next) =>
         Next.TryGetValue((state, verb), out next);
 
+    /// <summary>Where a client stands that is not asked for its name.</summary>
+    public static SmtpState AsIfGreeted(SmtpState state) => state is Connected ? Ready : state;
+
     /// <summary>What to tell a client whose command is not in the table.</summary>
     public static SmtpReply OutOfOrder(SmtpState state, SmtpVerb verb) => state switch
     {

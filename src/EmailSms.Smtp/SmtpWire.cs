@@ -159,7 +159,7 @@ internal sealed class SmtpWire : IAsyncDisposable
             new SslServerAuthenticationOptions
             {
                 ServerCertificateContext = certificate,
-                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13, // RFC 8996, RFC 9325 3.1.1
+                EnabledSslProtocols = SmtpServerOptionsLimits.TlsVersions(_options.TlsVersionMin),
             },
             either.Token);
         _input = PipeReader.Create(tls, new StreamPipeReaderOptions(leaveOpen: true));

@@ -16,6 +16,31 @@ public sealed partial class DataScannerTests
     public void Any_octets_in_any_cuts_read_as_in_the_ten_line_reference() =>
         Gen.Select(Octets, Cuts).Sample((text, cuts) => Assert.Equal(Reference(text), Scan(text, cuts)), iter: 50_000);
 
+    [Fact]
+    public void Any_octets_with_bare_LFs_mended_read_as_in_the_ten_line_reference() =>
+        Gen.Select(Octets, Cuts).Sample(
+            (text, cuts) => Assert.Equal(MendingReference(text), Scan(text, cuts, mendsBareLf: true)), iter: 50_000);
+
+    [Theory]
+    [InlineData("one\ntwo\r\n\nthree\r\n", "one\r\ntwo\r\n\r\nthree\r\n")]
+    [InlineData("one\n..two\n.three\r\n", "one\r\n.two\r\nthree\r\n")]
+    [InlineData("one\n\n\r\n", "one\r\n\r\n\r\n")]
+    public void A_bare_LF_that_is_mended_is_a_line_end_like_any_other(string said, string mail) =>
+        Assert.Equal((true, mail, true, said.Length + 3), Scan(said + ".\r\n", [1000], mendsBareLf: true));
+
+    [Theory]
+    [InlineData("\n.\n")]
+    [InlineData("\n.\r\n")]
+    [InlineData("\r\n.\n")]
+    public void A_dot_beside_a_bare_LF_ends_no_mail_where_bare_LFs_are_mended(string end)
+    {
+        string said = "text" + end + "MAIL FROM:<evil@a.example>\r\n";
+        (bool isDone, _, bool isGood, int used) = Scan(said, [1000], mendsBareLf: true);
+        Assert.Equal((false, false, said.Length), (isDone, isGood, used));
+        (isDone, _, isGood, _) = Scan(said + ".\r\n", [1000], mendsBareLf: true);
+        Assert.Equal((true, false), (isDone, isGood));
+    }
+
     [Theory]
     [InlineData("\n.\n")]
     [InlineData("\n.\r\n")]
@@ -89,10 +114,23 @@ public sealed partial class DataScannerTests
         return (end >= 0, mail, isGood || end < 0, end < 0 ? text.Length : end + 3);
     }
 
-    private static (bool IsDone, string Mail, bool IsGood, int Used) Scan(string text, int[] cuts)
+    // The same end; any LF ends a line, but a lone dot beside one without CR is a fault.
+    private static (bool IsDone, string Mail, bool IsGood, int Used) MendingReference(string text)
+    {
+        string whole = "\r\n" + text;
+        int end = whole.IndexOf("\r\n.\r\n", StringComparison.Ordinal);
+        string content = end < 0 ? whole : whole[..(end + 2)];
+        bool isGood = !LoneDotOrBareCr().IsMatch(content);
+        string mended = AnyLineEnd().Replace(content, "\r\n");
+        string mail = isGood && end >= 0 ? mended.Replace("\r\n.", "\r\n", StringComparison.Ordinal)[2..] : "";
+        return (end >= 0, mail, isGood || end < 0, end < 0 ? text.Length : end + 3);
+    }
+
+    private static (bool IsDone, string Mail, bool IsGood, int Used) Scan(
+        string text, int[] cuts, bool mendsBareLf = false)
     {
         using var spool = new MailSpool(Path.GetTempPath(), 4096);
-        var scanner = new DataScanner(1_000_000, long.MaxValue);
+        var scanner = new DataScanner(1_000_000, long.MaxValue, mendsBareLf: mendsBareLf);
         byte[] octets = Encoding.Latin1.GetBytes(text);
         int used = 0;
         for (int cut = 0; used < octets.Length && !scanner.IsDone; cut++)
@@ -109,4 +147,10 @@ public sealed partial class DataScannerTests
 
     [GeneratedRegex("(?<!\r)\n|\r(?!\n)|\0")]
     private static partial Regex BareLineEnd();
+
+    [GeneratedRegex("\n\\.\r?\n|\r(?!\n)|\0")]
+    private static partial Regex LoneDotOrBareCr();
+
+    [GeneratedRegex("\r?\n")]
+    private static partial Regex AnyLineEnd();
 }

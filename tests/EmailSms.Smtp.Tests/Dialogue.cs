@@ -17,8 +17,18 @@ public enum Cut
 /// </summary>
 internal sealed class Dialogue(string[] lines)
 {
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Dialogues");
+
+    /// <summary>Every octet the client says.</summary>
+    public byte[] Octets => Encoding.Latin1.GetBytes(string.Concat(lines.Select(Said)));
+
+    /// <summary>The talks in a folder of their own, and not in those below it.</summary>
+    public static IEnumerable<string> NamesIn(string folder) =>
+        Directory.GetFiles(Path.Combine(Folder, folder), "*.txt").Order()
+            .Select(file => Path.Combine(folder, Path.GetFileNameWithoutExtension(file)));
+
     public static Dialogue Read(string name) => new(
-        [.. File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Dialogues", name + ".txt"))
+        [.. File.ReadAllLines(Path.Combine(Folder, name + ".txt"))
             .Where(line => line.Length > 0 && line[0] != '#')]);
 
     public async Task PlayAsync(Mailroom room, Cut cut, bool isTls = false)
@@ -39,6 +49,28 @@ internal sealed class Dialogue(string[] lines)
             }
         }
 
+        CheckTold(room);
+    }
+
+    /// <summary>What a whole session was answered, its connection ended.</summary>
+    public void Check(string replies, Mailroom room)
+    {
+        string[] heard = replies.Split("\r\n");
+        Assert.Equal("", heard[^1]);
+        string[] expected = [.. lines.Where(IsReply).Select(line => line[3..])];
+        if (expected[^1] == "(end)") Assert.Equal(expected.Length, heard.Length);
+        foreach ((string wanted, string line) in expected.Where(one => one != "(end)").Zip(heard))
+        {
+            Assert.StartsWith(wanted, line, StringComparison.Ordinal);
+        }
+
+        CheckTold(room);
+    }
+
+    private static bool IsReply(string line) => line.StartsWith("S: ", StringComparison.Ordinal);
+
+    private void CheckTold(Mailroom room)
+    {
         string[] told =
             [.. lines.Where(line => line.StartsWith("H: ", StringComparison.Ordinal)).Select(line => line[3..])];
         if (told.Length > 0) Assert.Equal(told, room.Events.Where(e => e != "disposed").Take(told.Length + 1));
@@ -57,7 +89,7 @@ internal sealed class Dialogue(string[] lines)
 
     private static async Task HearAsync(WireTalk talk, string line)
     {
-        if (!line.StartsWith("S: ", StringComparison.Ordinal)) return;
+        if (!IsReply(line)) return;
         string? heard = await talk.HearLineAsync();
         if (line == "S: (end)") Assert.Null(heard);
         else Assert.StartsWith(line[3..], heard, StringComparison.Ordinal);

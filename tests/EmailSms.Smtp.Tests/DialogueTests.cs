@@ -2,17 +2,7 @@ namespace EmailSms.Smtp.Tests;
 
 public sealed class DialogueTests
 {
-    public static TheoryData<string, Cut> Talks()
-    {
-        var talks = new TheoryData<string, Cut>();
-        string folder = Path.Combine(AppContext.BaseDirectory, "Dialogues");
-        foreach (string file in Directory.GetFiles(folder, "*.txt").Order())
-        {
-            foreach (Cut cut in Enum.GetValues<Cut>()) talks.Add(Path.GetFileNameWithoutExtension(file), cut);
-        }
-
-        return talks;
-    }
+    public static TheoryData<string, Cut> Talks() => TalksIn("");
 
     [Theory]
     [MemberData(nameof(Talks))]
@@ -20,6 +10,17 @@ public sealed class DialogueTests
     {
         await using Mailroom room = await Mailroom.OpenAsync(Set);
         await Dialogue.Read(name).PlayAsync(room, cut);
+    }
+
+    internal static TheoryData<string, Cut> TalksIn(string folder)
+    {
+        var talks = new TheoryData<string, Cut>();
+        foreach (string name in Dialogue.NamesIn(folder))
+        {
+            foreach (Cut cut in Enum.GetValues<Cut>()) talks.Add(name, cut);
+        }
+
+        return talks;
     }
 
     internal static void Set(SmtpServerOptions options)

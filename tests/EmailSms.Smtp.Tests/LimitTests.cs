@@ -156,24 +156,26 @@ public sealed class LimitTests
     [Fact]
     public void One_IPv6_network_counts_as_one_address_and_the_next_does_not()
     {
-        var gate = new ConnectionGate(sessionsMax: 10, perAddressMax: 2);
-        Assert.Null(gate.TryEnter(IPAddress.Parse("2001:db8:0:1::1")));
-        Assert.Null(gate.TryEnter(IPAddress.Parse("2001:db8:0:1:ffff::1")));
-        Assert.NotNull(gate.TryEnter(IPAddress.Parse("2001:db8:0:1::2")));
-        Assert.Null(gate.TryEnter(IPAddress.Parse("2001:db8:0:2::1")));
+        var gate = new ConnectionGate();
+        var limits = new SmtpServerOptions { ConnectionsMax = 10, ConnectionsPerAddressMax = 2 };
+        Assert.Null(gate.TryEnter(IPAddress.Parse("2001:db8:0:1::1"), limits));
+        Assert.Null(gate.TryEnter(IPAddress.Parse("2001:db8:0:1:ffff::1"), limits));
+        Assert.NotNull(gate.TryEnter(IPAddress.Parse("2001:db8:0:1::2"), limits));
+        Assert.Null(gate.TryEnter(IPAddress.Parse("2001:db8:0:2::1"), limits));
         gate.Leave(IPAddress.Parse("2001:db8:0:1::1"));
-        Assert.Null(gate.TryEnter(IPAddress.Parse("2001:db8:0:1::2")));
+        Assert.Null(gate.TryEnter(IPAddress.Parse("2001:db8:0:1::2"), limits));
     }
 
     [Fact]
     public void One_IPv4_address_is_not_the_next()
     {
-        var gate = new ConnectionGate(sessionsMax: 3, perAddressMax: 1);
-        Assert.Null(gate.TryEnter(IPAddress.Parse("192.0.2.1")));
-        Assert.NotNull(gate.TryEnter(IPAddress.Parse("192.0.2.1")));
-        Assert.Null(gate.TryEnter(IPAddress.Parse("192.0.2.2")));
-        Assert.Null(gate.TryEnter(IPAddress.Parse("::")));
-        Assert.NotNull(gate.TryEnter(IPAddress.Parse("192.0.2.3")));
+        var gate = new ConnectionGate();
+        var limits = new SmtpServerOptions { ConnectionsMax = 3, ConnectionsPerAddressMax = 1 };
+        Assert.Null(gate.TryEnter(IPAddress.Parse("192.0.2.1"), limits));
+        Assert.NotNull(gate.TryEnter(IPAddress.Parse("192.0.2.1"), limits));
+        Assert.Null(gate.TryEnter(IPAddress.Parse("192.0.2.2"), limits));
+        Assert.Null(gate.TryEnter(IPAddress.Parse("::"), limits));
+        Assert.NotNull(gate.TryEnter(IPAddress.Parse("192.0.2.3"), limits));
     }
 
     [Fact]

@@ -40,6 +40,9 @@ internal sealed class Mailroom : IAsyncDisposable
         return room;
     }
 
+    /// <summary>A room for handlers that are given their connections by a test.</summary>
+    public static Mailroom Unopened() => new(new SmtpServerOptions(), null, null);
+
     public async Task<TakenMail> NextMailAsync()
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));

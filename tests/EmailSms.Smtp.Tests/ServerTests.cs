@@ -31,6 +31,48 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task Several_kinds_of_endpoint_share_a_server_and_its_count_of_sessions()
+    {
+        await using Mailroom room = await Mailroom.OpenAsync();
+        await using var server = new SmtpServer(() => new ScriptedHandler(room), NullLoggerFactory.Instance);
+        await server.StartAsync(
+            [
+                new SmtpListener(
+                    new IPEndPoint(IPAddress.Loopback, 0),
+                    new SmtpServerOptions { ListenerName = "mx", HostName = "mx.example", ConnectionsMax = 1 }),
+                new SmtpListener(
+                    new IPEndPoint(IPAddress.Loopback, 0),
+                    new SmtpServerOptions { ListenerName = "office", HostName = "out.example", ConnectionsMax = 2 }),
+            ],
+            Stopping);
+        Assert.Equal(["mx", "office"], server.Listeners.Select(listener => listener.Options.ListenerName));
+        Assert.Equal(server.Endpoints, server.Listeners.Select(listener => listener.EndPoint));
+
+        await using WireTalk mx = await WireTalk.ConnectAsync(server.Endpoints[0]);
+        await mx.HearAsync("220 mx.example");
+        await using WireTalk office = await WireTalk.ConnectAsync(server.Endpoints[1]);
+        await office.HearAsync("220 out.example");
+        Assert.Equal(["mx", "office"], room.Sessions.Select(session => session.Listener));
+
+        await using WireTalk third = await WireTalk.ConnectAsync(server.Endpoints[1]);
+        await third.HearAsync("421 4.7.0 Too many connections");
+        await office.AskAsync("QUIT", "221");
+        await office.HearTheEndAsync();
+        await using WireTalk fourth = await WireTalk.ConnectAsync(server.Endpoints[0]);
+        await fourth.HearAsync("421 4.7.0 Too many connections");
+    }
+
+    [Fact]
+    public void Options_that_change_after_a_listener_was_made_do_not_change_it()
+    {
+        var options = new SmtpServerOptions { HostName = "mx.example" };
+        var listener = new SmtpListener(new IPEndPoint(IPAddress.Loopback, 0), options);
+        options.HostName = "other.example";
+        Assert.Equal("mx.example", listener.Options.HostName);
+        Assert.Throws<OptionsValidationException>(() => new SmtpListener(listener.EndPoint, new() { HostName = "" }));
+    }
+
+    [Fact]
     public async Task An_IPv4_client_of_an_IPv6_port_is_an_IPv4_address()
     {
         Assert.SkipUnless(Socket.OSSupportsIPv6, "There is no IPv6 here.");

@@ -27,7 +27,9 @@ internal static class SettingsReader
         nameof(SmtpServerOptions.Certificate), nameof(SmtpServerOptions.Tls), nameof(SmtpServerOptions.OffersDsn),
         nameof(SmtpServerOptions.Credentials), nameof(SmtpServerOptions.RequiresAuthentication),
         nameof(SmtpServerOptions.AllowsPlaintextAuth), nameof(SmtpServerOptions.AuthFailuresMax),
-        nameof(SmtpServerOptions.AuthFailureDelay),
+        nameof(SmtpServerOptions.AuthFailureDelay), nameof(SmtpServerOptions.ListenerName),
+        nameof(SmtpServerOptions.AllowsMissingHelo), nameof(SmtpServerOptions.AllowsBareLineFeeds),
+        nameof(SmtpServerOptions.TlsVersionMin),
     ];
 
     private const string Logging = "Logging"; // belongs to Microsoft.Extensions.Logging, which reads it itself
