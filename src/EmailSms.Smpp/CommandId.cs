@@ -83,4 +83,53 @@ public enum CommandId : uint
 
     /// <summary>data_sm_resp.</summary>
     DataSmResp = 0x80000103,
+
+    /// <summary>broadcast_sm (5.0). Known by name only: it is answered ESME_RINVCMDID.</summary>
+    BroadcastSm = 0x00000111,
+
+    /// <summary>query_broadcast_sm (5.0). Known by name only: it is answered ESME_RINVCMDID.</summary>
+    QueryBroadcastSm = 0x00000112,
+
+    /// <summary>cancel_broadcast_sm (5.0). Known by name only: it is answered ESME_RINVCMDID.</summary>
+    CancelBroadcastSm = 0x00000113,
+}
+
+/// <summary>Names of command_id.</summary>
+public static class CommandIds
+{
+    /// <summary>The name in the standard, such as <c>submit_sm</c>, or <c>unknown</c>: peers may make up numbers.</summary>
+    public static string Name(this CommandId command) => command switch
+    {
+        CommandId.GenericNack => "generic_nack",
+        CommandId.BindReceiver => "bind_receiver",
+        CommandId.BindReceiverResp => "bind_receiver_resp",
+        CommandId.BindTransmitter => "bind_transmitter",
+        CommandId.BindTransmitterResp => "bind_transmitter_resp",
+        CommandId.QuerySm => "query_sm",
+        CommandId.QuerySmResp => "query_sm_resp",
+        CommandId.SubmitSm => "submit_sm",
+        CommandId.SubmitSmResp => "submit_sm_resp",
+        CommandId.DeliverSm => "deliver_sm",
+        CommandId.DeliverSmResp => "deliver_sm_resp",
+        CommandId.Unbind => "unbind",
+        CommandId.UnbindResp => "unbind_resp",
+        CommandId.ReplaceSm => "replace_sm",
+        CommandId.ReplaceSmResp => "replace_sm_resp",
+        CommandId.CancelSm => "cancel_sm",
+        CommandId.CancelSmResp => "cancel_sm_resp",
+        CommandId.BindTransceiver => "bind_transceiver",
+        CommandId.BindTransceiverResp => "bind_transceiver_resp",
+        CommandId.Outbind => "outbind",
+        CommandId.EnquireLink => "enquire_link",
+        CommandId.EnquireLinkResp => "enquire_link_resp",
+        CommandId.SubmitMulti => "submit_multi",
+        CommandId.SubmitMultiResp => "submit_multi_resp",
+        CommandId.AlertNotification => "alert_notification",
+        CommandId.DataSm => "data_sm",
+        CommandId.DataSmResp => "data_sm_resp",
+        CommandId.BroadcastSm => "broadcast_sm",
+        CommandId.QueryBroadcastSm => "query_broadcast_sm",
+        CommandId.CancelBroadcastSm => "cancel_broadcast_sm",
+        _ => "unknown",
+    };
 }

@@ -41,14 +41,4 @@ public abstract record SubmitResult
 
     /// <summary>It went out and no answer came. Sending it again may make two of it.</summary>
     public sealed record Unknown(string Reason) : SubmitResult;
-
-    internal static SubmitResult From(RequestOutcome outcome) => outcome switch
-    {
-        RequestOutcome.Answered { Status: CommandStatus.Ok } yes =>
-            new Accepted((yes.Response as SubmitSmResp)?.MessageId ?? ""),
-        RequestOutcome.Answered no => new Rejected(no.Status),
-        RequestOutcome.NotSent not => new NotSent(not.Reason),
-        RequestOutcome.Unknown unknown => new Unknown(unknown.Reason),
-        _ => throw new InvalidOperationException("There is no fifth outcome."),
-    };
 }

@@ -19,6 +19,8 @@ public sealed class SmppClient : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private readonly string _name;
+    private readonly SessionPaces _paces;
+    private readonly SessionTraffic _traffic;
     private TaskCompletionSource _bound = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile SmppSession? _session; // only while bound
     private volatile EsmeSide? _side;
@@ -26,17 +28,27 @@ public sealed class SmppClient : IAsyncDisposable
     private volatile bool _ending; // no new connection
     private Task? _life;
     private int _state;
-    private long _lateAnswers;
+    private long _stateSinceTicks;
 
     /// <summary>Does nothing until <see cref="Start"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The window is below 1.</exception>
     public SmppClient(SmppClientOptions options, ILogger<SmppClient> log, TimeProvider? time = null)
+        : this(options, log, time, options.ToString(), accountPace: null)
+    {
+    }
+
+    internal SmppClient(
+        SmppClientOptions options, ILogger<SmppClient> log, TimeProvider? time, string name, SubmitPace? accountPace)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.DeliverConcurrencyMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.DeliverQueueMax, 1);
         (_options, _log, _time) = (options, log, time ?? TimeProvider.System);
-        _name = options.ToString();
+        _name = name;
+        _paces = new SessionPaces(
+            new SubmitPace(options.SubmitsPerSecondMax, _time, options.AdaptRate), accountPace);
+        _traffic = new SessionTraffic(name);
+        _stateSinceTicks = _time.GetUtcNow().Ticks;
     }
 
     /// <summary>
@@ -61,7 +73,24 @@ public sealed class SmppClient : IAsyncDisposable
     public int Waiting => _session?.Window.Count.Waiting ?? 0;
 
     /// <summary>Answers that came after their request had been given up, or twice, or to nothing.</summary>
-    public long LateAnswers => Interlocked.Read(ref _lateAnswers) + (_opening?.LateAnswers ?? 0);
+    public long LateAnswers => _traffic.LateAnswers;
+
+    /// <summary>How to bind; as given.</summary>
+    public SmppClientOptions Options => _options;
+
+    /// <summary>Everything a status page shows, in one moment.</summary>
+    public SmppClientStatus Status
+    {
+        get
+        {
+            (int free, int inFlight, int waiting) = _session?.Window.Count ?? (_options.Window, 0, 0);
+            return new SmppClientStatus(
+                _name, _options.BindType, State,
+                new DateTimeOffset(Interlocked.Read(ref _stateSinceTicks), TimeSpan.Zero),
+                PeerSystemId, PeerVersion, free + inFlight, inFlight, waiting, _paces.Bind.LimitPerSecond,
+                _paces.Bind.Factor, _traffic.RoundTrip, Trouble, BindRefusal, _traffic.Snapshot());
+        }
+    }
 
     /// <summary>The status of the last bind that was refused; null after one that worked.</summary>
     public CommandStatus? BindRefusal { get; private set; }
@@ -71,6 +100,12 @@ public sealed class SmppClient : IAsyncDisposable
 
     /// <summary>The peer's name for itself, from its bind response.</summary>
     public string? PeerSystemId { get; private set; }
+
+    /// <summary>sc_interface_version of the peer, such as 0x34; null: not said, which means 3.3.</summary>
+    public byte? PeerVersion { get; private set; }
+
+    /// <summary>What weighs on it, to find the one that has least.</summary>
+    internal int Load => _session?.Window.Load ?? int.MaxValue;
 
     /// <summary>Connects and binds in the background, from now until <see cref="StopAsync"/>.</summary>
     public void Start()
@@ -95,8 +130,23 @@ public sealed class SmppClient : IAsyncDisposable
     /// </summary>
     /// <exception cref="ArgumentException">The message does not fit the standard; see the limits of its
     /// fields.</exception>
-    public async Task<SubmitResult> SubmitAsync(SubmitSm submit, CancellationToken deadline) =>
-        SubmitResult.From(await RequestAsync(submit, deadline));
+    public Task<SubmitResult> SubmitAsync(SubmitSm submit, CancellationToken deadline) =>
+        _session is { } session
+            ? session.Window.SendAsync(submit, deadline)
+            : Task.FromResult<SubmitResult>(new SubmitResult.NotSent("not bound"));
+
+    /// <summary>
+    /// Sends the parts of one text: over this bind, in order, and no other message comes between them. The results have
+    /// the order of the parts; each ends by itself, as one of <see cref="SubmitAsync"/> does.
+    /// </summary>
+    public Task<SubmitResult>[] SubmitParts(IReadOnlyList<SubmitSm> parts, CancellationToken deadline)
+    {
+        if (_session is { } session)
+            return session.Window.SendAll(_options.MoreMessagesToSend ? WithMore(parts) : parts, deadline);
+
+        Task<SubmitResult> notSent = Task.FromResult<SubmitResult>(new SubmitResult.NotSent("not bound"));
+        return [.. Enumerable.Repeat(notSent, parts.Count)];
+    }
 
     /// <summary>The same for the other requests: query_sm, cancel_sm, replace_sm, submit_multi, data_sm.</summary>
     /// <exception cref="ArgumentException">The request does not fit the standard.</exception>
@@ -122,7 +172,7 @@ public sealed class SmppClient : IAsyncDisposable
         }
 
         await _stopping.CancelAsync();
-        _opening?.Close("stopped");
+        _opening?.Break("stopped");
         if (life is not null) await life;
     }
 
@@ -186,19 +236,18 @@ public sealed class SmppClient : IAsyncDisposable
         }
 
         var side = new EsmeSide(Deliver, _options, _log, Leave, _stopping.Token);
-        var session = new SmppSession(_name, stream, _options.ToLimits(), side, _log, _time);
+        var session = new SmppSession(_name, stream, _options.ToLimits(), side, _paces, _traffic, _log, _time);
         _opening = session;
         Task<string> run = session.RunAsync();
         try
         {
-            if (stopping.IsCancellationRequested) session.Close("stopped");
+            if (stopping.IsCancellationRequested) session.Break("stopped");
             else if (await BindAsync(session)) Enter(session, side);
             return await run;
         }
         finally
         {
             _opening = null;
-            Interlocked.Add(ref _lateAnswers, session.LateAnswers);
         }
     }
 
@@ -215,14 +264,18 @@ public sealed class SmppClient : IAsyncDisposable
         switch (await session.RequestAsync(bind, patience.Token))
         {
             case RequestOutcome.Answered { Status: CommandStatus.Ok } yes:
-                PeerSystemId = (yes.Response as BindResponse)?.SystemId;
+                var response = yes.Response as BindResponse;
+                PeerSystemId = response?.SystemId;
+                PeerVersion = (byte?)response?.Tlvs.Find(TlvTag.ScInterfaceVersion)?.Number;
+                _traffic.Bound();
                 return true;
             case RequestOutcome.Answered no:
                 BindRefusal = no.Status;
-                session.Close($"the bind was refused with {no.Status.Name()}");
+                _traffic.BindRefused(no.Status);
+                session.Break($"the bind was refused with {no.Status.Name()}");
                 return false;
             default:
-                session.Close("the bind was not answered", abrupt: true);
+                session.Break("the bind was not answered", abrupt: true);
                 return false;
         }
     }
@@ -253,6 +306,14 @@ public sealed class SmppClient : IAsyncDisposable
         }
     }
 
+    private static SubmitSm[] WithMore(IReadOnlyList<SubmitSm> parts)
+    {
+        SubmitSm[] all = [.. parts];
+        for (int i = 0; i < all.Length - 1; i++)
+            all[i] = all[i] with { Tlvs = [.. all[i].Tlvs, Tlv.Of(TlvTag.MoreMessagesToSend, (byte)1)] };
+        return all;
+    }
+
     private TimeSpan Pause(int attempt) => BindRefusal switch
     {
         CommandStatus.AlreadyBound => Backoff.AtLeast(
@@ -266,6 +327,7 @@ public sealed class SmppClient : IAsyncDisposable
     private void Become(SmppClientState state)
     {
         if (Interlocked.Exchange(ref _state, (int)state) == (int)state) return;
+        Interlocked.Exchange(ref _stateSinceTicks, _time.GetUtcNow().Ticks);
         _log.ClientState(_name, state);
         try
         {

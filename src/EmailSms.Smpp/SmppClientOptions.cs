@@ -4,7 +4,7 @@ namespace EmailSms.Smpp;
 /// How to bind and how long to wait. The standard fixes no values; these are what the field runs with. A
 /// <see cref="TimeSpan.Zero"/> turns a timer off.
 /// </summary>
-public sealed class SmppClientOptions
+public sealed record SmppClientOptions
 {
     /// <summary>Name or address of the SMSC.</summary>
     public required string Host { get; init; }
@@ -37,6 +37,18 @@ public sealed class SmppClientOptions
 
     /// <summary>Submits a second; 0 = as many as the window lets through.</summary>
     public double SubmitsPerSecondMax { get; init; }
+
+    /// <summary>
+    /// When the carrier says "slower" (ESME_RTHROTTLED, ESME_RMSGQFUL, congestion_state from 90), the rate is halved,
+    /// never below one a second, and grows back in steps. Off: the refusals are all that happens.
+    /// </summary>
+    public bool AdaptRate { get; init; } = true;
+
+    /// <summary>
+    /// All parts of a long text but its last carry more_messages_to_send, so that the SMSC keeps its channel to the
+    /// phone open. Some SMSCs refuse it.
+    /// </summary>
+    public bool MoreMessagesToSend { get; init; }
 
     /// <summary>The largest PDU taken, in octets.</summary>
     public int PduOctetsMax { get; init; } = SmppCodec.PduOctetsMaxDefault;
@@ -99,7 +111,6 @@ public sealed class SmppClientOptions
     internal SessionLimits ToLimits() => new()
     {
         Window = Window,
-        RequestsPerSecondMax = SubmitsPerSecondMax,
         PduOctetsMax = PduOctetsMax,
         AnswerMax = AnswerMax,
         EnquireLinkIdle = EnquireLinkIdle,

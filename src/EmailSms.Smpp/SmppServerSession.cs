@@ -18,7 +18,9 @@ public sealed class SmppServerSession : ISessionSide
         SmppServer server, string name, Stream stream, IPEndPoint? peer, SessionLimits limits)
     {
         (_server, Peer) = (server, peer);
-        _session = new SmppSession(name, stream, limits, this, server.Logger, server.Time);
+        var paces = new SessionPaces(new SubmitPace(0, server.Time, adapts: false));
+        _session = new SmppSession(
+            name, stream, limits, this, paces, new SessionTraffic(""), server.Logger, server.Time);
         _intake = new Intake<Incoming>(
             server.Options.RequestQueueMax, server.Options.RequestConcurrencyMax, HandleAsync);
     }
@@ -55,16 +57,19 @@ public sealed class SmppServerSession : ISessionSide
     /// <summary>deliver_sm that wait for the peer's answer.</summary>
     public int InFlight => _session.Window.Count.InFlight;
 
+    /// <summary>What went over it: requests and answers here are those of deliver_sm.</summary>
+    public SmppTraffic Traffic => _session.Traffic.Snapshot();
+
     internal bool WasBound => _bind is not null;
 
     /// <summary>
     /// Sends a receipt or a text, as soon as the window allows. Accepted has an empty id here, for deliver_sm_resp has
     /// none.
     /// </summary>
-    public async Task<SubmitResult> SendAsync(DeliverSm message, CancellationToken deadline) =>
+    public Task<SubmitResult> SendAsync(DeliverSm message, CancellationToken deadline) =>
         IsReceiver
-            ? SubmitResult.From(await _session.Window.SendAsync(message, windowed: true, deadline))
-            : new SubmitResult.NotSent("the session is no receiver");
+            ? _session.Window.SendAsync(message, deadline)
+            : Task.FromResult<SubmitResult>(new SubmitResult.NotSent("the session is no receiver"));
 
     /// <summary>Sends any other request, such as alert_notification (which has no answer) or data_sm.</summary>
     public Task<RequestOutcome> RequestAsync(SmppPdu request, CancellationToken deadline) =>
@@ -75,7 +80,7 @@ public sealed class SmppServerSession : ISessionSide
         _session.UnbindAsync(TimeSpan.FromSeconds(5), deadline);
 
     /// <summary>Closes the connection without a word.</summary>
-    public void HangUp() => _session.Close("hung up", abrupt: true);
+    public void HangUp() => _session.Break("hung up", abrupt: true);
 
     /// <summary>Writes octets that need not be SMPP, for simulating a peer in trouble.</summary>
     public void WriteRaw(ReadOnlySpan<byte> octets) => _session.PutRaw(octets);
@@ -182,11 +187,12 @@ public sealed class SmppServerSession : ISessionSide
         {
             _server.Logger.ServerBindRefused(Name, bind.SystemId, status.Name());
             _session.Answer(sequence, status, new BindResponse(bind.Type, ""));
-            _session.Close("the bind was refused");
+            _session.Break("the bind was refused");
             return;
         }
 
         _bind = bind;
+        _session.Traffic.Name = bind.SystemId;
         var response = new BindResponse(bind.Type, _server.Options.SystemId)
         {
             Tlvs = [Tlv.Of(TlvTag.ScInterfaceVersion, _server.Options.InterfaceVersion)],
@@ -200,7 +206,7 @@ public sealed class SmppServerSession : ISessionSide
 
     private void CloseUnlessBound()
     {
-        if (!WasBound) _session.Close("no bind in time");
+        if (!WasBound) _session.Break("no bind in time");
     }
 
     private static SmppPdu? ResponseTo(SmppPdu request) => request switch

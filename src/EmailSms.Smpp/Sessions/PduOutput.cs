@@ -4,7 +4,7 @@ namespace EmailSms.Smpp;
 /// The way out of a session. PDUs are put into one buffer while the other is on the wire, so that many of them leave
 /// with one write; nearly all the time of an SMPP session is spent in writes and wake-ups.
 /// </summary>
-internal sealed class PduOutput(Stream stream, TimeProvider time)
+internal sealed class PduOutput(Stream stream, SessionTraffic traffic, TimeProvider time)
 {
     /// <summary>Beyond this much the receive loop waits: a peer that does not read is not read from either.</summary>
     private const int RoomOctets = 1024 * 1024;
@@ -15,6 +15,7 @@ internal sealed class PduOutput(Stream stream, TimeProvider time)
     private TaskCompletionSource? _work; // there while the writer sleeps
     private TaskCompletionSource? _room;
     private long _batch = 1; // the number of the buffer being filled; what has a lower number may be on the wire
+    private int _pdus; // in the buffer being filled
     private long _writingSince;
     private bool _finishing;
     private bool _dropped;
@@ -30,6 +31,7 @@ internal sealed class PduOutput(Stream stream, TimeProvider time)
         {
             if (_dropped) return _batch; // never to be written: the same as being in the last batch
             SmppCodec.Write(_filling, pdu, sequence, status);
+            _pdus++;
             Signal();
             return _batch;
         }
@@ -54,9 +56,10 @@ internal sealed class PduOutput(Stream stream, TimeProvider time)
         while (await WaitForWorkAsync(stopping))
         {
             PduBuffer full;
+            int pdus;
             lock (_gate)
             {
-                full = _filling;
+                (full, pdus, _pdus) = (_filling, _pdus, 0);
                 _filling = _spare ?? new PduBuffer();
                 _spare = null;
                 _batch++;
@@ -67,6 +70,7 @@ internal sealed class PduOutput(Stream stream, TimeProvider time)
             Volatile.Write(ref _writingSince, time.GetTimestamp());
             await stream.WriteAsync(full.Written, stopping);
             Volatile.Write(ref _writingSince, 0);
+            traffic.Out(pdus, full.Length);
 
             full.Truncate(0);
             lock (_gate) _spare = full;

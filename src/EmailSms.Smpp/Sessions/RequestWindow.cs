@@ -2,20 +2,23 @@ namespace EmailSms.Smpp;
 
 /// <summary>
 /// The requests of one session: which may be written now, and whose answer just came. A request is registered before it
-/// is written, so no answer can be too fast; its slot is given back exactly once, by the answer, the time-out or the
-/// end of the session. In every moment <c>free + in flight = size</c>.
+/// is written, so no answer can be too fast; its slot is given back exactly once, by the answer, the time-out, a failed
+/// write or the end of the session. In every moment <c>free + in flight = size</c>.
 /// <code>
-///   SendAsync ──► waiting (first in, first out) ──► in flight ──► answered | timed out | closed
-///                     slot free, rate allows             └─ under one lock with the write: the wire has the order
+///   Send ──► waiting (first in, first out) ──► in flight ──► answered | timed out | closed
+///                 slot free, rate allows          └─ under one lock with the write: the wire has the order
 /// </code>
+/// Nobody's code runs under the lock: answers are handed over after it.
 /// </summary>
 internal sealed class RequestWindow : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly LinkedList<PendingRequest> _waiting = new();
+    private readonly WaitingLine _waiting = new();
     private readonly Dictionary<uint, PendingRequest> _inFlight = [];
     private readonly PduOutput _output;
     private readonly SubmitPace _pace;
+    private readonly SubmitPace? _accountPace;
+    private readonly SessionTraffic _traffic;
     private readonly TimeProvider _time;
     private readonly ITimer _nextToken;
     private readonly int _size;
@@ -24,10 +27,11 @@ internal sealed class RequestWindow : IDisposable
     private bool _closed;
     private TaskCompletionSource? _empty;
 
-    public RequestWindow(int size, double perSecondMax, PduOutput output, TimeProvider time)
+    public RequestWindow(
+        int size, SessionPaces paces, PduOutput output, SessionTraffic traffic, TimeProvider time)
     {
-        (_size, _free, _output, _time) = (size, size, output, time);
-        _pace = new SubmitPace(perSecondMax, time);
+        (_size, _free, _output, _traffic, _time) = (size, size, output, traffic, time);
+        (_pace, _accountPace) = (paces.Bind, paces.Account);
         _nextToken = time.CreateTimer(
             static window => ((RequestWindow)window!).Pump(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -44,56 +48,99 @@ internal sealed class RequestWindow : IDisposable
         }
     }
 
+    /// <summary>Requests that hold a slot or wait for one; may be a moment old.</summary>
+    public int Load => _size - Volatile.Read(ref _free) + _waiting.Count;
+
+    /// <summary>Sends any request; see <see cref="Send"/>.</summary>
+    public Task<RequestOutcome> SendAsync(SmppPdu pdu, bool windowed, CancellationToken deadline)
+    {
+        var request = new PendingAny(pdu, windowed);
+        Send(request, deadline);
+        return request.Outcome;
+    }
+
+    /// <summary>Sends a message; see <see cref="Send"/>.</summary>
+    public Task<SubmitResult> SendAsync(ShortMessagePdu message, CancellationToken deadline)
+    {
+        var request = new PendingMessage(message);
+        Send(request, deadline);
+        return request.Result;
+    }
+
+    /// <summary>
+    /// Sends messages behind one another: no other message comes between them, and all go over this session.
+    /// </summary>
+    public Task<SubmitResult>[] SendAll(IReadOnlyList<ShortMessagePdu> messages, CancellationToken deadline)
+    {
+        var results = new Task<SubmitResult>[messages.Count];
+        lock (_gate) // taken again inside: the line is not left between two of them
+        {
+            for (int i = 0; i < results.Length; i++) results[i] = SendAsync(messages[i], deadline);
+        }
+
+        return results;
+    }
+
     /// <summary>
     /// Writes the request as soon as a slot and the rate allow, in the order of the calls. When they allow it now, it
     /// is in the output when this returns.
     /// </summary>
-    /// <exception cref="ArgumentException">The request does not fit the standard.</exception>
-    public async Task<RequestOutcome> SendAsync(SmppPdu pdu, bool windowed, CancellationToken deadline)
+    private void Send(PendingRequest request, CancellationToken deadline)
     {
-        if (deadline.IsCancellationRequested) return new RequestOutcome.NotSent("the deadline had passed");
+        request.Window = this;
+        request.AskedAt = _time.GetTimestamp();
+        if (deadline.CanBeCanceled)
+        {
+            // Before it is queued: whatever ends it later finds the registration and undoes it.
+            request.Patience = deadline.UnsafeRegister(
+                static state => ((PendingRequest)state!).Window!.Abandon((PendingRequest)state), request);
+        }
 
-        var request = new PendingRequest(pdu, windowed);
+        string? refusal;
         lock (_gate)
         {
-            if (_refusal is not null && (windowed || _closed)) return new RequestOutcome.NotSent(_refusal);
-            if (!windowed)
+            if (request.Stage is PendingStage.Ended) return; // the deadline had passed
+            refusal = request.Windowed || _closed ? _refusal : null;
+            if (refusal is not null)
+            {
+                request.Stage = PendingStage.Ended;
+            }
+            else if (!request.Windowed)
             {
                 Write(request);
             }
             else
             {
-                request.Waiting = _waiting.AddLast(request);
+                _waiting.Add(request);
                 PumpLocked();
             }
         }
 
-        await using CancellationTokenRegistration patience = deadline.UnsafeRegister(
-            static (state, _) =>
-            {
-                (RequestWindow window, PendingRequest request) = ((RequestWindow, PendingRequest))state!;
-                window.Abandon(request);
-            },
-            deadline.CanBeCanceled ? (this, request) : null);
-        return await request.Task;
+        if (refusal is null) return;
+        request.Patience.Unregister();
+        request.NotSent(refusal);
     }
 
     /// <summary>Hands an answer to its request. False: nobody waits for it (late, doubled or made up).</summary>
     public bool Answer(uint sequence, CommandStatus status, SmppPdu? response)
     {
-        PendingRequest? request;
-        lock (_gate)
-        {
-            if (!_inFlight.Remove(sequence, out request)) return false;
-            Release(request);
-        }
+        if (TakeAnswered(sequence, status, response) is not { } request) return false;
+        request.Answered(status, response);
+        return true;
+    }
 
-        return request.TrySetResult(new RequestOutcome.Answered(status, response));
+    /// <summary>The same for a submit_sm_resp without optional parameters.</summary>
+    public bool AnswerMessage(uint sequence, CommandStatus status, string messageId)
+    {
+        if (TakeAnswered(sequence, status, null) is not { } request) return false;
+        request.Answered(status, messageId);
+        return true;
     }
 
     /// <summary>Gives up on answers that are later than <paramref name="answerMax"/>; returns how many.</summary>
     public int Expire(TimeSpan answerMax)
     {
+        if (answerMax <= TimeSpan.Zero) return 0;
         List<PendingRequest>? late = null;
         lock (_gate)
         {
@@ -109,9 +156,15 @@ internal sealed class RequestWindow : IDisposable
             if (late is not null) PumpLocked();
         }
 
-        foreach (PendingRequest request in late ?? [])
-            request.TrySetResult(new RequestOutcome.Unknown($"no answer within {answerMax.TotalSeconds:0.#} s"));
-        return late?.Count ?? 0;
+        if (late is null) return 0;
+        foreach (PendingRequest request in late)
+        {
+            _traffic.Unanswered(request.Pdu.CommandId);
+            request.Patience.Unregister();
+            request.Unknown($"no answer within {answerMax.TotalSeconds:0.#} s");
+        }
+
+        return late.Count;
     }
 
     /// <summary>
@@ -119,16 +172,22 @@ internal sealed class RequestWindow : IDisposable
     /// </summary>
     public void Refuse(string reason)
     {
-        PendingRequest[] waiting;
+        List<PendingRequest> waiting = [];
         lock (_gate)
         {
             _refusal ??= reason;
-            waiting = [.. _waiting];
-            _waiting.Clear();
-            foreach (PendingRequest request in waiting) request.Waiting = null;
+            while (_waiting.TakeFirst() is { } request)
+            {
+                request.Stage = PendingStage.Ended;
+                waiting.Add(request);
+            }
         }
 
-        foreach (PendingRequest request in waiting) request.TrySetResult(new RequestOutcome.NotSent(reason));
+        foreach (PendingRequest request in waiting)
+        {
+            request.Patience.Unregister();
+            request.NotSent(reason);
+        }
     }
 
     /// <summary>Done when no request holds a slot.</summary>
@@ -160,14 +219,36 @@ internal sealed class RequestWindow : IDisposable
 
         foreach (PendingRequest request in lost)
         {
-            request.TrySetResult(
-                request.Batch >= firstUnsentBatch
-                    ? new RequestOutcome.NotSent(reason)
-                    : new RequestOutcome.Unknown(reason));
+            request.Patience.Unregister();
+            if (request.Batch >= firstUnsentBatch) request.NotSent(reason);
+            else request.Unknown(reason);
         }
     }
 
     public void Dispose() => _nextToken.Dispose();
+
+    private PendingRequest? TakeAnswered(uint sequence, CommandStatus status, SmppPdu? response)
+    {
+        PendingRequest? request;
+        lock (_gate)
+        {
+            if (!_inFlight.Remove(sequence, out request)) return null;
+            if (request.Windowed)
+            {
+                if (status is not CommandStatus.Ok && status.Class() is CommandStatusClass.Throttled)
+                    _pace.Slow(request.WrittenAt);
+                if (response is SubmitSmResp { Tlvs.Count: > 0 } resp
+                    && resp.Tlvs.Find(TlvTag.CongestionState)?.Number is { } congestion)
+                    _pace.Congestion(congestion, request.WrittenAt);
+            }
+
+            Release(request, pump: true);
+        }
+
+        _traffic.Answered(request.Pdu.CommandId, status, _time.GetElapsedTime(request.WrittenAt));
+        request.Patience.Unregister();
+        return request;
+    }
 
     private void Pump()
     {
@@ -176,7 +257,7 @@ internal sealed class RequestWindow : IDisposable
 
     private void PumpLocked()
     {
-        while (_free > 0 && _waiting.First is { Value: PendingRequest first })
+        while (_free > 0 && _waiting.First is { } first)
         {
             if (!_pace.TryTake())
             {
@@ -184,8 +265,14 @@ internal sealed class RequestWindow : IDisposable
                 return;
             }
 
-            _waiting.RemoveFirst();
-            first.Waiting = null;
+            if (_accountPace is not null && !_accountPace.TryTake())
+            {
+                _pace.GiveBack();
+                _nextToken.Change(_accountPace.UntilNext(), Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            _waiting.TakeFirst();
             _free--;
             Write(first);
         }
@@ -200,7 +287,9 @@ internal sealed class RequestWindow : IDisposable
         while (_inFlight.ContainsKey(Sequence));
 
         _inFlight.Add(Sequence, request);
+        request.Stage = PendingStage.Written;
         request.WrittenAt = _time.GetTimestamp();
+        if (request.Windowed) _traffic.Waited(_time.GetElapsedTime(request.AskedAt, request.WrittenAt));
         try
         {
             request.Batch = _output.Put(request.Pdu, Sequence);
@@ -209,14 +298,17 @@ internal sealed class RequestWindow : IDisposable
         {
             _inFlight.Remove(Sequence);
             Release(request, pump: false);
-            request.TrySetException(mistake);
+            request.Patience.Unregister();
+            request.Fail(mistake);
         }
     }
 
-    private void Release(PendingRequest request, bool pump = true)
+    private void Release(PendingRequest request, bool pump)
     {
+        request.Stage = PendingStage.Ended;
         if (!request.Windowed) return;
         _free++;
+        _traffic.Freed();
         if (pump) PumpLocked();
         if (_free != _size) return;
         _empty?.TrySetResult();
@@ -226,17 +318,16 @@ internal sealed class RequestWindow : IDisposable
     /// <summary>The caller's time is up. What is written keeps its slot: the peer is still at it.</summary>
     private void Abandon(PendingRequest request)
     {
-        bool left;
+        PendingStage stage;
         lock (_gate)
         {
-            left = request.Waiting is null;
-            if (request.Waiting is { } place) _waiting.Remove(place);
-            request.Waiting = null;
+            stage = request.Stage;
+            if (stage is PendingStage.Waiting) _waiting.Remove(request);
+            if (stage is PendingStage.New or PendingStage.Waiting) request.Stage = PendingStage.Ended;
         }
 
-        request.TrySetResult(
-            left
-                ? new RequestOutcome.Unknown("no answer before the deadline")
-                : new RequestOutcome.NotSent("no slot in the window before the deadline"));
+        if (stage is PendingStage.New) request.NotSent("the deadline had passed");
+        else if (stage is PendingStage.Waiting) request.NotSent("no slot in the window before the deadline");
+        else if (stage is PendingStage.Written) request.Unknown("no answer before the deadline");
     }
 }

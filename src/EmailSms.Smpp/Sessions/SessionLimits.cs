@@ -5,8 +5,6 @@ internal sealed record SessionLimits
 {
     public int Window { get; init; } = 50;
 
-    public double RequestsPerSecondMax { get; init; }
-
     public int PduOctetsMax { get; init; } = SmppCodec.PduOctetsMaxDefault;
 
     public TimeSpan AnswerMax { get; init; } = TimeSpan.FromSeconds(60);

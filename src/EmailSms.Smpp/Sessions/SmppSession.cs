@@ -16,7 +16,7 @@ namespace EmailSms.Smpp;
 /// </code>
 /// The receive loop waits for the peer and for nobody else.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "Close may come at any time; without timers they hold nothing.")]
+[SuppressMessage("Design", "CA1001", Justification = "Break may come at any time; without timers they hold nothing.")]
 internal sealed class SmppSession
 {
     /// <summary>How long the last answers may take to leave when a session ends.</summary>
@@ -35,15 +35,22 @@ internal sealed class SmppSession
     private long _receivedAt;
     private long _begunAt; // when the first octet of a PDU came that is not whole yet; 0 when there is none
     private long _enquiredAt; // when the enquire_link went out that has no answer yet; 0 when there is none
-    private long _lateAnswers;
 
     public SmppSession(
-        string name, Stream stream, SessionLimits limits, ISessionSide side, ILogger log, TimeProvider time)
+        string name,
+        Stream stream,
+        SessionLimits limits,
+        ISessionSide side,
+        SessionPaces paces,
+        SessionTraffic traffic,
+        ILogger log,
+        TimeProvider time)
     {
         (Name, _stream, _limits, _side, _log, _time) = (name, stream, limits, side, log, time);
-        _output = new PduOutput(stream, time);
+        Traffic = traffic;
+        _output = new PduOutput(stream, traffic, time);
         _receivedAt = time.GetTimestamp();
-        Window = new RequestWindow(limits.Window, limits.RequestsPerSecondMax, _output, time);
+        Window = new RequestWindow(limits.Window, paces, _output, traffic, time);
     }
 
     /// <summary>For the log.</summary>
@@ -54,8 +61,7 @@ internal sealed class SmppSession
     /// <summary>It has not begun to end.</summary>
     public bool IsOpen => Volatile.Read(ref _reason) is null;
 
-    /// <summary>Answers that came too late, twice, or to nothing.</summary>
-    public long LateAnswers => Interlocked.Read(ref _lateAnswers);
+    public SessionTraffic Traffic { get; }
 
     /// <summary>Runs until the connection ends, and returns why it did.</summary>
     public async Task<string> RunAsync()
@@ -83,13 +89,22 @@ internal sealed class SmppSession
     public Task<RequestOutcome> RequestAsync(SmppPdu request, CancellationToken deadline) =>
         Window.SendAsync(request, windowed: false, deadline);
 
-    public void Answer(uint sequence, CommandStatus status, SmppPdu response) =>
+    public void Answer(uint sequence, CommandStatus status, SmppPdu response)
+    {
         _output.Put(response, sequence, status);
+        var request = (CommandId)((uint)response.CommandId & 0x7FFF_FFFF);
+        if (request is CommandId.DeliverSm or CommandId.SubmitSm or CommandId.DataSm or CommandId.SubmitMulti
+            or CommandId.QuerySm or CommandId.CancelSm or CommandId.ReplaceSm)
+            Traffic.Handled(request, status);
+    }
 
     public void PutRaw(ReadOnlySpan<byte> octets) => _output.PutRaw(octets);
 
-    /// <summary>Ends the session. What was put before is still written, unless the end is abrupt.</summary>
-    public void Close(string reason, bool abrupt = false)
+    /// <summary>
+    /// The only door out. What was put before is still written, unless the end is abrupt. May be called by anybody, at
+    /// any time, and again: the first reason counts.
+    /// </summary>
+    public void Break(string reason, bool abrupt = false)
     {
         bool first = Interlocked.CompareExchange(ref _reason, reason, null) is null;
         if (abrupt)
@@ -109,7 +124,7 @@ internal sealed class SmppSession
         Task<RequestOutcome> goodbye = RequestAsync(Unbind.Instance, CancellationToken.None);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, deadline);
         await ((Task)goodbye).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Close("unbound");
+        Break("unbound");
     }
 
     private async Task WriteAsync()
@@ -120,7 +135,7 @@ internal sealed class SmppSession
         }
         catch (Exception lost) when (lost is IOException or SocketException or ObjectDisposedException)
         {
-            Close($"the connection was lost while writing: {lost.Message}", abrupt: true);
+            Break($"the connection was lost while writing: {lost.Message}", abrupt: true);
         }
         catch (OperationCanceledException)
         {
@@ -134,14 +149,14 @@ internal sealed class SmppSession
         try
         {
             await ReceiveAsync(input, _readingEnds.Token);
-            if (IsOpen) Close("the peer closed the connection", abrupt: true);
+            if (IsOpen) Break("the peer closed the connection", abrupt: true);
         }
         catch (SmppException broken)
         {
             // The stream is out of step and its sequence numbers mean nothing (SMPP 3.4 4.3: sequence 0).
             _log.StreamLost(Name, broken.Message);
             Answer(0, broken.Status, GenericNack.Instance);
-            Close($"the peer sent what is not SMPP: {broken.Message}");
+            Break($"the peer sent what is not SMPP: {broken.Message}");
         }
         catch (OperationCanceledException) when (_readingEnds.IsCancellationRequested)
         {
@@ -149,12 +164,12 @@ internal sealed class SmppSession
         }
         catch (Exception lost) when (lost is IOException or SocketException or ObjectDisposedException)
         {
-            Close($"the connection was lost: {lost.Message}", abrupt: true);
+            Break($"the connection was lost: {lost.Message}", abrupt: true);
         }
         catch (Exception fault)
         {
             _log.SessionFault(fault, Name);
-            Close("a fault of our own", abrupt: true);
+            Break("a fault of our own", abrupt: true);
         }
         finally
         {
@@ -170,15 +185,20 @@ internal sealed class SmppSession
             ReadOnlySequence<byte> buffer = read.Buffer;
             if (!buffer.IsEmpty) Heard();
 
-            bool any = false;
+            int pdus = 0;
+            long octets = buffer.Length;
             while (SmppCodec.TryTake(ref buffer, _limits.PduOctetsMax, out PduHeader header, out var body))
             {
-                any = true;
-                if (!Take(header, body)) return;
+                pdus++;
+                if (Take(header, body)) continue;
+                Traffic.In(pdus, octets - buffer.Length);
+                return;
             }
 
+            if (pdus > 0) Traffic.In(pdus, octets - buffer.Length);
+
             if (buffer.IsEmpty) Volatile.Write(ref _begunAt, 0);
-            else if (any || Volatile.Read(ref _begunAt) == 0) Volatile.Write(ref _begunAt, _time.GetTimestamp());
+            else if (pdus > 0 || Volatile.Read(ref _begunAt) == 0) Volatile.Write(ref _begunAt, _time.GetTimestamp());
 
             input.AdvanceTo(buffer.Start, buffer.End);
             if (read.IsCompleted) return;
@@ -210,7 +230,7 @@ internal sealed class SmppSession
         if (header.IsResponse)
         {
             if (Window.Answer(header.Sequence, header.Status, pdu)) return true;
-            Interlocked.Increment(ref _lateAnswers);
+            Traffic.LateAnswer();
             _log.AnswerToNothing(Name, header.CommandId, header.Sequence);
             return true;
         }
@@ -227,7 +247,7 @@ internal sealed class SmppSession
                 return true;
             case Unbind:
                 Answer(header.Sequence, CommandStatus.Ok, UnbindResp.Instance);
-                Close("the peer unbound");
+                Break("the peer unbound");
                 return false;
             default:
                 if (!_side.Take(this, header, request))
@@ -248,13 +268,13 @@ internal sealed class SmppSession
         if (late > 0) _log.AnswersMissing(Name, late, _limits.AnswerMax);
 
         if (IsOver(Volatile.Read(ref _begunAt), _limits.PduCompletionMax))
-            Close("a PDU was begun and not completed", abrupt: true);
+            Break("a PDU was begun and not completed", abrupt: true);
         else if (IsOver(_output.WritingSince, _limits.WriteStallMax))
-            Close("the peer does not read", abrupt: true);
+            Break("the peer does not read", abrupt: true);
         else if (IsOver(Volatile.Read(ref _enquiredAt), _limits.EnquireLinkAnswerMax))
-            Close("no answer to enquire_link", abrupt: true);
+            Break("no answer to enquire_link", abrupt: true);
         else if (IsOver(Volatile.Read(ref _receivedAt), _limits.InactivityMax))
-            Close("the peer is inactive");
+            Break("the peer is inactive");
         else if (Volatile.Read(ref _enquiredAt) == 0
                  && IsOver(Volatile.Read(ref _receivedAt), _limits.EnquireLinkIdle))
             Enquire();

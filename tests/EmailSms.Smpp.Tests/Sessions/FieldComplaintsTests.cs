@@ -14,15 +14,10 @@ public sealed class FieldComplaintsTests
     {
         var behaviour = new SmscBehaviour();
         await using SmscSimulator smsc = await Esme.SimulatorAsync(behaviour);
-        SmppClientOptions plain = Esme.Options(smsc.Endpoint.Port);
-        var options = new SmppClientOptions
+        SmppClientOptions options = Esme.Options(smsc.Endpoint.Port) with
         {
-            Host = plain.Host,
-            Port = plain.Port,
             Window = 4,
             AnswerMax = TimeSpan.FromMilliseconds(200),
-            ReconnectFirst = plain.ReconnectFirst,
-            ReconnectMax = plain.ReconnectMax,
         };
         await using var client = new SmppClient(options, NullLogger<SmppClient>.Instance);
         client.Start();

@@ -7,13 +7,14 @@ namespace EmailSms.Smpp.Tests.Sessions;
 public sealed class RequestWindowTests
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly SessionTraffic _traffic = new("test");
 
     [Fact]
     public void Whatever_happens_in_whatever_order_no_slot_is_lost_and_each_request_ends_once() =>
         Gen.Select(Gen.Int[1, 5], Gen.Int[0, 5].List[1, 60]).Sample((size, steps) =>
         {
-            var output = new PduOutput(Stream.Null, _time);
-            using var window = new RequestWindow(size, 0, output, _time);
+            var output = new PduOutput(Stream.Null, _traffic, _time);
+            using RequestWindow window = Window(size, output);
             var requests = new List<(Task<RequestOutcome> Task, CancellationTokenSource Deadline)>();
             uint answered = 0;
             foreach (int step in steps)
@@ -52,8 +53,8 @@ public sealed class RequestWindowTests
     public async Task Under_many_threads_no_slot_is_lost_and_no_answer_goes_astray()
     {
         const int requests = 20_000;
-        var output = new PduOutput(new AnsweringStream(), TimeProvider.System);
-        using var window = new RequestWindow(7, 0, output, TimeProvider.System);
+        var output = new PduOutput(new AnsweringStream(), _traffic, TimeProvider.System);
+        using RequestWindow window = Window(7, output, TimeProvider.System);
         AnsweringStream.Window = window;
         using var stop = new CancellationTokenSource();
         Task writing = output.RunAsync(stop.Token);
@@ -78,8 +79,8 @@ public sealed class RequestWindowTests
     public async Task What_was_never_handed_to_the_socket_is_not_sent_and_the_rest_is_unknown()
     {
         var stream = new StuckStream();
-        var output = new PduOutput(stream, _time);
-        using var window = new RequestWindow(10, 0, output, _time);
+        var output = new PduOutput(stream, _traffic, _time);
+        using RequestWindow window = Window(10, output);
         using var stop = new CancellationTokenSource();
         Task<RequestOutcome> first = window.SendAsync(Esme.Submit(1), windowed: true, Deadline.Token);
         Task writing = output.RunAsync(stop.Token);
@@ -99,8 +100,9 @@ public sealed class RequestWindowTests
     [Fact]
     public async Task Sequence_numbers_wrap_to_1_and_pass_over_those_in_flight()
     {
-        var output = new PduOutput(Stream.Null, _time);
-        using var window = new RequestWindow(2, 0, output, _time) { Sequence = 0x7FFF_FFFE };
+        var output = new PduOutput(Stream.Null, _traffic, _time);
+        using RequestWindow window = Window(2, output);
+        window.Sequence = 0x7FFF_FFFE;
         Task<RequestOutcome> last = window.SendAsync(Esme.Submit(), windowed: true, Deadline.Token);
         Task<RequestOutcome> first = window.SendAsync(Esme.Submit(), windowed: true, Deadline.Token);
 
@@ -116,6 +118,9 @@ public sealed class RequestWindowTests
         await next;
         Assert.False(held.IsCompleted);
     }
+
+    private RequestWindow Window(int size, PduOutput output, TimeProvider? time = null) =>
+        new(size, new SessionPaces(new SubmitPace(0, time ?? _time)), output, _traffic, time ?? _time);
 
     /// <summary>A peer without a network: answers each submit with its own number.</summary>
     private sealed class AnsweringStream : MemoryStream

@@ -84,7 +84,11 @@ public sealed class SmppClientTests
     public async Task Every_third_submit_throttled_is_every_third_result_throttled()
     {
         await using SmscSimulator smsc = await Esme.SimulatorAsync(new SmscBehaviour { ThrottleEvery = 3 });
-        await using SmppClient client = await Esme.BoundAsync(smsc.Endpoint.Port);
+        await using var client = new SmppClient(
+            Esme.Options(smsc.Endpoint.Port) with { AdaptRate = false },
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<SmppClient>.Instance);
+        client.Start();
+        await client.WaitUntilBoundAsync(Deadline.Token);
 
         SubmitResult[] results = await Task.WhenAll(
             Enumerable.Range(0, 30).Select(i => client.SubmitAsync(Esme.Submit(i), Deadline.Token)));
@@ -109,8 +113,7 @@ public sealed class SmppClientTests
     public async Task A_rate_is_kept()
     {
         await using SmscSimulator smsc = await Esme.SimulatorAsync();
-        SmppClientOptions plain = Esme.Options(smsc.Endpoint.Port);
-        var options = new SmppClientOptions { Host = plain.Host, Port = plain.Port, SubmitsPerSecondMax = 100 };
+        SmppClientOptions options = Esme.Options(smsc.Endpoint.Port) with { Window = 50, SubmitsPerSecondMax = 100 };
         await using var client = new SmppClient(
             options, Microsoft.Extensions.Logging.Abstractions.NullLogger<SmppClient>.Instance);
         client.Start();

@@ -89,7 +89,11 @@ public sealed class SmscSimulatorTests
     public async Task Above_the_rate_submits_are_throttled()
     {
         await using SmscSimulator smsc = await Esme.SimulatorAsync(new SmscBehaviour { ThrottleAboveRate = 5 });
-        await using SmppClient client = await Esme.BoundAsync(smsc.Endpoint.Port);
+        await using var client = new SmppClient(
+            Esme.Options(smsc.Endpoint.Port) with { AdaptRate = false },
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<SmppClient>.Instance);
+        client.Start();
+        await client.WaitUntilBoundAsync(Deadline.Token);
         SubmitResult[] results = await Task.WhenAll(
             Enumerable.Range(0, 30).Select(i => client.SubmitAsync(Esme.Submit(i), Deadline.Token)));
         Assert.InRange(results.Count(r => r is SubmitResult.Accepted), 5, 10); // a new second may begin between
