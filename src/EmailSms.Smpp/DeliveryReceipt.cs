@@ -22,6 +22,13 @@ public sealed record DeliveryReceipt
     /// <summary>The carrier's own error, as it came ("000", "0032", "C1"), or null.</summary>
     public string? Error { get; init; }
 
+    /// <summary>
+    /// The same to look up in a table: in capitals and without leading zeros ("32" for "0032"); null for none, which is
+    /// also what zeros mean. The numbers are each carrier's own.
+    /// </summary>
+    public string? ErrorCode =>
+        Error?.Trim().TrimStart('0').ToUpperInvariant() is { Length: > 0 } code ? code : null;
+
     /// <summary>network_error_code as "type:code", such as "3:21" (3 = GSM), or null.</summary>
     public string? NetworkError { get; init; }
 
@@ -41,7 +48,12 @@ public sealed record DeliveryReceipt
     /// Reads a receipt. False: it is none but a person's text, whatever that says: a text that only looks like a
     /// receipt can be written on any phone.
     /// </summary>
-    public static bool TryParse(DeliverSm message, [NotNullWhen(true)] out DeliveryReceipt? receipt)
+    public static bool TryParse(DeliverSm message, [NotNullWhen(true)] out DeliveryReceipt? receipt) =>
+        TryParse(message, null, out receipt);
+
+    /// <summary>The same with a pattern of the carrier's own, which goes before the standard's form.</summary>
+    public static bool TryParse(
+        DeliverSm message, ReceiptPattern? pattern, [NotNullWhen(true)] out DeliveryReceipt? receipt)
     {
         receipt = null;
         string? idByTlv = message.FindTlv(TlvTag.ReceiptedMessageId)?.Text.Trim();
@@ -53,7 +65,7 @@ public sealed record DeliveryReceipt
         // A machine wrote it, in ASCII, whatever data_coding 0 means to people: in GSM 03.38 the '_' of an id would be
         // '§'.
         string raw = MessageText.Read(message, DefaultAlphabet.Ascii).TrimEnd('\0');
-        ReceiptText text = ReceiptText.Parse(raw);
+        ReceiptText text = pattern?.Read(raw) ?? ReceiptText.Parse(raw);
         MessageState state =
             message.FindTlv(TlvTag.MessageState)?.Number is { } number and <= (byte)MessageState.Skipped
                 ? (MessageState)number

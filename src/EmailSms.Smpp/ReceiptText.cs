@@ -32,7 +32,7 @@ internal sealed partial record ReceiptText(
     }
 
     /// <summary>Words of 7 letters in the standard, whole words and numbers in the wild.</summary>
-    private static MessageState? StateOf(string? word) => word?.ToUpperInvariant() switch
+    public static MessageState? StateOf(string? word) => word?.ToUpperInvariant() switch
     {
         null => null,
         ['D', 'E', 'L', 'I', 'V', ..] => MessageState.Delivered,

@@ -117,6 +117,82 @@ public sealed class DeliveryReceiptTests
         Assert.Equal(("5", MessageState.Expired), (receipt.MessageId, receipt.State));
     }
 
+    [Theory]
+    [InlineData("id:1 sub:001 dlvrd:001 submit date:240301120000 done date:20240301120105 stat:DELIVRD err:000", null)]
+    [InlineData("id:1 stat:DELIVRD err:0", null)]
+    [InlineData("id:1 stat:UNDELIV err:0032", "32")]
+    [InlineData("id:1 stat:UNDELIV err:00c1", "C1")]
+    [InlineData("id:1 stat:UNDELIV", null)]
+    public void An_error_is_normalised_for_a_table(string text, string? code) =>
+        Assert.Equal(code, Parse(text).ErrorCode);
+
+    [Fact]
+    public void An_id_that_is_blank_in_the_text_is_in_the_parameter()
+    {
+        var message = new DeliverSm
+        {
+            EsmClass = EsmClass.Receipt,
+            ShortMessage = "id: sub:001 dlvrd:001 stat:DELIVRD err:000"u8.ToArray(),
+            Tlvs = [Tlv.Of(TlvTag.ReceiptedMessageId, "7F")],
+        };
+        Assert.True(DeliveryReceipt.TryParse(message, out DeliveryReceipt? receipt));
+        Assert.Equal(("7F", MessageState.Delivered), (receipt.MessageId, receipt.State));
+        Assert.Equal("", Parse("id: sub:001 dlvrd:001 stat:DELIVRD").MessageId);
+    }
+
+    [Fact]
+    public void Parameters_alone_are_a_receipt()
+    {
+        var message = new DeliverSm
+        {
+            Tlvs = [Tlv.Of(TlvTag.ReceiptedMessageId, "7F"), Tlv.Of(TlvTag.MessageState, (byte)3)],
+        };
+        Assert.True(DeliveryReceipt.TryParse(message, out DeliveryReceipt? receipt));
+        Assert.Equal(("7F", MessageState.Expired, ""), (receipt.MessageId, receipt.State, receipt.Raw));
+    }
+
+    [Fact]
+    public void A_receipt_may_come_as_data_sm()
+    {
+        var data = new DataSm
+        {
+            EsmClass = EsmClass.Receipt,
+            Tlvs = [new Tlv(TlvTag.MessagePayload, "id:9 stat:REJECTD err:8"u8.ToArray())],
+        };
+        Assert.True(DeliveryReceipt.TryParse(data.ToDeliverSm(), out DeliveryReceipt? receipt));
+        Assert.Equal(("9", MessageState.Rejected, "8"), (receipt.MessageId, receipt.State, receipt.ErrorCode));
+    }
+
+    [Theory]
+    [InlineData("00,0210021543,0210021500,,447887123456,8000,id7", MessageState.Delivered, "8000")]
+    [InlineData("21,0210021543,0210021500,,447887123456,8000,id7", MessageState.Undeliverable, "8000")]
+    public void A_carrier_may_have_a_form_of_its_own(string text, MessageState state, string error)
+    {
+        const string commas = @"^(?<stat>[^,]*),(?<submit>\d*),(?<done>\d*),[^,]*,\d+,(?<err>\d*),(?<id>\w+)$";
+        var states = new Dictionary<string, MessageState>
+        {
+            ["00"] = MessageState.Delivered, ["21"] = MessageState.Undeliverable,
+        };
+        Assert.True(ReceiptPattern.TryCreate(commas, states, out ReceiptPattern? pattern, out _));
+        var message = new DeliverSm { EsmClass = EsmClass.Receipt, ShortMessage = Encoding.Latin1.GetBytes(text) };
+        Assert.True(DeliveryReceipt.TryParse(message, pattern, out DeliveryReceipt? receipt));
+        Assert.Equal(("id7", state, error), (receipt.MessageId, receipt.State, receipt.Error));
+
+        message = message with { ShortMessage = "id:1 stat:DELIVRD err:000"u8.ToArray() };
+        Assert.True(DeliveryReceipt.TryParse(message, pattern, out receipt));
+        Assert.Equal("1", receipt.MessageId); // what does not match is read as the standard has it
+    }
+
+    [Theory]
+    [InlineData("(?<id>", "no regular expression")]
+    [InlineData(@"(?<id>\w+) (?<stat>\w+) \1", "backtracking")]
+    [InlineData(@"id:(?<id>\w+)", "(?<stat>")]
+    public void A_pattern_that_cannot_work_is_refused_with_a_sentence(string pattern, string word)
+    {
+        Assert.False(ReceiptPattern.TryCreate(pattern, null, out _, out string? wrong));
+        Assert.Contains(word, wrong, StringComparison.Ordinal);
+    }
+
     private static DeliveryReceipt Parse(string text)
     {
         Assert.True(DeliveryReceipt.TryParse(

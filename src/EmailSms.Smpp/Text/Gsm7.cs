@@ -40,30 +40,37 @@ public static class Gsm7
     /// <summary>
     /// The septets of the text, two for a character of the extension; null when a character is missing.
     /// </summary>
-    public static int? CountSeptets(ReadOnlySpan<char> text)
+    public static int? CountSeptets(ReadOnlySpan<char> text, Gsm7Tables tables = default)
     {
+        var alphabet = new Alphabet(tables);
         int septets = 0;
         foreach (char character in text)
         {
-            int cost = Cost(character);
-            if (cost == 0) return null;
-            septets += cost;
+            int code = alphabet.Find(character);
+            if (code == Missing) return null;
+            septets += code > 0xFF ? 2 : 1;
         }
 
         return septets;
     }
 
     /// <summary>One septet in an octet; false when a character is missing from the alphabet.</summary>
-    public static bool TryEncode(ReadOnlySpan<char> text, [NotNullWhen(true)] out byte[]? septets)
+    public static bool TryEncode(ReadOnlySpan<char> text, [NotNullWhen(true)] out byte[]? septets) =>
+        TryEncode(text, default, out septets);
+
+    /// <summary>The same with the tables of a national language, which a header has to name.</summary>
+    public static bool TryEncode(
+        ReadOnlySpan<char> text, Gsm7Tables tables, [NotNullWhen(true)] out byte[]? septets)
     {
         septets = null;
-        if (CountSeptets(text) is not { } count) return false;
+        if (CountSeptets(text, tables) is not { } count) return false;
 
+        var alphabet = new Alphabet(tables);
         septets = new byte[count];
         int position = 0;
         foreach (char character in text)
         {
-            ushort code = Codes[character];
+            int code = alphabet.Find(character);
             if (code > 0xFF) septets[position++] = Escape;
             septets[position++] = (byte)code;
         }
@@ -72,11 +79,13 @@ public static class Gsm7
     }
 
     /// <summary>
-    /// Reads anything: an unknown code after an escape is the character of the default alphabet (TS 23.038 6.2.1.1), an
-    /// escape at the end is nothing, and an octet above 0x7F, which is no septet, is taken for Latin-1.
+    /// Reads anything: an unknown code after an escape is the character of the default alphabet (TS 23.038 6.2.1.1) or
+    /// of the locking table, an escape at the end is nothing, a septet that its table leaves free is a space, and an
+    /// octet above 0x7F, which is no septet, is taken for Latin-1.
     /// </summary>
-    public static string Decode(ReadOnlySpan<byte> septets)
+    public static string Decode(ReadOnlySpan<byte> septets, Gsm7Tables tables = default)
     {
+        var alphabet = new Alphabet(tables);
         var text = new StringBuilder(septets.Length);
         for (int i = 0; i < septets.Length; i++)
         {
@@ -87,28 +96,48 @@ public static class Gsm7
             }
             else if (septet != Escape)
             {
-                text.Append(Default[septet]);
+                text.Append(alphabet.Read(septet));
             }
             else if (++i < septets.Length && septets[i] != Escape)
             {
                 // Two escapes are kept for a table to come; until then TS 23.038 shows a space, we show nothing.
-                text.Append(
-                    Extension.TryGetValue(septets[i], out char known) ? known
-                    : septets[i] > 0x7F ? (char)septets[i]
-                    : Default[septets[i]]);
+                text.Append(septets[i] > 0x7F ? (char)septets[i] : alphabet.ReadEscaped(septets[i]));
             }
         }
 
         return text.ToString();
     }
 
-    /// <summary>1, or 2 with the escape; 0 when the character is in no table.</summary>
-    internal static int Cost(char character) => Codes[character] switch
+    private const int Missing = 0xFFFF;
+
+    /// <summary>A pair of tables, where null is the default one.</summary>
+    private readonly ref struct Alphabet(Gsm7Tables tables)
     {
-        0xFFFF => 0,
-        > 0xFF => 2,
-        _ => 1,
-    };
+        private readonly ShiftTable? _locking = ShiftTables.Find(locking: true, tables.LockingShift);
+        private readonly ShiftTable? _single = ShiftTables.Find(locking: false, tables.SingleShift);
+
+        /// <summary>The septet, with bit 8 set when an escape comes before it, or <see cref="Missing"/>.</summary>
+        public int Find(char character)
+        {
+            int code = Codes[character];
+            if (_locking is null && _single is null) return code;
+
+            int locked = _locking is not null ? _locking.Find(character) : code <= 0xFF ? code : -1;
+            if (locked >= 0) return locked;
+            int shifted = _single is not null ? _single.Find(character)
+                : code is > 0xFF and not Missing ? code & 0xFF
+                : -1;
+            return shifted >= 0 ? 0x100 | shifted : Missing;
+        }
+
+        public char Read(byte septet) =>
+            _locking is null ? Default[septet] : _locking[septet] is not '\0' and var known ? known : ' ';
+
+        public char ReadEscaped(byte septet) =>
+            _single is not null && _single[septet] is not '\0' and var shifted ? shifted
+            : _single is null && Extension.TryGetValue(septet, out char known) ? known
+            : Read(septet);
+    }
 
     private static ushort[] BuildCodes()
     {

@@ -15,11 +15,20 @@ public static class MessageText
     public static string Read(ShortMessagePdu message, DefaultAlphabet defaultAlphabet = DefaultAlphabet.Gsm7)
     {
         UserDataHeader header = UserDataHeader.Read(message);
-        ReadOnlySpan<byte> octets = message.Octets.Span[header.Octets..];
-        return message.DataCoding switch
+        return Read(
+            message.Octets.Span[header.Octets..], message.DataCoding, Gsm7Tables.Of(header), defaultAlphabet);
+    }
+
+    /// <summary>The same of octets without a header, such as those of several parts in a row.</summary>
+    internal static string Read(
+        ReadOnlySpan<byte> octets, byte dataCoding, Gsm7Tables tables, DefaultAlphabet defaultAlphabet)
+    {
+        // Who names a language writes in GSM-7, whatever else data_coding 0 means at this carrier.
+        bool isGsm7 = defaultAlphabet is DefaultAlphabet.Gsm7 || tables != default;
+        return dataCoding switch
         {
-            0x00 => defaultAlphabet is DefaultAlphabet.Gsm7 ? Gsm7.Decode(octets) : Encoding.Latin1.GetString(octets),
-            0x01 when HasSeptets(octets) => Gsm7.Decode(octets),
+            0x00 => isGsm7 ? Gsm7.Decode(octets, tables) : Encoding.Latin1.GetString(octets),
+            0x01 when HasSeptets(octets) => Gsm7.Decode(octets, tables),
             0x05 => CodePage(50220, octets), // JIS
             0x06 => CodePage(28595, octets), // ISO 8859-5, Cyrillic
             0x07 => CodePage(28598, octets), // ISO 8859-8, Hebrew
@@ -28,9 +37,9 @@ public static class MessageText
             0x0D => CodePage(20932, octets), // extended Kanji, JIS X 0212
             0x0E => CodePage(949, octets), // KS C 5601
             < 0x10 => Encoding.Latin1.GetString(octets), // ASCII, Latin-1, binary, reserved
-            _ => Alphabet(message.DataCoding) switch
+            _ => Alphabet(dataCoding) switch
             {
-                SmsEncoding.Gsm7 => Gsm7.Decode(octets),
+                SmsEncoding.Gsm7 => Gsm7.Decode(octets, tables),
                 SmsEncoding.Ucs2 => Utf16(octets),
                 _ => Encoding.Latin1.GetString(octets),
             },

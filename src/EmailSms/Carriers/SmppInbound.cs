@@ -23,7 +23,7 @@ internal static class SmppInbound
     public static InboundText ReadText(string carrier, DeliverSm deliver)
     {
         InboundPart? part = Concatenation.TryRead(deliver) is { Total: > 1 } place
-            ? new InboundPart(place.Reference, place.Sequence, place.Total)
+            ? new InboundPart(place.Reference, place.Sequence, place.Total, place.Is16Bit)
             : null;
         return new InboundText(
             carrier, deliver.Source.ToE164(), deliver.Destination.ToE164(), MessageText.Read(deliver), part);

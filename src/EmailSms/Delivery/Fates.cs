@@ -21,7 +21,7 @@ internal sealed class Fates(Outbox outbox, NoticeDesk notices, DeliveryOptions o
         if (attempt.Outcome is Outcome.Accepted) Settlement.Sent(db, sms, attempt, now);
 
         // Its receipts may have been here before the acknowledgement: they are applied with it.
-        ReceiptEffect? effect = Receipts.AddSubmissions(db, sms, attempt.Carrier, attempt.Accepted, now);
+        ReceiptEffect? effect = Receipts.AddSubmissions(db, sms, attempt, now);
         if (effect is { Became: { } became }) Tell(db, sms.Id, became, effect.Why);
         switch (attempt.Outcome)
         {

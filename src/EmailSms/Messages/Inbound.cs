@@ -1,3 +1,5 @@
+using EmailSms.Smpp;
+
 namespace EmailSms.Messages;
 
 /// <summary>What a receipt says of one submission, in the order in which it may move (SMPP 3.4 5.2.28).</summary>
@@ -24,7 +26,11 @@ internal enum ReceiptState
 /// <param name="Error">The carrier's own error code, raw.</param>
 /// <param name="Raw">The whole receipt in text, for the timeline.</param>
 internal sealed record InboundReceipt(
-    string Carrier, string CarrierId, string From, ReceiptState State, string? Error, string Raw);
+    string Carrier, string CarrierId, string From, ReceiptState State, string? Error, string Raw)
+{
+    /// <summary>How this carrier's receipts name its ids.</summary>
+    public MessageIdMatcher Ids { get; init; } = Attempt.AlikeIds;
+}
 
 /// <summary>A text, or a part of one, that a phone sent.</summary>
 /// <param name="Carrier">The carrier's name in the configuration.</param>
@@ -35,4 +41,8 @@ internal sealed record InboundReceipt(
 internal sealed record InboundText(string Carrier, string From, string To, string Text, InboundPart? Part);
 
 /// <summary>A place among the parts of one text: counted from 1, joined by the reference.</summary>
-internal sealed record InboundPart(int Reference, int Number, int Total);
+/// <param name="Reference">The same for all of them.</param>
+/// <param name="Number">Which one it is.</param>
+/// <param name="Total">How many there are.</param>
+/// <param name="IsWide">The reference has 16 bits: those and the ones of 8 bits are counted apart.</param>
+internal sealed record InboundPart(int Reference, int Number, int Total, bool IsWide = false);

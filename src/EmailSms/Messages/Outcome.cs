@@ -1,3 +1,5 @@
+using EmailSms.Smpp;
+
 namespace EmailSms.Messages;
 
 /// <summary>
@@ -30,4 +32,14 @@ internal abstract record Outcome
 internal sealed record AcceptedPart(int Part, string CarrierId);
 
 /// <summary>One attempt: the parts that a carrier took, and what that makes of the SMS.</summary>
-internal sealed record Attempt(string Carrier, IReadOnlyList<AcceptedPart> Accepted, Outcome Outcome);
+internal sealed record Attempt(string Carrier, IReadOnlyList<AcceptedPart> Accepted, Outcome Outcome)
+{
+    /// <summary>How many parts this carrier makes of the SMS; null when it is as the queue has it.</summary>
+    public int? Parts { get; init; }
+
+    /// <summary>How this carrier's receipts name its ids.</summary>
+    public MessageIdMatcher Ids { get; init; } = AlikeIds;
+
+    /// <summary>For carriers whose receipts name an id as their answers do.</summary>
+    public static MessageIdMatcher AlikeIds { get; } = new();
+}

@@ -1,4 +1,5 @@
 using EmailSms.Messages;
+using EmailSms.Smpp;
 using EmailSms.Store;
 
 namespace EmailSms.Queue;
@@ -18,12 +19,12 @@ internal static class Receipts
     /// here before them. Returns what those did to the SMS.
     /// </summary>
     public static ReceiptEffect? AddSubmissions(
-        StoreSession db, OutgoingSms sms, string carrier, IReadOnlyList<AcceptedPart> accepted, long nowMs)
+        StoreSession db, OutgoingSms sms, Attempt attempt, long nowMs)
     {
         ReceiptEffect? effect = null;
-        foreach (AcceptedPart part in accepted)
+        foreach (AcceptedPart part in attempt.Accepted)
         {
-            if (TakeWaiting(db, sms, carrier, part) is { } receipt)
+            if (TakeWaiting(db, sms, attempt, part) is { } receipt)
             {
                 effect = Tell(db, sms.Id, part.Part, receipt, nowMs) ?? effect;
                 continue;
@@ -31,11 +32,11 @@ internal static class Receipts
 
             db.Execute(
                 """
-                insert into submission (sms_id, part, carrier, carrier_id, state, created_ms, state_ms)
-                values (@sms, @part, @carrier, @carrierId, 'EnRoute', @now, @now)
+                insert into submission (sms_id, part, carrier, carrier_id, match_key, state, created_ms, state_ms)
+                values (@sms, @part, @carrier, @carrierId, @key, 'EnRoute', @now, @now)
                 """,
-                ("@sms", sms.Id.ToString()), ("@part", part.Part), ("@carrier", carrier),
-                ("@carrierId", part.CarrierId), ("@now", nowMs));
+                ("@sms", sms.Id.ToString()), ("@part", part.Part), ("@carrier", attempt.Carrier),
+                ("@carrierId", part.CarrierId), ("@key", MessageIdMatcher.Key(part.CarrierId)), ("@now", nowMs));
         }
 
         return effect;
@@ -48,10 +49,11 @@ internal static class Receipts
         {
             db.Execute(
                 """
-                insert into submission (carrier, carrier_id, state, error, raw, source, created_ms, state_ms)
-                values (@carrier, @carrierId, @state, @error, @raw, @source, @now, @now)
+                insert into submission (carrier, carrier_id, match_key, state, error, raw, source, created_ms, state_ms)
+                values (@carrier, @carrierId, @key, @state, @error, @raw, @source, @now, @now)
                 """,
-                ("@carrier", receipt.Carrier), ("@carrierId", receipt.CarrierId), ("@state", receipt.State.ToString()),
+                ("@carrier", receipt.Carrier), ("@carrierId", receipt.CarrierId),
+                ("@key", MessageIdMatcher.Key(receipt.CarrierId)), ("@state", receipt.State.ToString()),
                 ("@error", receipt.Error), ("@raw", receipt.Raw), ("@source", receipt.From), ("@now", nowMs));
             return null;
         }
@@ -72,25 +74,39 @@ internal static class Receipts
     public static long CountWaiting(StoreSession db) =>
         (long)db.Scalar("select count(*) from submission where sms_id is null")!;
 
-    private static InboundReceipt? TakeWaiting(StoreSession db, OutgoingSms sms, string carrier, AcceptedPart part)
+    private static InboundReceipt? TakeWaiting(StoreSession db, OutgoingSms sms, Attempt attempt, AcceptedPart part)
     {
+        (string one, string two, string three) = Three(attempt.Ids.KeysOfReceipt(part.CarrierId));
         InboundReceipt? last = null;
-        foreach (InboundReceipt receipt in db.Query(
+        foreach ((long id, InboundReceipt receipt) in db.Query(
             """
-            update submission set sms_id = @sms, part = @part
-             where carrier = @carrier and carrier_id = @carrierId and sms_id is null
-            returning source, state, error, raw
+            select id, carrier_id, source, state, error, raw from submission
+             where carrier = @carrier and match_key in (@one, @two, @three) and sms_id is null
+             order by id
             """,
-            row => new InboundReceipt(
-                carrier, part.CarrierId, row.GetString(0), Enum.Parse<ReceiptState>(row.GetString(1)),
-                row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3)),
-            ("@sms", sms.Id.ToString()), ("@part", part.Part), ("@carrier", carrier), ("@carrierId", part.CarrierId)))
+            row => (row.GetInt64(0), new InboundReceipt(
+                attempt.Carrier, row.GetString(1), row.GetString(2), Enum.Parse<ReceiptState>(row.GetString(3)),
+                row.IsDBNull(4) ? null : row.GetString(4), row.GetString(5))),
+            ("@carrier", attempt.Carrier), ("@one", one), ("@two", two), ("@three", three)))
         {
+            if (!attempt.Ids.IsMatch(part.CarrierId, receipt.CarrierId, IsFrom(sms.To.E164, receipt))) continue;
+            db.Execute(
+                "update submission set sms_id = @sms, part = @part, carrier_id = @own, match_key = @key where id = @id",
+                ("@sms", sms.Id.ToString()), ("@part", part.Part), ("@own", part.CarrierId),
+                ("@key", MessageIdMatcher.Key(part.CarrierId)), ("@id", id));
             if (last is null || last.State is ReceiptState.EnRoute) last = receipt;
         }
 
         return last;
     }
+
+    // One text of SQL for every carrier: there are at most three ways to write an id, and "" is none.
+    private static (string One, string Two, string Three) Three(IReadOnlyList<string> keys) => keys.Count == 0
+        ? ("-", "-", "-") // no key has a lone dash only: an empty id waits for ever
+        : (keys[0], keys.Count > 1 ? keys[1] : keys[0], keys.Count > 2 ? keys[2] : keys[0]);
+
+    private static bool IsFrom(string recipient, InboundReceipt receipt) =>
+        recipient.AsSpan(1).SequenceEqual(receipt.From.AsSpan().TrimStart("+0"));
 
     // Writes a receipt on the timeline, as a line of its own or as the change of state that it is.
     private static ReceiptEffect? Tell(StoreSession db, Guid sms, int part, InboundReceipt receipt, long nowMs)
@@ -158,22 +174,28 @@ internal static class Receipts
     private static Submission? Find(StoreSession db, InboundReceipt receipt)
     {
         // Carriers reuse their ids, so the newest with the right destination goes first. One with another destination
-        // is taken only when it is the only one: some carriers write numbers their own way.
+        // is taken only when it is the only one and its id the same letters: some carriers write numbers their own way.
+        (string one, string two, string three) = Three(receipt.Ids.KeysOfSubmission(receipt.CarrierId));
         List<Submission> found = db.Query(
             """
-            select b.id, b.sms_id, b.part, b.state, s.recipient
+            select b.id, b.sms_id, b.part, b.state, b.carrier_id, s.recipient
               from submission b join sms s on s.id = b.sms_id
-             where b.carrier = @carrier and b.carrier_id = @id
-             order by b.id desc limit 20
+             where b.carrier = @carrier and b.match_key in (@one, @two, @three)
+             order by b.id desc limit 60
             """,
             row => new Submission(
                 row.GetInt64(0), Guid.Parse(row.GetString(1)), row.GetInt32(2),
-                Enum.Parse<ReceiptState>(row.GetString(3)), row.GetString(4)),
-            ("@carrier", receipt.Carrier), ("@id", receipt.CarrierId));
-        string digits = receipt.From.TrimStart('+', '0');
-        return found.Find(one => one.Recipient.AsSpan(1).SequenceEqual(digits))
-            ?? (found.Count == 1 ? found[0] : null);
+                Enum.Parse<ReceiptState>(row.GetString(3)), row.GetString(4), IsFrom(row.GetString(5), receipt)),
+            ("@carrier", receipt.Carrier), ("@one", one), ("@two", two), ("@three", three));
+        if (found.Find(b => b.IsSamePhone && receipt.Ids.IsMatch(b.CarrierId, receipt.CarrierId, true)) is { } sure)
+        {
+            return sure;
+        }
+
+        found.RemoveAll(b => !receipt.Ids.IsMatch(b.CarrierId, receipt.CarrierId, isSamePhone: false));
+        return found.Count == 1 ? found[0] : null;
     }
 
-    private sealed record Submission(long Id, Guid Sms, int Part, ReceiptState State, string Recipient);
+    private sealed record Submission(
+        long Id, Guid Sms, int Part, ReceiptState State, string CarrierId, bool IsSamePhone);
 }

@@ -32,8 +32,12 @@ internal static class Inbox
             row.IsDBNull(5) ? null : row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6)),
         ("@id", id.ToString())).FirstOrDefault();
 
+    // A carrier that did not see our answer sends a part again within minutes; a reference comes round again later.
+    private const long RepeatedMs = 5 * 60 * 1000;
+
     /// <summary>
-    /// Keeps a part, and gives the whole text when it was the last one missing. A part that comes twice counts once.
+    /// Keeps a part, and gives the whole text when it was the last one missing. A part that comes twice counts once,
+    /// also when its text was whole before.
     /// </summary>
     public static string? AddPart(StoreSession db, Guid id, InboundText text, InboundPart part, long nowMs)
     {
@@ -41,6 +45,15 @@ internal static class Inbox
         bool known = db.Scalar(
             "select 1 from inbound where kind = 'part' and state = 'waiting' and part_key = @key and part = @part",
             ("@key", key), ("@part", part.Number)) is not null;
+        bool isRepeat = !known && db.Scalar(
+            """
+            select 1 from inbound
+             where kind = 'part' and state = 'done' and source = @from and received_ms >= @since
+               and part_key = @key and part = @part and body = @body
+            """,
+            ("@from", text.From), ("@since", nowMs - RepeatedMs), ("@key", key), ("@part", part.Number),
+            ("@body", text.Text)) is not null;
+        if (isRepeat) return null;
         if (!known)
         {
             db.Execute(
@@ -101,5 +114,5 @@ internal static class Inbox
         .ToDictionary();
 
     private static string Key(InboundText text, InboundPart part) =>
-        $"{text.Carrier}|{text.From}|{text.To}|{part.Reference}|{part.Total}";
+        $"{text.Carrier}|{text.From}|{text.To}|{(part.IsWide ? "w" : "")}{part.Reference}|{part.Total}";
 }

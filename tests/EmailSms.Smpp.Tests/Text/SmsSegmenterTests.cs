@@ -165,6 +165,28 @@ public sealed class SmsSegmenterTests
         Assert.Throws<ArgumentException>(() => SmsSegmenter.ToSubmits(new SubmitSm(), text, 1));
     }
 
+    [Theory]
+    [InlineData(DefaultAlphabet.Latin1, "£5 à Zürich", SmsEncoding.Latin1, "A3 '5 ' E0 ' Z' FC 'rich'")]
+    [InlineData(DefaultAlphabet.Latin1, "[x]", SmsEncoding.Latin1, "'[x]'")]
+    [InlineData(DefaultAlphabet.Latin1, "5 €", SmsEncoding.Ucs2, "0035 0020 20AC")] // not in Latin-1
+    [InlineData(DefaultAlphabet.Latin1, "ç", SmsEncoding.Ucs2, "00E7")] // not on the phone
+    [InlineData(DefaultAlphabet.Ascii, "a@b", SmsEncoding.Ascii, "'a@b'")]
+    [InlineData(DefaultAlphabet.Ascii, "£", SmsEncoding.Ucs2, "00A3")]
+    public void The_default_of_the_SMSC_may_be_another_alphabet(
+        DefaultAlphabet alphabet, string text, SmsEncoding encoding, string octets)
+    {
+        SegmentedText split = SmsSegmenter.Split(text, new SegmentOptions { Alphabet = alphabet });
+        SubmitSm submit = SmsSegmenter.ToSubmits(new SubmitSm(), split, 1)[0];
+        Assert.Equal(encoding, split.Encoding);
+        Assert.Equal(Octets.Of(octets), submit.ShortMessage.ToArray());
+        Assert.Equal(text, MessageText.Read(submit, alphabet));
+    }
+
+    [Fact]
+    public void A_letter_of_the_extension_costs_two_in_Latin_1_as_well_for_the_phone_gets_it_so() =>
+        Assert.Equal(2, SmsSegmenter.CountParts(
+            new string('[', 81), new SegmentOptions { Alphabet = DefaultAlphabet.Latin1 }));
+
     private static int Cost(string part, SmsEncoding encoding) =>
         encoding is SmsEncoding.Ucs2 ? part.Length : Gsm7.CountSeptets(part)!.Value;
 

@@ -1,5 +1,6 @@
 using EmailSms.Messages;
 using EmailSms.Queue;
+using EmailSms.Smpp;
 using EmailSms.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -10,6 +11,7 @@ public sealed class ReceiptsTests : IAsyncDisposable
     private readonly TestFolder _folder = new();
     private readonly SqliteStore _store;
     private readonly SmsQueue _queue;
+    private MessageIdMatcher _ids = new();
 
     public ReceiptsTests()
     {
@@ -104,11 +106,63 @@ public sealed class ReceiptsTests : IAsyncDisposable
         Assert.Equal(SmsState.Sent, State(second));
     }
 
+    [Theory]
+    [MemberData(nameof(WaysToWriteAnId))]
+    public async Task A_receipt_that_writes_the_id_its_own_way_finds_the_SMS(
+        MessageIdMode mode, string response, string receipt)
+    {
+        _ids = new MessageIdMatcher(mode);
+        OutgoingSms sms = await SentAsync(response);
+        Assert.Equal(sms.Id, (await ApplyAsync(receipt, ReceiptState.Delivered))!.Sms);
+        Assert.Equal(SmsState.Delivered, State(sms));
+    }
+
+    [Theory]
+    [MemberData(nameof(WaysToWriteAnId))]
+    public async Task And_also_when_it_comes_before_the_answer(MessageIdMode mode, string response, string receipt)
+    {
+        _ids = new MessageIdMatcher(mode);
+        OutgoingSms sms = await EnqueueAsync(1);
+        Assert.Null(await ApplyAsync(receipt, ReceiptState.Delivered));
+        Assert.Equal(SmsState.Delivered, (await SendAsync(sms, response))!.Became);
+        Assert.Null((await ApplyAsync(receipt, ReceiptState.Delivered))!.Became); // and again
+    }
+
+    public static TheoryData<MessageIdMode, string, string> WaysToWriteAnId => new()
+    {
+        { MessageIdMode.ResponseHexReceiptDecimal, "812FC7470000001B", "9308878062554710043" },
+        { MessageIdMode.ResponseDecimalReceiptHex, "768096", "00bb860" },
+        { MessageIdMode.BothHex, "00BB860", "bb860" },
+        { MessageIdMode.Auto, "00BB860", "768096" },
+        { MessageIdMode.Auto, "4062", "0000004062" },
+        { MessageIdMode.Auto, "a1b-7", "A1B-7" },
+    };
+
+    [Fact]
+    public async Task An_id_that_only_might_be_the_same_needs_the_same_phone()
+    {
+        _ids = new MessageIdMatcher(MessageIdMode.Auto);
+        OutgoingSms sms = await SentAsync("BB860");
+        Assert.Null(await ApplyAsync("768096", ReceiptState.Delivered, from: "+447700900999"));
+        Assert.Equal(SmsState.Sent, State(sms));
+        OutgoingSms late = await EnqueueAsync(1, "+447700900123");
+        Assert.Null((await SendAsync(late, "BB860"))?.Became); // nor does the one that waits
+    }
+
+    [Fact]
+    public async Task A_submission_without_an_id_is_matched_by_nothing()
+    {
+        OutgoingSms sms = await SentAsync("");
+        Assert.Null(await ApplyAsync("", ReceiptState.Delivered));
+        Assert.Equal(SmsState.Sent, State(sms));
+    }
+
     [Fact]
     public async Task A_part_that_was_sent_twice_is_lost_only_when_both_are()
     {
         OutgoingSms sms = await SentAsync("a");
-        await _store.WriteAsync(db => Receipts.AddSubmissions(db, sms, "main", [new AcceptedPart(1, "a2")], 0));
+        await _store.WriteAsync(db => Receipts.AddSubmissions(
+            db, sms, new Attempt("main", [new AcceptedPart(1, "a2")], new Outcome.Accepted()), 0));
         Assert.Null((await ApplyAsync("a", ReceiptState.Undeliverable))!.Became);
         Assert.Equal(SmsState.Delivered, (await ApplyAsync("a2", ReceiptState.Delivered))!.Became);
     }
@@ -128,7 +182,7 @@ public sealed class ReceiptsTests : IAsyncDisposable
     private Task<ReceiptEffect?> ApplyAsync(
         string id, ReceiptState state, string? error = null, string carrier = "main", string from = "+447700900123") =>
         _store.WriteAsync(db => Receipts.Apply(
-            db, new InboundReceipt(carrier, id, from, state, error, $"id:{id} stat:{state}"), 0));
+            db, new InboundReceipt(carrier, id, from, state, error, $"id:{id} stat:{state}") { Ids = _ids }, 0));
 
     private async Task<OutgoingSms> SentAsync(params string[] ids)
     {
@@ -140,10 +194,11 @@ public sealed class ReceiptsTests : IAsyncDisposable
     private Task<ReceiptEffect?> SendAsync(OutgoingSms sms, params string[] ids)
     {
         AcceptedPart[] parts = [.. ids.Select((id, index) => new AcceptedPart(index + 1, id))];
+        var attempt = new Attempt("main", parts, new Outcome.Accepted()) { Ids = _ids };
         return _store.WriteAsync(db =>
         {
-            Settlement.Sent(db, sms, new Attempt("main", parts, new Outcome.Accepted()), 0);
-            return Receipts.AddSubmissions(db, sms, "main", parts, 0);
+            Settlement.Sent(db, sms, attempt, 0);
+            return Receipts.AddSubmissions(db, sms, attempt, 0);
         });
     }
 

@@ -136,7 +136,7 @@ public sealed class SmsQueueTests : IAsyncDisposable
         var attempt = new Attempt("main", [new AcceptedPart(2, "a2")], new Outcome.Retry(code));
         await _store.WriteAsync(db =>
         {
-            Receipts.AddSubmissions(db, sms, "main", attempt.Accepted, NowMs());
+            Receipts.AddSubmissions(db, sms, attempt, NowMs());
             Settlement.Retry(db, sms, attempt, code, NowMs(), NowMs());
         });
         queue.Settled(1);
@@ -218,7 +218,7 @@ public sealed class SmsQueueTests : IAsyncDisposable
         await _store.WriteAsync(db =>
         {
             Settlement.Sent(db, sms, attempt, NowMs());
-            Receipts.AddSubmissions(db, sms, "main", attempt.Accepted, NowMs());
+            Receipts.AddSubmissions(db, sms, attempt, NowMs());
         });
         queue.Settled(1);
     }
