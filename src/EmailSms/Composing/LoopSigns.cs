@@ -39,6 +39,25 @@ internal static class LoopSigns
         return isVacation ? "Automatic replies get no SMS" : null;
     }
 
+    /// <summary>
+    /// The same for a mail that answers one of ours: there even what a machine writes of its own accord is an answer by
+    /// machine, since a person's reply is not marked so. Ours are known by the domain of their Message-ID.
+    /// </summary>
+    public static string? FindInAnswer(MimeMessage mail, IReadOnlySet<string> ourDomains)
+    {
+        string submitted = Keyword(mail, "Auto-Submitted");
+        bool isMachine = submitted is not ("" or "no")
+            || Keyword(mail, "Precedence") is "bulk" or "junk" or "list"
+            || mail.Headers.Contains(HeaderId.ListId);
+        if (!isMachine) return null;
+        return mail.References.Append(mail.InReplyTo).Any(id => id is not null && IsOurs(id, ourDomains))
+            ? "Automatic answers to mails of this gateway get no SMS"
+            : null;
+    }
+
+    private static bool IsOurs(string messageId, IReadOnlySet<string> ourDomains) =>
+        ourDomains.Contains(messageId[(messageId.LastIndexOf('@') + 1)..]);
+
     /// <summary>RFC 3834 5: the keyword stands before parameters and comments.</summary>
     private static string Keyword(MimeMessage mail, string name) =>
         (mail.Headers[name] ?? "").Split(';', '(')[0].Trim().ToLowerInvariant();

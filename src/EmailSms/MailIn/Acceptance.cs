@@ -11,6 +11,7 @@ namespace EmailSms.MailIn;
 /// <param name="Origin">Who sent it.</param>
 /// <param name="Recipients">Where it goes, each number once.</param>
 /// <param name="MessageId">In angle brackets; null where it has none.</param>
+/// <param name="RepeatKey">What it is known by when it comes again; null: by nothing.</param>
 /// <param name="Subject">As it is shown.</param>
 /// <param name="Text">What the SMS are made of, before it is cut to what a rule allows.</param>
 /// <param name="SizeBytes">As it came over the wire.</param>
@@ -18,6 +19,7 @@ internal sealed record AcceptedMail(
     MailOrigin Origin,
     IReadOnlyList<AcceptedRecipient> Recipients,
     string? MessageId,
+    string? RepeatKey,
     string Subject,
     string Text,
     long SizeBytes);
@@ -57,8 +59,8 @@ internal sealed class Acceptance(
             if (made.Count > 0)
             {
                 queue.AddMail(db, new NewMail(
-                    mailId, mail.Origin.Sender, mail.MessageId, mail.Subject, mail.Recipients[0].Rule.Id, "ip",
-                    mail.Origin.Client.ToString(), mail.SizeBytes));
+                    mailId, mail.Origin.Sender, mail.MessageId, mail.RepeatKey, mail.Subject,
+                    mail.Recipients[0].Rule.Id, "ip", mail.Origin.Client.ToString(), mail.SizeBytes));
             }
 
             return new KeptMail(mailId, made, repeats);
@@ -66,10 +68,10 @@ internal sealed class Acceptance(
     }
 
     private Guid? FindRepeat(StoreSession db, AcceptedMail mail, AcceptedRecipient recipient, long now) =>
-        mail.MessageId is null
+        mail.RepeatKey is null
             ? null
             : SmsQueue.FindRepeat(
-                db, mail.MessageId, mail.Origin.Sender, recipient.Number,
+                db, mail.RepeatKey, mail.Origin.Sender, recipient.Number,
                 now - (long)options.RepeatWindow.TotalMilliseconds);
 
     private Guid Enqueue(

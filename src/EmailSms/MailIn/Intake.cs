@@ -64,9 +64,9 @@ internal sealed class Intake(
         }
 
         string? messageId = string.IsNullOrEmpty(mail.MessageId) ? null : $"<{mail.MessageId}>";
-        return await KeepAsync(
-            message, new AcceptedMail(origin, accepted, messageId, mail.Subject ?? "", text, message.LengthBytes))
-            .ConfigureAwait(false);
+        var known = new AcceptedMail(
+            origin, accepted, messageId, MailIdentity.Of(mail, text), mail.Subject ?? "", text, message.LengthBytes);
+        return await KeepAsync(message, known).ConfigureAwait(false);
     }
 
     private async Task<SmtpReply> KeepAsync(SmtpMessage message, AcceptedMail mail)
@@ -86,7 +86,7 @@ internal sealed class Intake(
         }
     }
 
-    private static SmtpReply? Unwanted(MimeMessage mail)
+    private SmtpReply? Unwanted(MimeMessage mail)
     {
         if (mail.Headers.Count(header => header.Id is HeaderId.Received) > ReceivedMax)
         {
@@ -94,7 +94,8 @@ internal sealed class Intake(
                 554, "5.4.6", $"This mail runs in a circle: it has passed more than {ReceivedMax} servers");
         }
 
-        return LoopSigns.Find(mail) is { } sign ? new SmtpReply(550, "5.7.1", sign) : null;
+        string? loop = LoopSigns.Find(mail) ?? LoopSigns.FindInAnswer(mail, recipients.Domains);
+        return loop is { } sign ? new SmtpReply(550, "5.7.1", sign) : null;
     }
 
     // A line of a reply has 512 characters (RFC 5321 4.5.3.1.5).

@@ -37,6 +37,9 @@ internal sealed class RecipientDesk(
 {
     private readonly HashSet<string> _domains = new(options.Domains, StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The domains that are ours.</summary>
+    public IReadOnlySet<string> Domains => _domains;
+
     /// <summary>What a mail of this origin for <c>localPart@domain</c> would be told.</summary>
     public RecipientAnswer Decide(MailOrigin origin, string localPart, string domain)
     {

@@ -2,11 +2,14 @@ using EmailSms.Messages;
 
 namespace EmailSms.Queue;
 
-/// <summary>A mail that is being accepted.</summary>
+/// <summary>
+/// A mail that is being accepted. Its repeat key is what it is known by when it comes again; null: by nothing.
+/// </summary>
 internal sealed record NewMail(
     Guid Id,
     string EnvelopeFrom,
     string? MessageId,
+    string? RepeatKey,
     string Subject,
     long RuleId,
     string Proof,

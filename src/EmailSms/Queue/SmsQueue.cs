@@ -39,27 +39,28 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
     /// <summary>Writes a mail down. Part of the write that enqueues its SMS.</summary>
     public void AddMail(StoreSession db, NewMail mail) => db.Execute(
         """
-        insert into mail (id, accepted_ms, envelope_from, message_id, subject, rule_id, proof, client, size_bytes)
-        values (@id, @now, @from, @messageId, @subject, @rule, @proof, @client, @size)
+        insert into mail (id, accepted_ms, envelope_from, message_id, repeat_key, subject, rule_id, proof, client,
+                          size_bytes)
+        values (@id, @now, @from, @messageId, @repeatKey, @subject, @rule, @proof, @client, @size)
         """,
         ("@id", mail.Id.ToString()), ("@now", NowMs()), ("@from", mail.EnvelopeFrom),
-        ("@messageId", mail.MessageId), ("@subject", mail.Subject), ("@rule", mail.RuleId),
-        ("@proof", mail.Proof), ("@client", mail.Client), ("@size", mail.SizeBytes));
+        ("@messageId", mail.MessageId), ("@repeatKey", mail.RepeatKey), ("@subject", mail.Subject),
+        ("@rule", mail.RuleId), ("@proof", mail.Proof), ("@client", mail.Client), ("@size", mail.SizeBytes));
 
     /// <summary>
     /// The SMS that the same mail from the same sender made for the same number since a time, if there is one: a client
     /// that never saw our 250 sends its mail again, and that must not become a second SMS.
     /// </summary>
     public static Guid? FindRepeat(
-        StoreSession db, string messageId, string envelopeFrom, PhoneNumber to, long sinceMs) =>
+        StoreSession db, string repeatKey, string envelopeFrom, PhoneNumber to, long sinceMs) =>
         db.Scalar(
             """
             select sms.id from mail join sms on sms.mail_id = mail.id and sms.recipient = @to
-             where mail.message_id = @messageId and mail.accepted_ms >= @since
+             where mail.repeat_key = @repeatKey and mail.accepted_ms >= @since
                and lower(mail.envelope_from) = lower(@from)
              limit 1
             """,
-            ("@to", to.E164), ("@messageId", messageId), ("@since", sinceMs), ("@from", envelopeFrom))
+            ("@to", to.E164), ("@repeatKey", repeatKey), ("@since", sinceMs), ("@from", envelopeFrom))
             is string id ? Guid.Parse(id) : null;
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using EmailSms.Composing;
+using MimeKit;
 
 namespace EmailSms.Tests.Composing;
 
@@ -32,10 +33,31 @@ public sealed class LoopSignsTests
     [InlineData("Subject: Automatic reply: is this thing on?")]
     public void A_mail_that_a_machine_sends_by_itself_does(string header) => Assert.Null(Find(header));
 
-    private static string? Find(string header)
+    [Theory]
+    [InlineData("Auto-Submitted: auto-generated\r\nIn-Reply-To: <019a@sms.example>")]
+    [InlineData("Precedence: bulk\r\nReferences: <first@shop.example> <019a@SMS.example>")]
+    [InlineData("Precedence: junk\r\nIn-Reply-To: <failed.019a@sms.example>")]
+    [InlineData("List-Id: <all.shop.example>\r\nReferences: <019a@sms.example>")]
+    public void What_a_machine_sends_in_answer_to_our_mail_does_not(string header) =>
+        Assert.NotNull(FindInAnswer(header));
+
+    [Theory]
+    [InlineData("In-Reply-To: <019a@sms.example>")] // staff who press Reply
+    [InlineData("Auto-Submitted: no\r\nIn-Reply-To: <019a@sms.example>")]
+    [InlineData("Auto-Submitted: auto-generated\r\nIn-Reply-To: <ticket-1@helpdesk.example>")]
+    [InlineData("Precedence: bulk\r\nReferences: <ticket-1@other-sms.example>")]
+    [InlineData("Precedence: bulk")]
+    public void A_person_s_answer_and_a_machine_s_own_thread_do(string header) => Assert.Null(FindInAnswer(header));
+
+    private static string? Find(string header) => LoopSigns.Find(Load(header));
+
+    private static string? FindInAnswer(string header) => LoopSigns.FindInAnswer(
+        Load(header), new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "sms.example" });
+
+    private static MimeMessage Load(string header)
     {
         using var mail = new MemoryStream(Encoding.ASCII.GetBytes(
             $"From: ann@example.org\r\n{header}\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\ntext\r\n--b--\r\n"));
-        return LoopSigns.Find(MailComposer.Load(mail, TestContext.Current.CancellationToken));
+        return MailComposer.Load(mail, TestContext.Current.CancellationToken);
     }
 }

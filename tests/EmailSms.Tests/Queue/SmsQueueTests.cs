@@ -176,7 +176,7 @@ public sealed class SmsQueueTests : IAsyncDisposable
         Guid id = Guid.Empty;
         await _store.WriteAsync(db =>
         {
-            queue.AddMail(db, new NewMail(mailId, "Ann@x.example", "<1@x>", "s", 1, "ip", "127.0.0.1", 100));
+            queue.AddMail(db, new NewMail(mailId, "Ann@x.example", "<1@x>", "<1@x>", "s", 1, "ip", "127.0.0.1", 100));
             NewSms sms = New() with { MailId = mailId };
             id = sms.Id;
             queue.Enqueue(db, sms, new { });
