@@ -22,7 +22,7 @@ internal sealed class ConnectionGate
         {
             if (_sessions >= limits.ConnectionsMax) return Replies.TooManyConnections;
             ref int here = ref CollectionsMarshal.GetValueRefOrAddDefault(_perAddress, Prefix(address), out _);
-            if (here >= limits.ConnectionsPerAddressMax) return Replies.TooManyFromThere;
+            if (here >= limits.ConnectionsPerAddressMax && !IsLocal(address)) return Replies.TooManyFromThere;
             here++;
             _sessions++;
             return null;
@@ -38,6 +38,9 @@ internal sealed class ConnectionGate
             if (--_perAddress[prefix] == 0) _perAddress.Remove(prefix);
         }
     }
+
+    // On a Unix socket all clients are the same and none has an address.
+    private static bool IsLocal(IPAddress address) => address.Equals(IPAddress.None);
 
     private static (AddressFamily, ulong) Prefix(IPAddress address)
     {

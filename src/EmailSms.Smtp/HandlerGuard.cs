@@ -63,7 +63,7 @@ internal sealed class HandlerGuard(
             _handler ??= handlers();
             SmtpReply reply = await ask(_handler, question, stopping);
             // 3xx would make the client wait for something that nobody reads.
-            return reply.Code / 100 is 2 or 4 or 5
+            return reply.IsFinal
                 ? reply
                 : throw new InvalidOperationException($"A handler must answer 2xx, 4xx or 5xx, not {reply.Code}.");
         }

@@ -59,6 +59,9 @@ internal static partial class Log
     [LoggerMessage(5027, LogLevel.Error, "The certificate in {File} cannot be read; the one before stays in use")]
     public static partial void CertificateFailed(this ILogger log, Exception trouble, string file);
 
+    [LoggerMessage(5028, LogLevel.Information, "{Session}: the proxy {Remote} was cut off: {Reason}")]
+    public static partial void ProxyFailed(this ILogger log, string session, EndPoint? remote, string reason);
+
     [LoggerMessage(5030, LogLevel.Error, "{Session}: the handler failed in {Step}; answered 451")]
     public static partial void HandlerFailed(this ILogger log, Exception trouble, string session, string step);
 

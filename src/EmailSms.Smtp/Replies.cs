@@ -28,6 +28,8 @@ internal static class Replies
 
     public static SmtpReply HelloFirst { get; } = new(503, "5.5.1", "Send EHLO first");
 
+    public static SmtpReply LhloFirst { get; } = new(503, "5.5.1", "Send LHLO first");
+
     public static SmtpReply SenderFirst { get; } = new(503, "5.5.1", "Send MAIL first");
 
     public static SmtpReply RecipientFirst { get; } = new(503, "5.5.1", "No recipient was taken: send RCPT first");
@@ -44,6 +46,8 @@ internal static class Replies
     public static SmtpReply NoArgument { get; } = new(501, "5.5.4", "This command takes no argument");
 
     public static SmtpReply NameNeeded { get; } = new(501, "5.5.4", "Say who you are: EHLO your.host.name");
+
+    public static SmtpReply LhloNameNeeded { get; } = new(501, "5.5.4", "Say who you are: LHLO your.host.name");
 
     public static SmtpReply ArgumentNeeded { get; } = new(501, "5.5.4", "This command needs an argument");
 

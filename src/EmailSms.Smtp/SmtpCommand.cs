@@ -11,6 +11,14 @@ internal readonly record struct SmtpCommand(SmtpVerb Verb, string Argument, Smtp
 
     public static SmtpCommand Faulty(SmtpReply fault) => new(SmtpVerb.Unknown, "", fault);
 
+    /// <summary>In LMTP the hello is LHLO, and EHLO and HELO are unknown (RFC 2033 4.1); elsewhere LHLO is.</summary>
+    public SmtpCommand In(bool isLmtp) => Verb switch
+    {
+        SmtpVerb.Lhlo => this with { Verb = isLmtp ? SmtpVerb.Ehlo : SmtpVerb.Unknown },
+        SmtpVerb.Ehlo or SmtpVerb.Helo when isLmtp => this with { Verb = SmtpVerb.Unknown },
+        _ => this,
+    };
+
     /// <summary>Parses a line without its CRLF. Whatever the octets are, this gives a command or a fault.</summary>
     public static SmtpCommand Parse(ReadOnlySpan<byte> line)
     {

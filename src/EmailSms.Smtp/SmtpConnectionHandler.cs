@@ -54,11 +54,7 @@ public sealed class SmtpConnectionHandler : ConnectionHandler
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        var info = new SmtpSessionInfo(
-            connection.ConnectionId,
-            _options.ListenerName,
-            EndPointOf(connection.RemoteEndPoint),
-            EndPointOf(connection.LocalEndPoint));
+        if (await IdentifyAsync(connection) is not { } info) return;
         await using var wire = new SmtpWire(connection, _options, _time);
 
         if (_gate.TryEnter(info.Remote.Address, _options) is { } refusal)
@@ -78,6 +74,22 @@ public sealed class SmtpConnectionHandler : ConnectionHandler
         {
             _gate.Leave(info.Remote.Address);
         }
+    }
+
+    private async ValueTask<SmtpSessionInfo?> IdentifyAsync(ConnectionContext connection)
+    {
+        IPEndPoint remote = EndPointOf(connection.RemoteEndPoint);
+        IPEndPoint local = EndPointOf(connection.LocalEndPoint);
+        string id = connection.ConnectionId;
+        if (!ProxyReader.Expects(remote.Address, _options))
+        {
+            return new SmtpSessionInfo(id, _options.ListenerName, remote, local);
+        }
+
+        return await ProxyReader.ReadAsync(connection, _time, _log) is { } header
+            ? new SmtpSessionInfo(
+                id, _options.ListenerName, header.Source ?? remote, header.Destination ?? local, proxy: remote)
+            : null;
     }
 
     private async Task TurnAwayAsync(SmtpWire wire, SmtpSessionInfo info, SmtpReply refusal)

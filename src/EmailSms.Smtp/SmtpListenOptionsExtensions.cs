@@ -29,6 +29,8 @@ public static class SmtpListenOptionsExtensions
     public static ListenOptions UseSmtp(this ListenOptions listen, SmtpConnectionHandler smtp)
     {
         ArgumentNullException.ThrowIfNull(listen);
+        ArgumentNullException.ThrowIfNull(smtp);
+        SmtpServerOptionsLimits.Check(smtp.Options, listen.EndPoint);
         listen.Protocols = HttpProtocols.Http1; // never reached, but a default of HTTP/2 without TLS makes Kestrel warn
         listen.Run(smtp.OnConnectedAsync);
         return listen;

@@ -68,6 +68,9 @@ public sealed record SmtpReply(int Code, string EnhancedCode, string Text)
     /// </summary>
     public bool HangUp { get; init; }
 
+    /// <summary>A verdict, and not the middle of something (3xx).</summary>
+    internal bool IsFinal => Code / 100 is 2 or 4 or 5;
+
     internal bool IsPositive => Code / 100 == 2;
 
     internal bool IsPermanent => Code / 100 == 5;

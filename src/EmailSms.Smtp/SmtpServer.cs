@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
@@ -82,6 +83,11 @@ public sealed class SmtpServer : IAsyncDisposable
         var listening = new List<ListenOptions>();
         foreach (SmtpListener listener in listeners)
         {
+            if (listener.EndPoint is UnixDomainSocketEndPoint file)
+            {
+                await UnixSocketFile.RemoveStaleAsync(file, stopping);
+            }
+
             SmtpConnectionHandler connections = _connections.With(listener.Options);
             kestrelOptions.Listen(listener.EndPoint, listen => listening.Add(listen.UseSmtp(connections)));
         }

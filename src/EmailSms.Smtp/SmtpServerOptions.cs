@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using Microsoft.Extensions.Options;
@@ -149,6 +150,18 @@ public sealed class SmtpServerOptions
     public bool OffersDsn { get; set; }
 
     /// <summary>
+    /// Speaks LMTP (RFC 2033) instead of SMTP: LHLO, and a reply for each recipient after the mail, see
+    /// <see cref="SmtpMessage.SetReply"/>. Never on port 25.
+    /// </summary>
+    public bool IsLmtp { get; set; }
+
+    /// <summary>
+    /// Networks of proxies that send a PROXY header (version 1 or 2) before anything else; one that sends none is cut
+    /// off without a word. None, the default: nobody is believed who names another's address.
+    /// </summary>
+    public IReadOnlyList<IPNetwork> ProxyNetworks { get; set; } = [];
+
+    /// <summary>
     /// The certificate for the next handshake, such as <see cref="SmtpCertificateFile.Current"/>. Null, the default: no
     /// TLS. What gives null is answered 454 4.7.0.
     /// </summary>
@@ -190,7 +203,12 @@ public sealed class SmtpServerOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan AuthFailureDelay { get; set; } = TimeSpan.FromSeconds(1);
 
-    internal SmtpServerOptions Copy() => (SmtpServerOptions)MemberwiseClone();
+    internal SmtpServerOptions Copy()
+    {
+        var copy = (SmtpServerOptions)MemberwiseClone();
+        copy.ProxyNetworks = [.. ProxyNetworks];
+        return copy;
+    }
 }
 
 /// <summary>The attributes above, compiled; and what no attribute can say.</summary>
@@ -226,6 +244,13 @@ internal sealed partial class SmtpServerOptionsLimits : IValidateOptions<SmtpSer
             ? throw new OptionsValidationException(nameof(SmtpServerOptions), options.GetType(), failures)
             : options.Copy(); // a session must not see half a change
     }
+
+    /// <summary>RFC 2033 5: LMTP is not for port 25, where a peer would take it for SMTP.</summary>
+    public static SmtpServerOptions Check(SmtpServerOptions options, EndPoint endPoint) =>
+        Check(options) is { IsLmtp: true } && endPoint is IPEndPoint { Port: 25 }
+            ? throw new OptionsValidationException(
+                nameof(SmtpServerOptions), options.GetType(), ["LMTP is not spoken on port 25 (RFC 2033 5)."])
+            : options.Copy();
 
     /// <summary>A version of TLS and those after it; none: it is no single version.</summary>
     public static SslProtocols TlsVersions(SslProtocols oldest) => oldest switch

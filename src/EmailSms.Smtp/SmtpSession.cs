@@ -72,16 +72,15 @@ internal sealed class SmtpSession : IDisposable
 
     public void Dispose() => _incoming?.Dispose();
 
-    private bool IsTls => _info.Tls is not SslProtocols.None;
-
     private async ValueTask TalkAsync()
     {
         if (_options.Tls is SmtpTls.Implicit) await SecureAsync(FindCertificate());
         if (!await GreetAsync()) return;
         while (_state is not SmtpState.Closed)
         {
-            SmtpCommand command = await _commands.ReadAsync(
-                _state is SmtpState.Connected ? _options.SilenceBeforeHeloMax : _options.SilenceMax);
+            SmtpCommand command = (await _commands.ReadAsync(
+                _state is SmtpState.Connected ? _options.SilenceBeforeHeloMax : _options.SilenceMax))
+                .In(_options.IsLmtp);
             SmtpReply reply = command.Fault is { } fault ? _limits.Blame(fault) : await AnswerAsync(command);
 
             if (!reply.IsPositive)
@@ -101,7 +100,7 @@ internal sealed class SmtpSession : IDisposable
         SmtpReply answer = await _handler.ConnectAsync(_info);
         if (answer.IsPositive)
         {
-            _wire.Say(new SmtpReply(220, "", $"{_options.HostName} ESMTP"));
+            _wire.Say(new SmtpReply(220, "", $"{_options.HostName} {(_options.IsLmtp ? "LMTP" : "ESMTP")}"));
             return true;
         }
 
@@ -122,7 +121,7 @@ internal sealed class SmtpSession : IDisposable
             ? SmtpStates.AsIfGreeted(_state) : _state;
         if (!SmtpStates.TryStep(state, command.Verb, out SmtpState next))
         {
-            return _limits.Blame(SmtpStates.OutOfOrder(_state, command.Verb));
+            return _limits.Blame(OutOfOrder(command.Verb));
         }
 
         SmtpReply reply = command.Verb switch
@@ -146,34 +145,31 @@ internal sealed class SmtpSession : IDisposable
         return reply;
     }
 
+    private SmtpReply OutOfOrder(SmtpVerb verb) => _state is SmtpState.Connected && _options.IsLmtp
+        ? Replies.LhloFirst
+        : SmtpStates.OutOfOrder(_state, verb);
+
     private SmtpReply TakeName(SmtpCommand command)
     {
-        if (command.Argument.Length == 0) return _limits.Blame(Replies.NameNeeded);
+        if (command.Argument.Length == 0)
+        {
+            return _limits.Blame(_options.IsLmtp ? Replies.LhloNameNeeded : Replies.NameNeeded);
+        }
+
         StartOver();
         _info.Helo = command.Argument;
-        _info.IsExtended = command.Verb is SmtpVerb.Ehlo;
-        return new SmtpReply(250, "", _info.IsExtended ? Hello() : _options.HostName);
-    }
-
-    private string Hello()
-    {
-        string hello = $"{_options.HostName} greets you\nPIPELINING\nSIZE {_options.MailBytesMax}\n8BITMIME\nSMTPUTF8\n"
-            + "ENHANCEDSTATUSCODES\nCHUNKING\n"
-            + $"LIMITS RCPTMAX={_options.RecipientsMax} MAILMAX={_options.MailsPerSessionMax}"; // RFC 9422
-        if (_options.OffersDsn) hello += "\nDSN";
-        if (_options.Certificate is not null && !IsTls) hello += "\nSTARTTLS";
-        string auth = AuthDialogue.Offer(_options, IsTls);
-        return auth.Length > 0 ? hello + "\n" + auth : hello;
+        _info.IsExtended = command.Verb is not SmtpVerb.Helo;
+        return Hello.Reply(_options, _info);
     }
 
     // RFC 3207 4: where TLS is required, only these four are answered before it.
-    private bool IsTlsMissing(SmtpVerb verb) => _options.Tls is SmtpTls.Required && !IsTls
+    private bool IsTlsMissing(SmtpVerb verb) => _options.Tls is SmtpTls.Required && !_info.IsTls
         && verb is not (SmtpVerb.Ehlo or SmtpVerb.Noop or SmtpVerb.StartTls or SmtpVerb.Quit);
 
     private SmtpReply OpenTls()
     {
         if (_options.Certificate is null) return _limits.Blame(Replies.NotImplemented);
-        if (IsTls) return _limits.Blame(Replies.TlsIsOn);
+        if (_info.IsTls) return _limits.Blame(Replies.TlsIsOn);
         _certificate = FindCertificate();
         return _certificate is null ? Replies.NoCertificate : Replies.StartTls;
     }
@@ -219,7 +215,7 @@ internal sealed class SmtpSession : IDisposable
         if (!_info.IsExtended && !_options.AllowsMissingHelo) return _limits.Blame(Replies.HelloFirst);
         if (_info.Identity is not null) return _limits.Blame(Replies.AuthIsDone);
 
-        (SmtpReply reply, string? name) = await _auth.RunAsync(argument, IsTls);
+        (SmtpReply reply, string? name) = await _auth.RunAsync(argument, _info.IsTls);
         if (name is not null)
         {
             _info.Identity = name;
@@ -293,7 +289,7 @@ internal sealed class SmtpSession : IDisposable
         if (isTlsMissing || !SmtpStates.TryStep(_state, SmtpVerb.Bdat, out SmtpState next))
         {
             await _data.DiscardAsync(chunk.Bytes);
-            return _limits.Blame(isTlsMissing ? Replies.TlsFirst : SmtpStates.OutOfOrder(_state, SmtpVerb.Bdat));
+            return _limits.Blame(isTlsMissing ? Replies.TlsFirst : OutOfOrder(SmtpVerb.Bdat));
         }
 
         _incoming ??= new IncomingMail(_options, isChunked: true);
@@ -314,12 +310,29 @@ internal sealed class SmtpSession : IDisposable
     {
         _limits.CountMail();
         SmtpRcptTo[] recipients = [.. _recipients];
-        SmtpReply reply = refusal ?? await _handler.MessageAsync(
-            new SmtpMessage(_info, _from!, recipients, mail.Spool, mail.Scanner.LongestLineBytes));
+        var message = new SmtpMessage(_info, _from!, recipients, mail.Spool, mail.Scanner.LongestLineBytes);
+        SmtpReply reply = refusal ?? await _handler.MessageAsync(message);
         _log.MailAnswered(_info.Id, mail.Spool.LengthBytes, recipients.Length, reply.Code);
+        if (_options.IsLmtp) reply = SayToEach(message, reply);
         if (reply.IsPositive) _limits.ForgiveRefusals();
         StartOver();
         return reply;
+    }
+
+    // RFC 2033 4.2: a reply for each recipient that was taken, in their order. The last is left to the caller.
+    private SmtpReply SayToEach(SmtpMessage message, SmtpReply rest)
+    {
+        bool mustHangUp = false;
+        int last = message.Recipients.Count - 1;
+        for (int i = 0; i < last; i++)
+        {
+            SmtpReply reply = message.ReplyTo(i) ?? rest;
+            mustHangUp |= reply.HangUp;
+            _wire.Say(reply);
+        }
+
+        SmtpReply end = message.ReplyTo(last) ?? rest;
+        return mustHangUp ? end with { HangUp = true } : end;
     }
 
     private SmtpReply StartOver()

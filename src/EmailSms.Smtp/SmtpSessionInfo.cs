@@ -6,8 +6,10 @@ namespace EmailSms.Smtp;
 /// <summary>Who is at the other end of a session. One instance lives as long as the session.</summary>
 public sealed class SmtpSessionInfo
 {
-    internal SmtpSessionInfo(string id, string listener, IPEndPoint remote, IPEndPoint local)
+    internal SmtpSessionInfo(
+        string id, string listener, IPEndPoint remote, IPEndPoint local, IPEndPoint? proxy = null)
     {
+        Proxy = proxy;
         Id = id;
         Listener = listener;
         Remote = remote;
@@ -20,11 +22,17 @@ public sealed class SmtpSessionInfo
     /// <summary><see cref="SmtpServerOptions.ListenerName"/> of the endpoint it came in by.</summary>
     public string Listener { get; }
 
-    /// <summary>The client. An IPv4 client is an IPv4 address, on a dual-stack socket, too.</summary>
+    /// <summary>
+    /// The client, as its proxy names it where there is one. An IPv4 client is an IPv4 address, on a dual-stack socket,
+    /// too; a client on a Unix socket is <see cref="IPAddress.None"/>.
+    /// </summary>
     public IPEndPoint Remote { get; }
 
-    /// <summary>Where the client came in.</summary>
+    /// <summary>Where the client came in; behind a proxy, where it reached the proxy.</summary>
     public IPEndPoint Local { get; }
+
+    /// <summary>The proxy that sent a PROXY header; null: the client connected itself.</summary>
+    public IPEndPoint? Proxy { get; }
 
     /// <summary>What the client calls itself in EHLO or HELO; null before. Nobody has checked it.</summary>
     public string? Helo { get; internal set; }
@@ -34,6 +42,8 @@ public sealed class SmtpSessionInfo
 
     /// <summary>The version of TLS; <see cref="SslProtocols.None"/>: everybody on the way can read along.</summary>
     public SslProtocols Tls { get; internal set; }
+
+    internal bool IsTls => Tls is not SslProtocols.None;
 
     /// <summary>The account that has proven its password; null: nobody has.</summary>
     public string? Identity { get; internal set; }

@@ -8,6 +8,7 @@ internal enum SmtpVerb
     Unknown,
     Ehlo,
     Helo,
+    Lhlo,
     Mail,
     Rcpt,
     Data,
@@ -33,6 +34,7 @@ internal static class SmtpVerbs
         : Is(word, "BDAT"u8) ? SmtpVerb.Bdat
         : Is(word, "EHLO"u8) ? SmtpVerb.Ehlo
         : Is(word, "HELO"u8) ? SmtpVerb.Helo
+        : Is(word, "LHLO"u8) ? SmtpVerb.Lhlo
         : Is(word, "RSET"u8) ? SmtpVerb.Rset
         : Is(word, "NOOP"u8) ? SmtpVerb.Noop
         : Is(word, "QUIT"u8) ? SmtpVerb.Quit

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -165,31 +164,5 @@ public sealed class ForeignClientTests
 
     private static string Port(Mailroom room) => room.Address.Port.ToString(CultureInfo.InvariantCulture);
 
-    private static async Task RunAsync(string program, string[] arguments)
-    {
-        bool isHere = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Any(folder => File.Exists(Path.Combine(folder, program)));
-        bool mustBeHere = Environment.GetEnvironmentVariable("CI") == "true";
-        if (!isHere && !mustBeHere) Assert.Skip($"{program} is not installed.");
-
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        using Process process = Process.Start(start)!;
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Stopping);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
-        try
-        {
-            Task<string> output = process.StandardOutput.ReadToEndAsync(deadline.Token);
-            Task<string> errors = process.StandardError.ReadToEndAsync(deadline.Token);
-            await process.WaitForExitAsync(deadline.Token);
-            Assert.True(process.ExitCode == 0, await output + await errors);
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
-    }
+    private static Task RunAsync(string program, string[] arguments) => ForeignProgram.RunAsync(program, arguments);
 }

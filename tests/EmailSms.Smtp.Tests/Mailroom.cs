@@ -67,7 +67,7 @@ internal sealed record TakenMail(
 
 /// <summary>
 /// Writes down what it is told, and does what an address says: <c>refused</c>, <c>later</c>, <c>throws</c>,
-/// <c>hangup</c>; a mail with <c>X-Refuse</c> or <c>X-Throw</c> fares alike.
+/// <c>hangup</c>; a mail with <c>X-Refuse</c> or <c>X-Throw</c> fares alike, and over LMTP <c>full</c> is full.
 /// </summary>
 internal sealed class ScriptedHandler(Mailroom room) : ISmtpHandler, IDisposable
 {
@@ -102,6 +102,12 @@ internal sealed class ScriptedHandler(Mailroom room) : ISmtpHandler, IDisposable
         string text = mail.Text.Replace("\r", "\\r").Replace("\n", "\\n");
         string to = string.Join(' ', mail.Recipients.Select(recipient => recipient.Address));
         room.Events.Enqueue($"message <{mail.From.Address}> to {to}: {text}");
+        for (int i = 0; i < mail.Recipients.Count; i++)
+        {
+            if (mail.Recipients[i].LocalPart == "full") message.SetReply(i, new SmtpReply(452, "4.2.2", "Full"));
+            if (mail.Recipients[i].LocalPart == "kept") message.SetReply(i, SmtpReply.MailTaken);
+        }
+
         if (mail.Text.Contains("X-Throw", StringComparison.Ordinal)) throw new IOException("scripted");
         if (mail.Text.Contains("X-Refuse", StringComparison.Ordinal)) return new SmtpReply(554, "5.6.0", "Scripted");
         room.Keep(mail);

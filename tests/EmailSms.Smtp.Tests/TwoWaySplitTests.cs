@@ -12,7 +12,7 @@ namespace EmailSms.Smtp.Tests;
 public sealed class TwoWaySplitTests
 {
     public static TheoryData<string> Talks() =>
-        [.. Dialogue.NamesIn("").Concat(Dialogue.NamesIn("Legacy")).Where(name => name != "tls")];
+        [.. Dialogue.NamesIn("").Concat(Dialogue.NamesIn("Legacy")).Concat(Dialogue.NamesIn("Lmtp"))];
 
     [Theory]
     [MemberData(nameof(Talks))]
@@ -31,6 +31,7 @@ public sealed class TwoWaySplitTests
     {
         var options = new SmtpServerOptions { HostName = "mx.example" };
         if (name.StartsWith("Legacy", StringComparison.Ordinal)) LegacyTests.Set(options);
+        else if (name.StartsWith("Lmtp", StringComparison.Ordinal)) LmtpTests.Set(options);
         else DialogueTests.Set(options);
 
         var inline = new PipeOptions(null, PipeScheduler.Inline, PipeScheduler.Inline, 0, 0, -1, false);

@@ -29,7 +29,8 @@ internal static class SettingsReader
         nameof(SmtpServerOptions.AllowsPlaintextAuth), nameof(SmtpServerOptions.AuthFailuresMax),
         nameof(SmtpServerOptions.AuthFailureDelay), nameof(SmtpServerOptions.ListenerName),
         nameof(SmtpServerOptions.AllowsMissingHelo), nameof(SmtpServerOptions.AllowsBareLineFeeds),
-        nameof(SmtpServerOptions.TlsVersionMin),
+        nameof(SmtpServerOptions.TlsVersionMin), nameof(SmtpServerOptions.IsLmtp),
+        nameof(SmtpServerOptions.ProxyNetworks),
     ];
 
     private const string Logging = "Logging"; // belongs to Microsoft.Extensions.Logging, which reads it itself
