@@ -10,7 +10,12 @@ namespace EmailSms.Smtp;
 /// client says here is ever logged or repeated.
 /// </summary>
 internal sealed class AuthDialogue(
-    SmtpWire wire, CommandReader commands, SmtpServerOptions options, string session, ILogger log)
+    SmtpWire wire,
+    CommandReader commands,
+    ClientRecord client,
+    SmtpServerOptions options,
+    string session,
+    ILogger log)
 {
     private static readonly byte[] DecoySecret = RandomNumberGenerator.GetBytes(32);
     private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
@@ -78,6 +83,7 @@ internal sealed class AuthDialogue(
     private async ValueTask<(SmtpCredential Credential, bool IsKnown)> FindAsync(string user)
     {
         if (user.Length == 0 || user.Any(char.IsControl)) throw new AuthRefusal(Replies.AuthFailed);
+        if (client.IsBarred(user)) throw new AuthRefusal(Replies.AuthBarred);
         try
         {
             SmtpCredential? found = await options.Credentials!(user, wire.Overdue);

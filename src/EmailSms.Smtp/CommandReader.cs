@@ -33,7 +33,7 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
         SmtpCommand command = await ReadLineAsync(silenceMax, options.CommandLineBytesMax)
             ? SmtpCommand.Parse(Line)
             : SmtpCommand.Faulty(Replies.LineTooLong);
-        if (_isFirst && command.IsForeign) throw new SmtpHangUp(Replies.NotSmtp, isMidSentence: true);
+        if (command.IsForeign) throw new SmtpHangUp(Replies.NotSmtp, isMidSentence: true);
         _isFirst = false;
         return command;
     }
@@ -86,9 +86,10 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
 
     private async ValueTask<bool> ReadLineAsync(TimeSpan silenceMax, int bytesMax)
     {
+        TimeSpan? begun = null; // the line is here in part since then
         while (true)
         {
-            ReadResult read = await wire.ReadAsync(silenceMax, isIdle: true);
+            ReadResult read = await ReadAsync(silenceMax, begun);
             ReadOnlySequence<byte> buffer = read.Buffer;
             bool isTls = _isFirst && BeginsWith(buffer, TlsHandshake);
             bool isWhole = TryTake(ref buffer, bytesMax, out bool isTooLong);
@@ -99,6 +100,22 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
             if (isWhole) return !isTooLong;
             if (read.IsCompleted) throw new SmtpHangUp(null);
             if (_swallowedBytes > SwallowedBytesMax) throw new SmtpHangUp(Replies.EndlessLine, isMidSentence: true);
+            if (!buffer.IsEmpty || _swallowedBytes > 0) begun ??= wire.Waited;
+        }
+    }
+
+    private async ValueTask<ReadResult> ReadAsync(TimeSpan silenceMax, TimeSpan? begun)
+    {
+        if (begun is not { } since) return await wire.ReadAsync(silenceMax, isIdle: true);
+        TimeSpan left = options.CommandTimeMax - (wire.Waited - since);
+        if (left <= TimeSpan.Zero) throw new SmtpHangUp(Replies.CommandTooSlow);
+        try
+        {
+            return await wire.ReadAsync(left < silenceMax ? left : silenceMax, isIdle: true);
+        }
+        catch (SmtpHangUp end) when (end.Reply == Replies.Silence && left < silenceMax)
+        {
+            throw new SmtpHangUp(Replies.CommandTooSlow);
         }
     }
 

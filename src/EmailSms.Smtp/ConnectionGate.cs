@@ -1,18 +1,16 @@
-using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace EmailSms.Smtp;
 
 /// <summary>
-/// Counts open sessions, all together and for each IPv4 address or IPv6 /64: inside a /64 a single host can take any
-/// address it likes. Endpoints that share a gate share the count; each compares it with limits of its own.
+/// Counts open sessions, all together and for each <see cref="AddressPrefix"/>. Endpoints that share a gate share the
+/// count; each compares it with limits of its own.
 /// </summary>
 internal sealed class ConnectionGate
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<(AddressFamily, ulong), int> _perAddress = [];
+    private readonly Dictionary<AddressPrefix, int> _perAddress = [];
     private int _sessions;
 
     /// <summary>Null: come in, and <see cref="Leave"/> later. Otherwise the reply that turns the client away.</summary>
@@ -21,8 +19,14 @@ internal sealed class ConnectionGate
         lock (_lock)
         {
             if (_sessions >= limits.ConnectionsMax) return Replies.TooManyConnections;
+<<<<<<< HEAD
             ref int here = ref CollectionsMarshal.GetValueRefOrAddDefault(_perAddress, Prefix(address), out _);
             if (here >= limits.ConnectionsPerAddressMax && !IsLocal(address)) return Replies.TooManyFromThere;
+=======
+            AddressPrefix from = AddressPrefix.Of(address);
+            ref int here = ref CollectionsMarshal.GetValueRefOrAddDefault(_perAddress, from, out _);
+            if (here >= limits.ConnectionsPerAddressMax) return Replies.TooManyFromThere;
+>>>>>>> 9a58944 (SMTP: one client cannot take the others' share)
             here++;
             _sessions++;
             return null;
@@ -34,10 +38,11 @@ internal sealed class ConnectionGate
         lock (_lock)
         {
             _sessions--;
-            (AddressFamily, ulong) prefix = Prefix(address);
+            AddressPrefix prefix = AddressPrefix.Of(address);
             if (--_perAddress[prefix] == 0) _perAddress.Remove(prefix);
         }
     }
+<<<<<<< HEAD
 
     // On a Unix socket all clients are the same and none has an address.
     private static bool IsLocal(IPAddress address) => address.Equals(IPAddress.None);
@@ -50,4 +55,6 @@ internal sealed class ConnectionGate
             ? (AddressFamily.InterNetwork, BinaryPrimitives.ReadUInt32BigEndian(octets))
             : (AddressFamily.InterNetworkV6, BinaryPrimitives.ReadUInt64BigEndian(octets));
     }
+=======
+>>>>>>> 9a58944 (SMTP: one client cannot take the others' share)
 }

@@ -23,11 +23,14 @@ internal sealed class DataReader(SmtpWire wire, SmtpServerOptions options, strin
         {
             while (!scanner.IsDone)
             {
+                TimeSpan before = wire.Waited;
                 ReadResult read = await wire.ReadAsync(options.SilenceMax, isIdle: false);
+                long bytes = read.Buffer.Length;
                 SequencePosition consumed = await ScanAsync(read.Buffer, mail);
                 wire.Advance(consumed, consumed);
-                if (scanner.IsDone) break;
+                if (scanner.IsDone) break; // however long it took: it is here
                 if (read.IsCompleted) throw new SmtpHangUp(null);
+                Judge(mail.Rate, bytes, before);
                 if (scanner.ReadBytes > ReadBytesMax)
                 {
                     wire.Say(Replies.MailTooBig(options.MailBytesMax));
@@ -52,12 +55,15 @@ internal sealed class DataReader(SmtpWire wire, SmtpServerOptions options, strin
     {
         while (bytes > 0)
         {
+            TimeSpan before = wire.Waited;
             ReadResult read = await wire.ReadAsync(options.SilenceMax, isIdle: false);
             ReadOnlySequence<byte> chunk = read.Buffer.Slice(0, Math.Min(bytes, read.Buffer.Length));
+            long taken = chunk.Length;
             await ScanAsync(chunk, mail);
-            bytes -= chunk.Length;
+            bytes -= taken;
             wire.Advance(chunk.End, chunk.End);
             if (bytes > 0 && read.IsCompleted) throw new SmtpHangUp(null);
+            if (bytes > 0) Judge(mail.Rate, taken, before);
         }
 
         return Judge(mail.Scanner);
@@ -66,13 +72,17 @@ internal sealed class DataReader(SmtpWire wire, SmtpServerOptions options, strin
     /// <summary>Reads the octets of a BDAT that nobody wanted, so that they are not taken for commands.</summary>
     public async ValueTask DiscardAsync(long bytes)
     {
+        var rate = new DataRate(options.DataBytesPerSecondMin);
         while (bytes > 0)
         {
+            TimeSpan before = wire.Waited;
             ReadResult read = await wire.ReadAsync(options.SilenceMax, isIdle: false);
-            SequencePosition end = read.Buffer.GetPosition(Math.Min(bytes, read.Buffer.Length));
-            bytes -= Math.Min(bytes, read.Buffer.Length);
+            long taken = Math.Min(bytes, read.Buffer.Length);
+            SequencePosition end = read.Buffer.GetPosition(taken);
+            bytes -= taken;
             wire.Advance(end, end);
             if (bytes > 0 && read.IsCompleted) throw new SmtpHangUp(null);
+            if (bytes > 0) Judge(rate, taken, before);
         }
     }
 
@@ -82,8 +92,20 @@ internal sealed class DataReader(SmtpWire wire, SmtpServerOptions options, strin
         DataFault.None => null,
         DataFault.TooBig => Replies.MailTooBig(options.MailBytesMax),
         DataFault.SpoolFailed => SmtpReply.NoRoom,
+        DataFault.HeaderTooBig => Replies.HeaderTooBig(options.HeaderBytesMax),
+        DataFault.TooManyParts => Replies.TooManyParts(options.MimePartsMax),
+        DataFault.TooDeep => Replies.TooDeep(options.MimeDepthMax),
+        DataFault.Loop => Replies.Loop(options.ReceivedMax),
         DataFault fault => Replies.BadMail(fault, scanner.FaultLine),
     };
+
+    private void Judge(DataRate rate, long bytes, TimeSpan waitedBefore)
+    {
+        if (!rate.Add(bytes, wire.Waited - waitedBefore))
+        {
+            throw new SmtpHangUp(Replies.DataTooSlow, isMidSentence: true);
+        }
+    }
 
     private async ValueTask<SequencePosition> ScanAsync(ReadOnlySequence<byte> buffer, IncomingMail mail)
     {

@@ -11,6 +11,10 @@ internal enum DataFault
     LineTooLong,
     LoneDot,
     SpoolFailed,
+    HeaderTooBig,
+    TooManyParts,
+    TooDeep,
+    Loop,
 }
 
 /// <summary>
@@ -31,7 +35,11 @@ internal enum DataFault
 /// either end is a fault, and never the end.
 /// </summary>
 internal sealed class DataScanner(
-    long mailBytesMax, long lineBytesMax, bool isChunked = false, bool mendsBareLf = false)
+    long mailBytesMax,
+    long lineBytesMax,
+    bool isChunked = false,
+    bool mendsBareLf = false,
+    ContentScanner? content = null)
 {
     private State _state = State.Bol;
     private long _lineBytes;
@@ -196,6 +204,8 @@ internal sealed class DataScanner(
     {
         MailBytes += octets.Length;
         if (MailBytes > mailBytesMax) Blame(DataFault.TooBig);
-        if (Fault is DataFault.None) spool.Append(octets);
+        if (Fault is not DataFault.None) return;
+        spool.Append(octets);
+        if (content?.Scan(octets) is { } fault and not DataFault.None) Blame(fault);
     }
 }

@@ -4,7 +4,14 @@ namespace EmailSms.Smtp;
 internal sealed class IncomingMail(SmtpServerOptions options, bool isChunked) : IDisposable
 {
     public DataScanner Scanner { get; } =
-        new(options.MailBytesMax, options.DataLineBytesMax ?? long.MaxValue, isChunked, options.AllowsBareLineFeeds);
+        new(
+            options.MailBytesMax,
+            options.DataLineBytesMax ?? long.MaxValue,
+            isChunked,
+            options.AllowsBareLineFeeds,
+            new ContentScanner(options));
+
+    public DataRate Rate { get; } = new(options.DataBytesPerSecondMin);
 
     public MailSpool Spool { get; } = new(options.SpoolFolder, options.SpoolMemoryBytesMax);
 

@@ -34,6 +34,9 @@ internal static partial class Log
     [LoggerMessage(5014, LogLevel.Information, "{Session}: hung up: {Reason}")]
     public static partial void HungUp(this ILogger log, string session, string reason);
 
+    [LoggerMessage(5015, LogLevel.Information, "{Session}: {Remote} spoke before the greeting")]
+    public static partial void SpokeEarly(this ILogger log, string session, IPEndPoint remote);
+
     [LoggerMessage(5020, LogLevel.Debug, "{Session}: {Verb} in {State} answered {Code} {EnhancedCode}")]
     public static partial void CommandRefused(
         this ILogger log, string session, SmtpVerb verb, SmtpState state, int code, string enhancedCode);

@@ -1,7 +1,7 @@
 namespace EmailSms.Smtp;
 
 /// <summary>What the protocol itself answers. What a host answers is in <see cref="SmtpReply"/>.</summary>
-internal static class Replies
+internal static partial class Replies
 {
     public static SmtpReply Bye { get; } = new(221, "2.0.0", "Goodbye") { HangUp = true };
 

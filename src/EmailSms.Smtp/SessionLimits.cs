@@ -1,12 +1,16 @@
 namespace EmailSms.Smtp;
 
 /// <summary>Counts what one session may not do for ever. Over a limit, the reply becomes 421.</summary>
-internal sealed class SessionLimits(SmtpServerOptions options)
+internal sealed class SessionLimits(SmtpServerOptions options, ClientRecord client)
 {
+    private static readonly TimeSpan DelayMax = TimeSpan.FromSeconds(10);
+
     private int _errors;
     private int _refusals;
     private int _junk;
     private int _authFailures;
+    private int _unknownRecipients;
+    private TimeSpan _delay;
 
     /// <summary>Mails that were read to their end.</summary>
     public int Mails { get; private set; }
@@ -14,7 +18,30 @@ internal sealed class SessionLimits(SmtpServerOptions options)
     public bool IsMailBeyond => Mails >= options.MailsPerSessionMax;
 
     /// <summary>A fault of the client's own. Temporary ones, such as too many recipients, are none.</summary>
-    public SmtpReply Blame(SmtpReply fault) => ++_errors > options.ErrorsMax ? Replies.TooManyErrors : fault;
+    public SmtpReply Blame(SmtpReply fault)
+    {
+        SlowDown(++_errors);
+        return _errors > options.ErrorsMax ? Replies.TooManyErrors : fault;
+    }
+
+    /// <summary>A recipient. 5.1.1 says that nobody has it (RFC 3463 3.2); many such are guesses.</summary>
+    public SmtpReply CountRecipient(SmtpReply reply)
+    {
+        if (reply.EnhancedCode != "5.1.1") return CountRefusal(reply);
+        SlowDown(++_unknownRecipients);
+        bool isGuessing = client.IsGuessing();
+        return isGuessing || _unknownRecipients > options.UnknownRecipientsMax
+            ? Replies.TooManyUnknownRecipients
+            : CountRefusal(reply);
+    }
+
+    /// <summary>How long the reply is to be held back, once.</summary>
+    public TimeSpan TakeDelay()
+    {
+        TimeSpan delay = _delay;
+        _delay = TimeSpan.Zero;
+        return delay;
+    }
 
     public SmtpReply CountRefusal(SmtpReply reply) =>
         reply.IsPermanent && ++_refusals > options.RefusalsMax ? Replies.TooManyRefusals : reply;
@@ -32,5 +59,12 @@ internal sealed class SessionLimits(SmtpServerOptions options)
     {
         Mails++;
         _junk = 0;
+    }
+
+    private void SlowDown(int times)
+    {
+        if (times <= options.ErrorsBeforeDelay) return;
+        TimeSpan delay = times * options.ErrorDelay;
+        _delay = delay < DelayMax ? delay : DelayMax;
     }
 }

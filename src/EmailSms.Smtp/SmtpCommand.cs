@@ -40,7 +40,13 @@ internal readonly record struct SmtpCommand(SmtpVerb Verb, string Argument, Smtp
 
         return new SmtpCommand(verb, Encoding.UTF8.GetString(argument), null)
         {
-            IsForeign = verb is SmtpVerb.Unknown && (line.IndexOf(" HTTP/"u8) > 0 || line.StartsWith("SSH-"u8)),
+            IsForeign = verb is SmtpVerb.Unknown && IsForeignWord(word, line),
         };
     }
+
+    // At any time: a browser can be made to send a form whose fields are commands, but not to leave out its request.
+    private static bool IsForeignWord(ReadOnlySpan<byte> word, ReadOnlySpan<byte> line) =>
+        word.SequenceEqual("GET"u8) || word.SequenceEqual("POST"u8) || word.SequenceEqual("PUT"u8)
+        || word.SequenceEqual("HEAD"u8) || word.SequenceEqual("OPTIONS"u8) || word.SequenceEqual("CONNECT"u8)
+        || line.IndexOf(" HTTP/"u8) > 0 || line.StartsWith("SSH-"u8);
 }

@@ -16,6 +16,7 @@ public sealed class SmtpConnectionHandler : ConnectionHandler
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ConnectionGate _gate;
+    private readonly Defences _defences;
 
     /// <summary>Makes a handler of connections.</summary>
     /// <param name="options">Limits and names; read once, here.</param>
@@ -33,6 +34,7 @@ public sealed class SmtpConnectionHandler : ConnectionHandler
         _time = time ?? TimeProvider.System;
         _log = loggers.CreateLogger("EmailSms.Smtp");
         _gate = new ConnectionGate();
+        _defences = new Defences(_options, _time);
     }
 
     private SmtpConnectionHandler(SmtpConnectionHandler other, SmtpServerOptions options)
@@ -42,6 +44,7 @@ public sealed class SmtpConnectionHandler : ConnectionHandler
         _time = other._time;
         _log = other._log;
         _gate = other._gate;
+        _defences = other._defences;
     }
 
     internal SmtpServerOptions Options => _options;
@@ -57,7 +60,8 @@ public sealed class SmtpConnectionHandler : ConnectionHandler
         if (await IdentifyAsync(connection) is not { } info) return;
         await using var wire = new SmtpWire(connection, _options, _time);
 
-        if (_gate.TryEnter(info.Remote.Address, _options) is { } refusal)
+        var client = new ClientRecord(_defences, info.Remote.Address, _options);
+        if ((client.TryConnect() ?? _gate.TryEnter(info.Remote.Address, _options)) is { } refusal)
         {
             await TurnAwayAsync(wire, info, refusal);
             return;
@@ -67,7 +71,7 @@ public sealed class SmtpConnectionHandler : ConnectionHandler
         {
             _log.Connected(info.Id, info.Remote);
             await using var handler = new HandlerGuard(_handlers, info.Id, _log, wire.Overdue);
-            using var session = new SmtpSession(info, wire, handler, _options, _log);
+            using var session = new SmtpSession(info, client, wire, handler, _options, _log);
             await session.RunAsync();
         }
         finally

@@ -9,7 +9,7 @@ namespace EmailSms.Smtp;
 /// <summary>
 /// How the server behaves. Every default says where it comes from; every bound is checked before the port opens.
 /// </summary>
-public sealed class SmtpServerOptions
+public sealed partial class SmtpServerOptions
 {
     /// <summary>
     /// What the host calls this kind of endpoint, such as <c>submission</c>; sessions carry it as

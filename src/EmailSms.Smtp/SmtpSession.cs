@@ -19,6 +19,7 @@ internal sealed class SmtpSession : IDisposable
 {
     private readonly SmtpServerOptions _options;
     private readonly SmtpSessionInfo _info;
+    private readonly ClientRecord _client;
     private readonly ILogger _log;
     private readonly SmtpWire _wire;
     private readonly CommandReader _commands;
@@ -33,17 +34,23 @@ internal sealed class SmtpSession : IDisposable
     private SslStreamCertificateContext? _certificate;
 
     public SmtpSession(
-        SmtpSessionInfo info, SmtpWire wire, HandlerGuard handler, SmtpServerOptions options, ILogger log)
+        SmtpSessionInfo info,
+        ClientRecord client,
+        SmtpWire wire,
+        HandlerGuard handler,
+        SmtpServerOptions options,
+        ILogger log)
     {
         _info = info;
+        _client = client;
         _wire = wire;
         _handler = handler;
         _options = options;
         _log = log;
         _commands = new CommandReader(wire, options);
         _data = new DataReader(wire, options, info.Id, log);
-        _limits = new SessionLimits(options);
-        _auth = new AuthDialogue(wire, _commands, options, info.Id, log);
+        _limits = new SessionLimits(options, client);
+        _auth = new AuthDialogue(wire, _commands, client, options, info.Id, log);
     }
 
     public async Task RunAsync()
@@ -89,6 +96,7 @@ internal sealed class SmtpSession : IDisposable
             }
 
             if (reply is { HangUp: true, Code: 421 }) throw new SmtpHangUp(reply);
+            if (_limits.TakeDelay() is { Ticks: > 0 } delay) await _wire.PauseAsync(delay);
             _wire.Say(reply);
             if (reply.HangUp) return;
             if (reply == Replies.StartTls) await SecureAsync(_certificate);
@@ -97,6 +105,7 @@ internal sealed class SmtpSession : IDisposable
 
     private async ValueTask<bool> GreetAsync()
     {
+        await NoteEarlyTalkAsync();
         SmtpReply answer = await _handler.ConnectAsync(_info);
         if (answer.IsPositive)
         {
@@ -108,6 +117,15 @@ internal sealed class SmtpSession : IDisposable
         _log.TurnedAway(_info.Id, _info.Remote, answer.Text);
         _wire.Say(new SmtpReply(answer.IsPermanent ? 554 : 421, answer.EnhancedCode, answer.Text));
         return false;
+    }
+
+    private async ValueTask NoteEarlyTalkAsync()
+    {
+        if (_options.GreetingDelay > TimeSpan.Zero) await _wire.PauseAsync(_options.GreetingDelay);
+        if (!_wire.HasUnread) return;
+        _info.SpokeEarly = true;
+        _log.SpokeEarly(_info.Id, _info.Remote);
+        if (_options.RefusesEarlyTalkers) throw new SmtpHangUp(Replies.EarlyTalker, isMidSentence: true);
     }
 
     private async ValueTask<SmtpReply> AnswerAsync(SmtpCommand command)
@@ -219,13 +237,15 @@ internal sealed class SmtpSession : IDisposable
         if (name is not null)
         {
             _info.Identity = name;
+            _client.SucceedAuth();
             _log.Authenticated(_info.Id, name);
             return reply;
         }
 
         if (reply.IsPermanent && reply != Replies.AuthFailed) return _limits.Blame(reply);
         _log.AuthFailed(_info.Id, _info.Remote, reply.Code);
-        await _wire.PauseAsync(_options.AuthFailureDelay);
+        if (reply.HangUp) return reply;
+        await _wire.PauseAsync(reply.IsPermanent ? _client.FailAuth() : _options.AuthFailureDelay);
         return _limits.CountAuthFailure(reply);
     }
 
@@ -258,7 +278,7 @@ internal sealed class SmtpSession : IDisposable
 
         if (_recipients.Count == _options.RecipientsMax) return Replies.TooManyRecipients;
 
-        SmtpReply reply = _limits.CountRefusal(await _handler.RecipientAsync(recipient));
+        SmtpReply reply = _limits.CountRecipient(await _handler.RecipientAsync(recipient));
         if (reply.IsPositive) _recipients.Add(recipient);
         return reply;
     }

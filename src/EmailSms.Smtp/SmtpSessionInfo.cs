@@ -40,6 +40,9 @@ public sealed class SmtpSessionInfo
     /// <summary>The client said EHLO, not HELO (RFC 5321 3.2).</summary>
     public bool IsExtended { get; internal set; }
 
+    /// <summary>The client spoke before it was greeted (RFC 5321 3.1), as programs that send spam do.</summary>
+    public bool SpokeEarly { get; internal set; }
+
     /// <summary>The version of TLS; <see cref="SslProtocols.None"/>: everybody on the way can read along.</summary>
     public SslProtocols Tls { get; internal set; }
 

@@ -46,6 +46,9 @@ internal sealed class SmtpWire : IAsyncDisposable
 
     public CancellationToken Overdue => _patience.Overdue;
 
+    /// <summary>How long this session has waited for its client, all in all.</summary>
+    public TimeSpan Waited { get; private set; }
+
     /// <summary>The client has said more than was read.</summary>
     public bool HasUnread
     {
@@ -68,7 +71,9 @@ internal sealed class SmtpWire : IAsyncDisposable
             await FlushAsync();
             _patience.Begin(silenceMax, isIdle);
             if (_patience.Verdict is { } verdict) throw new SmtpHangUp(verdict);
+            long from = _time.GetTimestamp();
             read = await _input.ReadAsync(CancellationToken.None);
+            Waited += _time.GetElapsedTime(from);
             _patience.End();
         }
 

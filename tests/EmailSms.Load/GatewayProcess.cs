@@ -89,6 +89,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
             {
                 ConnectionsMax = 10_000,
                 ConnectionsPerAddressMax = 10_000,
+                ConnectionsPerMinuteMax = 1_000_000,
                 MailsPerSessionMax = 1_000_000,
                 SessionMax = "1.00:00:00",
             },

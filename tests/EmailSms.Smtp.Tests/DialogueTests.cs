@@ -29,5 +29,6 @@ public sealed class DialogueTests
         options.RecipientsMax = 3;
         options.ErrorsMax = 100;
         options.CommandLineBytesMax = 512;
+        options.ErrorDelay = TimeSpan.Zero;
     }
 }

@@ -121,6 +121,7 @@ internal sealed class ScriptedHandler(Mailroom room) : ISmtpHandler, IDisposable
     private static SmtpReply Answer(string word, SmtpReply good) => word switch
     {
         "refused" => new SmtpReply(550, "5.7.1", "Scripted"),
+        "nobody" => SmtpReply.UnknownRecipient,
         "later" => new SmtpReply(451, "4.7.1", "Scripted"),
         "throws" => throw new InvalidOperationException("scripted"),
         "hangup" => new SmtpReply(421, "4.7.0", "Scripted") { HangUp = true },

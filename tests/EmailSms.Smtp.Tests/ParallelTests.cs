@@ -7,7 +7,11 @@ public sealed class ParallelTests
     {
         const int sessions = 200;
         const int mails = 5;
-        await using Mailroom room = await Mailroom.OpenAsync(options => options.ConnectionsPerAddressMax = sessions);
+        await using Mailroom room = await Mailroom.OpenAsync(options =>
+        {
+            options.ConnectionsPerAddressMax = sessions;
+            options.ConnectionsPerMinuteMax = sessions;
+        });
         await Task.WhenAll(Enumerable.Range(0, sessions).Select(session => TalkAsync(room, session, mails)));
 
         string[] wanted = [.. Enumerable.Range(0, sessions * mails).Select(n =>

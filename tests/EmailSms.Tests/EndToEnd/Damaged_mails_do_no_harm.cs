@@ -51,6 +51,7 @@ public sealed class Damaged_mails_do_no_harm
         {
             settings.Smtp.Limits.RefusalsMax = 10_000;
             settings.Smtp.Limits.ErrorsMax = 10_000;
+            settings.Smtp.Limits.ErrorDelay = TimeSpan.Zero;
         });
         await using RawSmtp smtp = await RawSmtp.OpenAsync(test.Smtp);
         Gen<byte[]> damaged = Gen.Select(

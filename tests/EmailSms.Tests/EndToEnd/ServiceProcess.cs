@@ -25,7 +25,11 @@ internal sealed class ServiceProcess : IDisposable
         File.WriteAllText(_config, JsonSerializer.Serialize(new
         {
             Store = new { Folder = DataFolder, DiskFreeBytesMin = 0 },
-            Smtp = new { Listen = new[] { Smtp.ToString() }, Limits = new { ConnectionsPerAddressMax = 200 } },
+            Smtp = new
+            {
+                Listen = new[] { Smtp.ToString() },
+                Limits = new { ConnectionsPerAddressMax = 200, ConnectionsPerMinuteMax = 100_000 },
+            },
             Addresses = new { Domains = new[] { TestGateway.Domain }, AllowFictitious = true },
             Carriers = new
             {

@@ -19,6 +19,10 @@ public sealed class SharedGateway : IAsyncLifetime
             settings.Smtp.Limits.MailBytesMax = MailBytesMax;
             settings.Smtp.Limits.ErrorsMax = 1000;
             settings.Smtp.Limits.RefusalsMax = 1000;
+            settings.Smtp.Limits.UnknownRecipientsMax = 1000;
+            settings.Smtp.Limits.UnknownRecipientsPerHourMax = 10_000;
+            settings.Smtp.Limits.ErrorDelay = TimeSpan.Zero;
+            settings.Smtp.Limits.ConnectionsPerMinuteMax = 10_000;
         });
         await Test.AddRuleAsync(new SenderRuleDraft
         {

@@ -199,7 +199,7 @@ internal sealed class TestGateway : IAsyncDisposable
         Smtp = new MailInOptions
         {
             Listen = ["127.0.0.1:0"],
-            Limits = new SmtpServerOptions { ConnectionsPerAddressMax = 500 },
+            Limits = new SmtpServerOptions { ConnectionsPerAddressMax = 500, ConnectionsPerMinuteMax = 100_000 },
         },
         Addresses = new AddressOptions { Domains = [Domain], DefaultRegion = "GB", AllowFictitious = true },
         Carriers = new Dictionary<string, CarrierOptions>
