@@ -3,14 +3,22 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using EmailSms.Smpp;
 using EmailSms.Smpp.Simulation;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EmailSms.Samples.Smsc;
 
+/// <summary>How the program shows and offers its simulator.</summary>
+/// <param name="Smpp">Where SMPP listens.</param>
+/// <param name="Http">Where HTTP listens; null: nowhere.</param>
+/// <param name="Steps">What happens by itself.</param>
+/// <param name="Json">SMS are printed as JSON.</param>
+/// <param name="Board">Rates are shown above the lines.</param>
+internal sealed record DeskOptions(
+    IPEndPoint Smpp, IPEndPoint? Http, IReadOnlyList<ScenarioStep> Steps, bool Json, bool Board);
+
 /// <summary>The person at the console and the simulator: prints what comes, does what is typed.</summary>
-internal sealed class Desk(TextReader keyboard, TextWriter screen, bool json)
+internal sealed class Desk(TextReader keyboard, TextWriter screen, DeskOptions options)
 {
     private static readonly JsonSerializerOptions JsonForPeople = new(JsonSerializerDefaults.Web)
     {
@@ -18,95 +26,83 @@ internal sealed class Desk(TextReader keyboard, TextWriter screen, bool json)
     };
 
     private readonly TextWriter _screen = TextWriter.Synchronized(screen);
+    private readonly TimeProvider _time = TimeProvider.System;
 
-    /// <summary>Runs until "quit" or Ctrl+C. The exit code: 0, or 1 when the port cannot be had.</summary>
-    public async Task<int> RunAsync(SmscSimulatorOptions options, IPEndPoint endpoint, CancellationToken stopping)
+    /// <summary>Runs until "quit" or Ctrl+C. The exit code: 0, or 1 when a port cannot be had.</summary>
+    public async Task<int> RunAsync(SmscSimulatorOptions simulated, CancellationToken stopping)
     {
-        await using var simulator = new SmscSimulator(options, NullLoggerFactory.Instance)
+        var recent = new RecentSms();
+        await using var simulator = new SmscSimulator(simulated, NullLoggerFactory.Instance)
         {
-            SmsReceived = sms => _screen.WriteLine(json ? Json(sms) : Plain(sms)),
+            SmsReceived = sms =>
+            {
+                recent.Add(sms);
+                _screen.WriteLine(options.Json ? Json(sms) : Plain(sms));
+            },
         };
+        HttpDesk? http = null;
+        Board? board = null;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         try
         {
-            await simulator.StartAsync(endpoint);
+            await simulator.StartAsync(options.Smpp);
+            if (options.Http is not null)
+                http = await HttpDesk.StartAsync(simulator, recent, options.Http, stopping);
+            if (options.Board)
+            {
+                board = new Board(_screen, simulator, _time);
+                board.Start();
+            }
+
+            if (!options.Json) Greet(simulator, http);
+            Task steps = StepAsync(simulator, over.Token);
+            await ListenAsync(simulator, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await over.CancelAsync();
+            await steps.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return 0;
         }
-        catch (SocketException trouble)
+        catch (Exception trouble) when (trouble is SocketException or IOException)
         {
-            await Console.Error.WriteLineAsync($"Cannot listen on {endpoint}: {trouble.Message}");
+            await Console.Error.WriteLineAsync($"Cannot listen: {trouble.Message}");
             return 1;
         }
+        finally
+        {
+            if (board is not null) await board.DisposeAsync();
+            if (http is not null) await http.DisposeAsync();
+        }
+    }
 
-        if (!json) _screen.WriteLine($"SMSC simulator on {simulator.Endpoint}. \"help\" tells what can be typed.");
-        await ListenAsync(simulator, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return 0;
+    private void Greet(SmscSimulator simulator, HttpDesk? http)
+    {
+        _screen.WriteLine($"SMSC simulator on {simulator.Endpoint}. \"help\" tells what can be typed.");
+        if (http is not null) _screen.WriteLine($"HTTP on {http.Address}: POST /messages, /console; GET /received, "
+            + "/counts, /sessions.");
     }
 
     private async Task ListenAsync(SmscSimulator simulator, CancellationToken stopping)
     {
+        var console = new SimulatorConsole(simulator);
         while (await keyboard.ReadLineAsync(stopping) is { } line)
         {
             if (line.Trim() is "quit" or "exit") return;
-            string answer = await DoAsync(simulator, line.Trim(), stopping);
+            string answer = await console.DoAsync(line.Trim(), stopping);
             if (answer.Length > 0) _screen.WriteLine(answer);
         }
 
         await Task.Delay(Timeout.Infinite, stopping); // no keyboard (a service, a container): run until stopped
     }
 
-    private static async Task<string> DoAsync(SmscSimulator simulator, string line, CancellationToken stopping)
+    private async Task StepAsync(SmscSimulator simulator, CancellationToken stopping)
     {
-        string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        switch (words)
+        var console = new SimulatorConsole(simulator);
+        long started = _time.GetTimestamp();
+        foreach (ScenarioStep step in options.Steps)
         {
-            case []:
-                return "";
-            case ["mo", var from, var to, _, ..]:
-                if (!simulator.Sessions.Any(s => s.IsReceiver)) return "Nobody is bound to take it.";
-                string text = line.Split(' ', 4, StringSplitOptions.RemoveEmptyEntries)[3];
-                return await simulator.InjectAsync(from, to, text, deadline: stopping) ? "taken" : "refused";
-            case ["hangup"]:
-                simulator.HangUp();
-                return "dropped";
-            case ["port"]:
-                return $"{simulator.Endpoint}";
-            case ["sessions"]:
-                return string.Join('\n', simulator.Sessions.Select(s => $"{s.SystemId}  {s.BindType}  {s.Peer}"));
-            case ["counts"]:
-                return simulator.Counts.ToString();
-            case ["set", var name, var value]:
-                return Set(simulator.Behaviour, name, value) ? "set" : "That cannot be set so.";
-            default:
-                return "mo FROM TO TEXT | hangup | port | sessions | counts | set NAME VALUE | quit";
-        }
-    }
-
-    private static bool Set(SmscBehaviour behaviour, string name, string value)
-    {
-        switch (name)
-        {
-            case "latency" when Words.TryDuration(value, out TimeSpan latency):
-                behaviour.SubmitDelay = latency;
-                return true;
-            case "receipt-delay" when Words.TryDuration(value, out TimeSpan delay):
-                behaviour.ReceiptDelay = delay;
-                return true;
-            case "receipt-state" when Words.TryState(value, out MessageState? state):
-                behaviour.ReceiptState = state;
-                return true;
-            case "throttle-above" when double.TryParse(value, CultureInfo.InvariantCulture, out double rate):
-                behaviour.ThrottleAboveRate = rate;
-                return true;
-            case "reject" when Words.TryRejection(value, out var rejection):
-                (behaviour.RejectStatus, behaviour.RejectDestinations) = rejection;
-                return true;
-            case "hang-up-after" when long.TryParse(value, CultureInfo.InvariantCulture, out long count):
-                behaviour.HangUpAfter = count;
-                return true;
-            case "silent" when value is "on" or "off":
-                behaviour.Silent = value == "on";
-                return true;
-            default:
-                return false;
+            TimeSpan pause = step.After - _time.GetElapsedTime(started);
+            if (pause > TimeSpan.Zero) await Task.Delay(pause, _time, stopping);
+            string answer = await console.DoAsync(step.Command, stopping);
+            if (!options.Json) _screen.WriteLine($"{step.Command}: {answer}");
         }
     }
 

@@ -49,6 +49,9 @@ public sealed class SmppServer : IAsyncDisposable
     /// <summary>Told when a session that was bound has ended, and why.</summary>
     public Action<SmppServerSession, string>? SessionClosed { get; init; }
 
+    /// <summary>What stands between the sockets and the sessions, for the simulator to be rough with.</summary>
+    internal Func<Stream, EndPoint?, Stream>? Wire { get; init; }
+
     /// <summary>Where it listens; the port that was found when 0 was asked for.</summary>
     public IPEndPoint Endpoint =>
         _listener?.LocalEndPoint as IPEndPoint ?? throw new InvalidOperationException("The server does not listen.");
@@ -153,8 +156,10 @@ public sealed class SmppServer : IAsyncDisposable
             }
 
             string name = $"smsc-{++_accepted}";
-            var session = new SmppServerSession(this, name, new NetworkStream(socket, ownsSocket: true),
-                socket.RemoteEndPoint as IPEndPoint, _options.ToLimits());
+            Stream stream = new NetworkStream(socket, ownsSocket: true);
+            if (Wire is not null) stream = Wire(stream, socket.RemoteEndPoint);
+            var session = new SmppServerSession(
+                this, name, stream, socket.RemoteEndPoint as IPEndPoint, _options.ToLimits());
             _sessions[session] = RunAsync(session);
         }
     }

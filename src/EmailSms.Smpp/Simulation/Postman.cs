@@ -30,15 +30,18 @@ internal sealed class Postman(SmppServer server, TimeProvider time)
     /// <summary>Delivers, however long it takes. False: the ESME refused it for good.</summary>
     /// <param name="systemId">Whose it is; null: whoever is bound.</param>
     /// <param name="preferred">The session that asked for it, if any.</param>
-    /// <param name="message">What is delivered.</param>
+    /// <param name="message">What is delivered: a deliver_sm or a data_sm.</param>
     /// <param name="stopping">Ends the trying.</param>
     public async Task<bool> DeliverAsync(
-        string? systemId, SmppServerSession? preferred, DeliverSm message, CancellationToken stopping)
+        string? systemId, SmppServerSession? preferred, SmppPdu message, CancellationToken stopping)
     {
         while (true)
         {
             SmppServerSession receiver = await ReceiverAsync(systemId, preferred, stopping);
-            switch (await receiver.SendAsync(message, stopping))
+            SubmitResult result = message is DeliverSm deliver
+                ? await receiver.SendAsync(deliver, stopping)
+                : ResultOf(await receiver.RequestAsync(message, stopping));
+            switch (result)
             {
                 case SubmitResult.Accepted:
                     return true;
@@ -52,6 +55,15 @@ internal sealed class Postman(SmppServer server, TimeProvider time)
             await Task.Delay(RetryPause, time, stopping);
         }
     }
+
+    private static SubmitResult ResultOf(RequestOutcome outcome) => outcome switch
+    {
+        RequestOutcome.Answered { Status: CommandStatus.Ok } => new SubmitResult.Accepted(""),
+        RequestOutcome.Answered no => new SubmitResult.Rejected(no.Status),
+        RequestOutcome.NotSent not => new SubmitResult.NotSent(not.Reason),
+        RequestOutcome.Unknown unknown => new SubmitResult.Unknown(unknown.Reason),
+        _ => throw new InvalidOperationException("There is no fifth outcome."),
+    };
 
     private async ValueTask<SmppServerSession> ReceiverAsync(
         string? systemId, SmppServerSession? preferred, CancellationToken stopping)

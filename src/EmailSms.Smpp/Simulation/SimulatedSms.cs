@@ -34,4 +34,17 @@ public sealed record SimulatedSms(
 /// <param name="TextsTaken">Parts of injected texts that the ESME acknowledged.</param>
 /// <param name="Redeliveries">deliver_sm sent again since the ESME did not take them.</param>
 public sealed record SimulatorCounts(
-    long Submits, long Accepted, long Throttled, long Rejected, long ReceiptsTaken, long TextsTaken, long Redeliveries);
+    long Submits, long Accepted, long Throttled, long Rejected, long ReceiptsTaken, long TextsTaken, long Redeliveries)
+{
+    /// <summary>Binds that were taken.</summary>
+    public long Binds { get; init; }
+
+    /// <summary>Binds that were refused.</summary>
+    public long BindsRefused { get; init; }
+
+    /// <summary>Submits that were left without an answer, or hung up on.</summary>
+    public long Unanswered { get; init; }
+
+    /// <summary>Receipts that wait for their time, or for somebody to take them.</summary>
+    public long ReceiptsWaiting { get; init; }
+}

@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace EmailSms.Smpp.Simulation;
 
 /// <summary>Where a receipt says what it says.</summary>
@@ -13,19 +15,6 @@ public enum ReceiptForm
     Tlv,
 }
 
-/// <summary>How a message id is written.</summary>
-public enum IdForm
-{
-    /// <summary>Digits: decimal.</summary>
-    Digits,
-
-    /// <summary>Hexadecimal digits, upper case.</summary>
-    Hex,
-
-    /// <summary>Hexadecimal digits, lower case, with leading zeros to 16.</summary>
-    PaddedHex,
-}
-
 /// <summary>
 /// How the simulated SMSC behaves, good or bad. Everything may be changed while it runs and counts from the next
 /// message on.
@@ -33,10 +22,10 @@ public enum IdForm
 public sealed class SmscBehaviour
 {
     /// <summary>The pause before a submit is answered.</summary>
-    public TimeSpan SubmitDelay { get; set; }
+    public Delay SubmitDelay { get; set; }
 
-    /// <summary>The pause between the answer and the receipt.</summary>
-    public TimeSpan ReceiptDelay { get; set; }
+    /// <summary>The pause between the answer and the receipt; see <see cref="Acceleration"/>.</summary>
+    public Delay ReceiptDelay { get; set; }
 
     /// <summary>What receipts say; null: no receipts, whoever asks.</summary>
     public MessageState? ReceiptState { get; set; } = MessageState.Delivered;
@@ -76,4 +65,47 @@ public sealed class SmscBehaviour
 
     /// <summary>What binds are answered with.</summary>
     public CommandStatus BindStatus { get; set; }
+
+    /// <summary>
+    /// How some messages are treated otherwise; the first rule that fits counts. What is above and has no name in a
+    /// <see cref="SmscRule"/> counts for all.
+    /// </summary>
+    public IReadOnlyList<SmscRule> Rules { get; set; } = [];
+
+    /// <summary>
+    /// How much faster time goes for receipts: with 86400 one that is due in three days comes after three seconds, and
+    /// says that it took three days.
+    /// </summary>
+    public double Acceleration { get; set; } = 1;
+
+    /// <summary>What is wrong with the connections.</summary>
+    public WireBehaviour Wire { get; } = new();
+
+    /// <summary>The rule for a message.</summary>
+    internal SmscRule RuleFor(string account, string destination)
+    {
+        foreach (SmscRule rule in Rules)
+        {
+            if (rule.Fits(account, destination)) return rule;
+        }
+
+        bool rejects = RejectStatus is not CommandStatus.Ok
+                       && FileSystemName.MatchesSimpleExpression(RejectDestinations, destination);
+        return new SmscRule
+        {
+            Latency = SubmitDelay,
+            Statuses = rejects ? [new WeightedStatus(RejectStatus)] : [],
+            Answer = Silent ? AnswerKind.None : AnswerKind.Given,
+            IdForm = IdForm,
+            Receipts = ReceiptState is not { } state ? null : new ReceiptPlan
+            {
+                States = [new WeightedState(state, 1, ReceiptError)],
+                Delay = ReceiptDelay,
+                BeforeAnswer = ReceiptFirst,
+                Form = ReceiptForm,
+                TextIdForm = ReceiptIdForm,
+                TlvIdForm = ReceiptIdForm,
+            },
+        };
+    }
 }

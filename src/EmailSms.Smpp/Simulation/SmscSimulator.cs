@@ -1,9 +1,5 @@
-using System.Globalization;
-using System.IO.Enumeration;
 using System.Net;
-using System.Text;
 using System.Threading.Channels;
-using EmailSms.Smpp.Text;
 using Microsoft.Extensions.Logging;
 
 namespace EmailSms.Smpp.Simulation;
@@ -19,6 +15,8 @@ public sealed class SmscSimulator : IAsyncDisposable
     private readonly SmppServer _server;
     private readonly Postman _postman;
     private readonly PartsBox _parts;
+    private readonly ReceiptDesk _receipts;
+    private readonly RateMeters _meters;
     private readonly Channel<SimulatedSms> _received;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
@@ -27,11 +25,11 @@ public sealed class SmscSimulator : IAsyncDisposable
     private long _accepted;
     private long _throttled;
     private long _rejected;
-    private long _receiptsTaken;
+    private long _unanswered;
+    private long _binds;
+    private long _bindsRefused;
     private long _textsTaken;
     private int _references;
-    private long _second; // the second that _inSecond counts
-    private int _inSecond;
 
     /// <summary>Does nothing until <see cref="StartAsync"/>.</summary>
     public SmscSimulator(SmscSimulatorOptions options, ILoggerFactory logs, TimeProvider? time = null)
@@ -43,14 +41,22 @@ public sealed class SmscSimulator : IAsyncDisposable
         {
             Bind = (bind, _, _) => ValueTask.FromResult(Check(bind)),
             Submit = TakeAsync,
-            Request = (_, request, _) => ValueTask.FromResult(Answer(request)),
-            SessionBound = _ => _postman!.Arrived(),
+            Request = AnswerAsync,
+            SessionBound = _ => Arrived(),
+            Wire = (socket, peer) => new RoughWire(
+                socket,
+                Behaviour.Wire,
+                options.ReceivedLog is { } received ? new ReceivedTap(received, peer, _time) : null,
+                _time),
         };
         _postman = new Postman(_server, _time);
+        _receipts = new ReceiptDesk(_postman, _time, _stopping.Token);
+        _meters = new RateMeters(_time);
         _parts = new PartsBox(_time);
         _received = Channel.CreateBounded<SimulatedSms>(
             new BoundedChannelOptions(options.ReceivedMax) { FullMode = BoundedChannelFullMode.DropOldest });
-        _lastId = _time.GetUtcNow().ToUnixTimeSeconds() << 20; // ids of one run are not those of the last
+        // Ids of one run are not those of the last.
+        _lastId = options.FirstId is { } first ? (long)(first - 1) : _time.GetUtcNow().ToUnixTimeSeconds() << 20;
     }
 
     /// <summary>How it behaves; may be changed at any time.</summary>
@@ -68,8 +74,13 @@ public sealed class SmscSimulator : IAsyncDisposable
     /// <summary>What it has done.</summary>
     public SimulatorCounts Counts => new(
         Interlocked.Read(ref _submits), Interlocked.Read(ref _accepted), Interlocked.Read(ref _throttled),
-        Interlocked.Read(ref _rejected), Interlocked.Read(ref _receiptsTaken), Interlocked.Read(ref _textsTaken),
-        _postman.Redeliveries);
+        Interlocked.Read(ref _rejected), _receipts.Taken, Interlocked.Read(ref _textsTaken), _postman.Redeliveries)
+    {
+        Binds = Interlocked.Read(ref _binds),
+        BindsRefused = Interlocked.Read(ref _bindsRefused),
+        Unanswered = Interlocked.Read(ref _unanswered),
+        ReceiptsWaiting = _receipts.Waiting,
+    };
 
     /// <summary>Listens. Port 0 lets the system choose; see <see cref="Endpoint"/>.</summary>
     public Task StartAsync(IPEndPoint endpoint)
@@ -95,15 +106,23 @@ public sealed class SmscSimulator : IAsyncDisposable
     /// <param name="systemId">Whose number it is; null: whoever is bound.</param>
     /// <param name="deadline">Ends the trying.</param>
     /// <returns>False: the ESME refused it for good.</returns>
-    public async Task<bool> InjectAsync(
-        string from, string to, string text, string? systemId = null, CancellationToken deadline = default)
+    public Task<bool> InjectAsync(
+        string from, string to, string text, string? systemId = null, CancellationToken deadline = default) =>
+        InjectAsync(new MobileMessage { From = from, To = to, Text = text, SystemId = systemId }, deadline);
+
+    /// <summary>A person's phone sends a message of any kind. Done as above.</summary>
+    /// <exception cref="ArgumentException">It has more than 255 parts, or a field does not fit the
+    /// standard.</exception>
+    public async Task<bool> InjectAsync(MobileMessage message, CancellationToken deadline = default)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, _stopping.Token);
-        ushort reference = (ushort)Interlocked.Increment(ref _references);
-        var template = new SubmitSm { Source = ToAddress(from), Destination = ToAddress(to) };
+        ushort reference = message.Reference ?? (ushort)Interlocked.Increment(ref _references);
+        IReadOnlyList<SmppPdu> parts = MobileParts.Write(message, reference);
+        IEnumerable<SmppPdu> sent = message.Order.Count == 0
+            ? parts
+            : message.Order.Where(number => number >= 1 && number <= parts.Count).Select(number => parts[number - 1]);
         bool[] taken = await Task.WhenAll(
-            SmsSegmenter.ToSubmits(template, SmsSegmenter.Split(text), reference)
-                .Select(part => _postman.DeliverAsync(systemId, null, AsDelivery(part), either.Token)));
+            sent.Select(part => _postman.DeliverAsync(message.SystemId, null, part, either.Token)));
         Interlocked.Add(ref _textsTaken, taken.Count(t => t));
         return taken.All(t => t);
     }
@@ -122,11 +141,22 @@ public sealed class SmscSimulator : IAsyncDisposable
         foreach (SmppServerSession session in _server.Sessions) session.WriteRaw(octets);
     }
 
+    /// <summary>Sends every session a request that no standard knows.</summary>
+    public void SendUnknown()
+    {
+        foreach (SmppServerSession session in _server.Sessions)
+            _ = session.RequestAsync(new UnknownPdu((CommandId)0x0000_0F0F, new byte[] { 1, 2, 3 }), _stopping.Token);
+    }
+
     /// <summary>Drops every connection without a word.</summary>
     public void HangUp()
     {
         foreach (SmppServerSession session in _server.Sessions) session.HangUp();
     }
+
+    /// <summary>Says goodbye to every session, as an SMSC that is maintained does.</summary>
+    public Task UnbindAsync(CancellationToken deadline) =>
+        Task.WhenAll(_server.Sessions.Select(session => session.UnbindAsync(deadline)));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -138,127 +168,144 @@ public sealed class SmscSimulator : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    private CommandStatus Check(BindRequest bind) =>
-        Behaviour.BindStatus is not CommandStatus.Ok ? Behaviour.BindStatus
-        : _options.SystemId is { } systemId && systemId != bind.SystemId ? CommandStatus.InvalidSystemId
-        : _options.Password is { } password && password != bind.Password ? CommandStatus.InvalidPassword
-        : CommandStatus.Ok;
+    private CommandStatus Check(BindRequest bind)
+    {
+        CommandStatus status = Behaviour.BindStatus is not CommandStatus.Ok ? Behaviour.BindStatus
+            : _options.SystemId is { } systemId && systemId != bind.SystemId ? CommandStatus.InvalidSystemId
+            : _options.Password is { } password && password != bind.Password ? CommandStatus.InvalidPassword
+            : CommandStatus.Ok;
+        if (status is not CommandStatus.Ok) Interlocked.Increment(ref _bindsRefused);
+        return status;
+    }
+
+    private void Arrived()
+    {
+        Interlocked.Increment(ref _binds);
+        _postman.Arrived();
+    }
 
     private async ValueTask<SubmitReply> TakeAsync(
         SmppServerSession session, SubmitSm submit, CancellationToken closed)
     {
         long number = Interlocked.Increment(ref _submits);
-        if (Behaviour.SubmitDelay > TimeSpan.Zero) await Task.Delay(Behaviour.SubmitDelay, _time, closed);
+        var dice = new Dice(_options.Seed, number);
+        SmscRule rule = Behaviour.RuleFor(session.SystemId, submit.Destination.Digits);
+        TimeSpan latency = rule.Latency.Draw(ref dice);
+        CommandStatus status = rule.DrawStatus(ref dice);
+        AnswerKind answer = rule.DrawAnswer(ref dice);
+        if (latency > TimeSpan.Zero) await Task.Delay(latency, _time, closed);
         if (Behaviour.HangUpAfter > 0 && number % Behaviour.HangUpAfter == 0)
         {
             session.HangUp();
-            return SubmitReply.Silence;
+            return Silence();
         }
 
-        if (IsThrottled(number))
+        if (ThrottleStatus(rule, number) is { } throttled)
         {
             Interlocked.Increment(ref _throttled);
-            return SubmitReply.Reject(CommandStatus.Throttled);
+            return SubmitReply.Reject(throttled);
         }
 
-        if (Behaviour.RejectStatus is not CommandStatus.Ok
-            && FileSystemName.MatchesSimpleExpression(Behaviour.RejectDestinations, submit.Destination.Digits))
+        if (status is not CommandStatus.Ok)
         {
-            Interlocked.Increment(ref _rejected);
-            return SubmitReply.Reject(Behaviour.RejectStatus);
+            bool isThrottled = status.Class() is CommandStatusClass.Throttled;
+            Interlocked.Increment(ref isThrottled ? ref _throttled : ref _rejected);
+            return SubmitReply.Reject(status);
         }
 
-        long id = Interlocked.Increment(ref _lastId);
-        Keep(session.SystemId, submit, Write(id, Behaviour.IdForm));
-        if (Behaviour.Silent) return SubmitReply.Silence;
+        ulong id = (ulong)Interlocked.Increment(ref _lastId);
+        Keep(session.SystemId, submit, MessageIds.Write(id, rule.IdForm), rule, dice);
+        if (answer is AnswerKind.HangUp) session.HangUp();
+        if (answer is not AnswerKind.Given) return Silence();
 
         Interlocked.Increment(ref _accepted);
-        SubmitReply reply = SubmitReply.Accept(Write(id, Behaviour.IdForm));
-        if (!WantsReceipt(submit)) return reply;
+        return await AnswerAsync(session, submit, rule, id, dice);
+    }
 
-        DeliverSm receipt = Receipt(submit, Write(id, Behaviour.ReceiptIdForm));
-        if (!Behaviour.ReceiptFirst)
-            return reply with { Answered = () => _ = SendReceiptAsync(session, receipt, Behaviour.ReceiptDelay) };
-        await SendReceiptAsync(session, receipt, TimeSpan.Zero);
+    private async ValueTask<SubmitReply> AnswerAsync(
+        SmppServerSession session, SubmitSm submit, SmscRule rule, ulong id, Dice dice)
+    {
+        SubmitReply reply = SubmitReply.Accept(MessageIds.Write(id, rule.IdForm));
+        if (rule.Receipts is not { } plan) return reply;
+        WeightedState end = dice.Pick(plan.States, s => s.Weight);
+        if (!WantsReceipt(submit, plan, end.State)) return reply;
+
+        double acceleration = Behaviour.Acceleration;
+        if (!plan.BeforeAnswer)
+        {
+            return reply with
+            {
+                Answered = () => _ = _receipts.SendAsync(session, submit, id, plan, end, dice, acceleration),
+            };
+        }
+
+        await _receipts.SendAsync(session, submit, id, plan, end, dice, acceleration);
         return reply;
     }
 
-    private void Keep(string systemId, SubmitSm submit, string id)
+    private SubmitReply Silence()
+    {
+        Interlocked.Increment(ref _unanswered);
+        return SubmitReply.Silence;
+    }
+
+    private void Keep(string systemId, SubmitSm submit, string id, SmscRule rule, Dice dice)
     {
         SimulatedSms? sms;
         lock (_gate) sms = _parts.Add(systemId, submit, id);
         if (sms is null) return;
         _received.Writer.TryWrite(sms);
         SmsReceived?.Invoke(sms);
+        bool isNumber = submit.Source.Ton != 5; // nobody can answer a name
+        if (isNumber && rule.Reply is { } text) _ = ReplyAsync(sms, text, rule.ReplyDelay.Draw(ref dice));
     }
 
-    private bool IsThrottled(long number)
+    private async Task ReplyAsync(SimulatedSms sms, string text, TimeSpan pause)
     {
-        if (Behaviour.ThrottleEvery > 0 && number % Behaviour.ThrottleEvery == 0) return true;
-        if (Behaviour.ThrottleAboveRate <= 0) return false;
-        lock (_gate)
+        try
         {
-            long second = (long)_time.GetElapsedTime(0).TotalSeconds;
-            if (second != _second) (_second, _inSecond) = (second, 0);
-            return ++_inSecond > Behaviour.ThrottleAboveRate;
+            if (pause > TimeSpan.Zero) await Task.Delay(pause, _time, _stopping.Token);
+            string from = sms.Submits[0].Destination is { Ton: 1 } number ? $"+{number.Digits}" : sms.To;
+            await InjectAsync(from, sms.From, text, sms.SystemId);
+        }
+        catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException)
+        {
+            // The simulator stops, and the person with it.
         }
     }
 
-    private bool WantsReceipt(SubmitSm submit) =>
-        Behaviour.ReceiptState is { } state && (submit.RegisteredDelivery & 3) switch
+    private CommandStatus? ThrottleStatus(SmscRule rule, long number) =>
+        Behaviour.ThrottleEvery > 0 && number % Behaviour.ThrottleEvery == 0 ? CommandStatus.Throttled
+        : _meters.IsAbove(Behaviour, Behaviour.ThrottleAboveRate) ? CommandStatus.Throttled
+        : _meters.IsAbove(rule, rule.RateMax) ? rule.ThrottleStatus
+        : null;
+
+    private static bool WantsReceipt(SubmitSm submit, ReceiptPlan plan, MessageState? end) =>
+        end is { } state && (plan.Unasked || (submit.RegisteredDelivery & 3) switch
         {
             RegisteredDelivery.Final => true,
             RegisteredDelivery.OnFailure => state is not MessageState.Delivered,
             RegisteredDelivery.OnSuccess => state is MessageState.Delivered,
             _ => false,
-        };
+        });
 
-    private async Task SendReceiptAsync(SmppServerSession session, DeliverSm receipt, TimeSpan delay)
+    private async ValueTask<SmppReply> AnswerAsync(
+        SmppServerSession session, SmppPdu request, CancellationToken closed)
     {
-        try
-        {
-            if (delay > TimeSpan.Zero) await Task.Delay(delay, _time, _stopping.Token);
-            if (await _postman.DeliverAsync(session.SystemId, session, receipt, _stopping.Token))
-                Interlocked.Increment(ref _receiptsTaken);
-        }
-        catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
-        {
-            // The simulator stops; a receipt more or less is no matter then.
-        }
+        if (request is not DataSm data) return Answer(request);
+        SubmitReply reply = await TakeAsync(session, AsSubmit(data), closed);
+        return new SmppReply(reply.Status, new DataSmResp(reply.MessageId)); // always answered, silent rule or not
     }
 
-    private DeliverSm Receipt(SubmitSm submit, string id)
+    private static SubmitSm AsSubmit(DataSm data) => new()
     {
-        MessageState state = Behaviour.ReceiptState ?? MessageState.Unknown;
-        string now = _time.GetUtcNow().ToString("yyMMddHHmm", CultureInfo.InvariantCulture);
-        string text = $"id:{id} sub:001 dlvrd:{(state is MessageState.Delivered ? "001" : "000")} submit date:{now} "
-                      + $"done date:{now} stat:{Word(state)} err:{Behaviour.ReceiptError} text:";
-        return new DeliverSm
-        {
-            Source = submit.Destination,
-            Destination = submit.Source,
-            EsmClass = EsmClass.Receipt,
-            ShortMessage = Behaviour.ReceiptForm is ReceiptForm.Tlv ? default : Encoding.ASCII.GetBytes(text),
-            Tlvs = Behaviour.ReceiptForm is ReceiptForm.Text
-                ? []
-                : [Tlv.Of(TlvTag.ReceiptedMessageId, id), Tlv.Of(TlvTag.MessageState, (byte)state)],
-        };
-    }
-
-    private static string Write(long id, IdForm form) => form switch
-    {
-        IdForm.Hex => id.ToString("X", CultureInfo.InvariantCulture),
-        IdForm.PaddedHex => id.ToString("x16", CultureInfo.InvariantCulture),
-        _ => id.ToString(CultureInfo.InvariantCulture),
-    };
-
-    private static string Word(MessageState state) => state switch
-    {
-        MessageState.Delivered => "DELIVRD",
-        MessageState.Undeliverable => "UNDELIV",
-        MessageState.Accepted => "ACCEPTD",
-        MessageState.Rejected => "REJECTD",
-        _ => state.ToString().ToUpperInvariant(),
+        ServiceType = data.ServiceType,
+        Source = data.Source,
+        Destination = data.Destination,
+        EsmClass = data.EsmClass,
+        RegisteredDelivery = data.RegisteredDelivery,
+        DataCoding = data.DataCoding,
+        Tlvs = data.Tlvs,
     };
 
     private static SmppReply Answer(SmppPdu request) => request switch
@@ -269,21 +316,4 @@ public sealed class SmscSimulator : IAsyncDisposable
         ReplaceSm => new SmppReply(CommandStatus.ReplaceFailed, ReplaceSmResp.Instance),
         _ => new SmppReply(CommandStatus.InvalidCommandId, null),
     };
-
-    private static DeliverSm AsDelivery(SubmitSm part) => new()
-    {
-        Source = part.Source,
-        Destination = part.Destination,
-        EsmClass = part.EsmClass,
-        DataCoding = part.DataCoding,
-        ShortMessage = part.ShortMessage,
-    };
-
-    private static SmppAddress ToAddress(string address)
-    {
-        string digits = address.TrimStart('+');
-        bool isNumber = digits.Length > 0 && !digits.AsSpan().ContainsAnyExceptInRange('0', '9');
-        if (!isNumber) return new SmppAddress(5, 0, address);
-        return digits.Length > 8 ? new SmppAddress(1, 1, digits) : new SmppAddress(6, 0, digits);
-    }
 }

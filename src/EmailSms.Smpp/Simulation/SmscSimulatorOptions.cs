@@ -12,6 +12,17 @@ public sealed class SmscSimulatorOptions
     /// <summary>SMS kept for who asks later; above it the oldest goes.</summary>
     public int ReceivedMax { get; init; } = 10_000;
 
+    /// <summary>The same seed gives the same chances to the same messages in the same order.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>The first id it gives; null: one that no earlier run gave.</summary>
+    public ulong? FirstId { get; init; }
+
+    /// <summary>
+    /// Every PDU that comes is written here, one line of JSON each, passwords left out; null: nothing.
+    /// </summary>
+    public TextWriter? ReceivedLog { get; init; }
+
     /// <summary>How it behaves at first.</summary>
     public SmscBehaviour Behaviour { get; init; } = new();
 

@@ -79,7 +79,8 @@ internal sealed class CarrierSet : IAsyncDisposable
     private async Task<CarrierOptions> StartSandboxAsync(
         string name, CarrierOptions options, ILoggerFactory loggers, TimeProvider time)
     {
-        var simulator = new SmscSimulator(new SmscSimulatorOptions(), loggers, time);
+        var behaviour = new SmscBehaviour { Rules = SandboxNumbers.Rules };
+        var simulator = new SmscSimulator(new SmscSimulatorOptions { Behaviour = behaviour }, loggers, time);
         _sandboxes.Add(simulator);
         await simulator.StartAsync(new IPEndPoint(IPAddress.Loopback, 0)).ConfigureAwait(false);
         loggers.CreateLogger<CarrierSet>().SandboxStarted(name, simulator.Endpoint.ToString());

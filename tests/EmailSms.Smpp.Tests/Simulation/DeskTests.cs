@@ -16,8 +16,8 @@ public sealed class DeskTests
     {
         var keyboard = new Keyboard();
         var screen = new Screen();
-        Task<int> desk = new Desk(keyboard, screen, json: true)
-            .RunAsync(new SmscSimulatorOptions(), new IPEndPoint(IPAddress.Loopback, 0), Deadline.Token);
+        Task<int> desk = new Desk(keyboard, screen, Options(json: true))
+            .RunAsync(new SmscSimulatorOptions(), Deadline.Token);
         int port = int.Parse((await keyboard.SayAndHearAsync("port", screen)).Split(':')[^1], null);
         var came = new TaskCompletionSource<string>();
         Assert.Equal("Nobody is bound to take it.", await keyboard.SayAndHearAsync("mo 1 2 hi", screen));
@@ -49,8 +49,8 @@ public sealed class DeskTests
     public async Task A_port_that_is_taken_is_an_exit_code()
     {
         await using SmscSimulator other = await Esme.SimulatorAsync();
-        var desk = new Desk(new Keyboard(), new Screen(), json: false);
-        Assert.Equal(1, await desk.RunAsync(new SmscSimulatorOptions(), other.Endpoint, Deadline.Token));
+        var desk = new Desk(new Keyboard(), new Screen(), Options(json: false, other.Endpoint));
+        Assert.Equal(1, await desk.RunAsync(new SmscSimulatorOptions(), Deadline.Token));
     }
 
     [Theory]
@@ -63,9 +63,12 @@ public sealed class DeskTests
     [InlineData("9999999h", null)]
     public void Durations_are_what_people_write(string text, int? milliseconds)
     {
-        Assert.Equal(milliseconds is not null, Words.TryDuration(text, out TimeSpan duration));
+        Assert.Equal(milliseconds is not null, Delay.TryParseDuration(text, out TimeSpan duration));
         if (milliseconds is { } expected) Assert.Equal(expected, duration.TotalMilliseconds);
     }
+
+    private static DeskOptions Options(bool json, IPEndPoint? smpp = null) =>
+        new(smpp ?? new IPEndPoint(IPAddress.Loopback, 0), null, [], json, Board: false);
 
     private sealed class Keyboard : TextReader
     {
