@@ -11,7 +11,7 @@ internal sealed class ClientRecord(Defences defences, IPAddress address, SmtpSer
     private string? _user;
 
     /// <summary>Counts this connection. Null: come in. Otherwise the reply that turns the client away.</summary>
-    public SmtpReply? TryConnect() => !address.Equals(IPAddress.None) // a Unix socket: who may open it is let in
+    public SmtpReply? TryConnect() => !ConnectionGate.IsLocal(address)
         && defences.Connections.Add(_from) > options.ConnectionsPerMinuteMax
             ? Replies.TooManyNewConnections
             : null;

@@ -19,14 +19,9 @@ internal sealed class ConnectionGate
         lock (_lock)
         {
             if (_sessions >= limits.ConnectionsMax) return Replies.TooManyConnections;
-<<<<<<< HEAD
-            ref int here = ref CollectionsMarshal.GetValueRefOrAddDefault(_perAddress, Prefix(address), out _);
-            if (here >= limits.ConnectionsPerAddressMax && !IsLocal(address)) return Replies.TooManyFromThere;
-=======
             AddressPrefix from = AddressPrefix.Of(address);
             ref int here = ref CollectionsMarshal.GetValueRefOrAddDefault(_perAddress, from, out _);
-            if (here >= limits.ConnectionsPerAddressMax) return Replies.TooManyFromThere;
->>>>>>> 9a58944 (SMTP: one client cannot take the others' share)
+            if (here >= limits.ConnectionsPerAddressMax && !IsLocal(address)) return Replies.TooManyFromThere;
             here++;
             _sessions++;
             return null;
@@ -42,19 +37,7 @@ internal sealed class ConnectionGate
             if (--_perAddress[prefix] == 0) _perAddress.Remove(prefix);
         }
     }
-<<<<<<< HEAD
 
-    // On a Unix socket all clients are the same and none has an address.
-    private static bool IsLocal(IPAddress address) => address.Equals(IPAddress.None);
-
-    private static (AddressFamily, ulong) Prefix(IPAddress address)
-    {
-        Span<byte> octets = stackalloc byte[16];
-        address.TryWriteBytes(octets, out int length);
-        return length == 4
-            ? (AddressFamily.InterNetwork, BinaryPrimitives.ReadUInt32BigEndian(octets))
-            : (AddressFamily.InterNetworkV6, BinaryPrimitives.ReadUInt64BigEndian(octets));
-    }
-=======
->>>>>>> 9a58944 (SMTP: one client cannot take the others' share)
+    /// <summary>On a Unix socket all clients are the same and none has an address.</summary>
+    public static bool IsLocal(IPAddress address) => address.Equals(IPAddress.None);
 }
