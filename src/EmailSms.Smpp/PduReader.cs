@@ -15,55 +15,82 @@ internal ref struct PduReader(ReadOnlySpan<byte> body)
 
     public byte Byte()
     {
-        if (_rest.IsEmpty) throw new SmppException(CommandStatus.InvalidCommandLength, "The body ends too early.");
+        if (_rest.IsEmpty) throw TooShort();
         byte value = _rest[0];
         _rest = _rest[1..];
         return value;
     }
 
-    public uint UInt32()
+    public uint UInt32() => BinaryPrimitives.ReadUInt32BigEndian(Take(4));
+
+    public ReadOnlySpan<byte> Take(int count)
     {
-        if (_rest.Length < 4) throw new SmppException(CommandStatus.InvalidCommandLength, "The body ends too early.");
-        uint value = BinaryPrimitives.ReadUInt32BigEndian(_rest);
-        _rest = _rest[4..];
-        return value;
+        if (_rest.Length < count) throw TooShort();
+        ReadOnlySpan<byte> taken = _rest[..count];
+        _rest = _rest[count..];
+        return taken;
     }
 
-    public string CString()
+    /// <summary>A C-octet string without its NUL.</summary>
+    public ReadOnlySpan<byte> CSpan()
     {
-        int end = _rest.IndexOf((byte)0);
-        ReadOnlySpan<byte> octets = end < 0 ? _rest : _rest[..end];
-        _rest = end < 0 ? default : _rest[(end + 1)..];
-        return octets.IsEmpty ? "" : Encoding.Latin1.GetString(octets);
+        ReadOnlySpan<byte> rest = _rest;
+        if (!rest.IsEmpty && rest[0] == 0) // most are empty
+        {
+            _rest = rest[1..];
+            return default;
+        }
+
+        int end = rest.IndexOf((byte)0);
+        if (end < 0)
+        {
+            _rest = default;
+            return rest;
+        }
+
+        _rest = rest[(end + 1)..];
+        return rest[..end];
     }
+
+    public string CString() => Text(CSpan());
 
     public SmppAddress Address() => new(Byte(), Byte(), CString());
 
-    public ReadOnlyMemory<byte> ShortMessage()
+    /// <summary>sm_length and so many octets.</summary>
+    public ReadOnlySpan<byte> MessageSpan()
     {
         int length = Byte();
         if (length > _rest.Length)
             throw new SmppException(CommandStatus.InvalidMessageLength, "sm_length goes beyond the body.");
-        byte[] message = _rest[..length].ToArray();
-        _rest = _rest[length..];
-        return message;
+        return Take(length);
     }
 
-    public IReadOnlyList<Tlv> Tlvs()
-    {
-        if (_rest.Length < 4) return []; // fewer octets than a tag and a length: left over, and left alone
+    public ReadOnlyMemory<byte> ShortMessage() => MessageSpan().ToArray();
 
-        var tlvs = new List<Tlv>(4);
-        while (_rest.Length >= 4)
+    /// <summary>
+    /// The optional parameters, checked. Fewer octets at the end than a tag and a length are left over, and left alone.
+    /// </summary>
+    public ReadOnlySpan<byte> TlvSpan()
+    {
+        ReadOnlySpan<byte> all = _rest;
+        int at = 0;
+        while (all.Length - at >= 4)
         {
-            ushort tag = BinaryPrimitives.ReadUInt16BigEndian(_rest);
-            int length = BinaryPrimitives.ReadUInt16BigEndian(_rest[2..]);
-            if (length > _rest.Length - 4)
+            int length = BinaryPrimitives.ReadUInt16BigEndian(all[(at + 2)..]);
+            if (length > all.Length - at - 4)
                 throw new SmppException(CommandStatus.InvalidTlvStream, "A TLV goes beyond the body.");
-            tlvs.Add(new Tlv(tag, _rest.Slice(4, length).ToArray()));
-            _rest = _rest[(4 + length)..];
+            at += 4 + length;
         }
 
-        return tlvs;
+        _rest = default;
+        return all[..at];
     }
+
+    public IReadOnlyList<Tlv> Tlvs() => new TlvSequence(TlvSpan()).ToList();
+
+    public static string Text(ReadOnlySpan<byte> octets) =>
+        octets.IsEmpty ? "" : Encoding.Latin1.GetString(octets);
+
+    private static SmppException TooShort() =>
+        new(CommandStatus.InvalidCommandLength, "The body ends too early.");
 }

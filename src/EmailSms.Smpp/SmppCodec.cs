@@ -64,11 +64,7 @@ public static class SmppCodec
         if (buffer.Length < length) return false;
 
         buffer.Slice(0, PduHeader.Octets).CopyTo(octets);
-        header = new PduHeader(
-            length,
-            (CommandId)BinaryPrimitives.ReadUInt32BigEndian(octets[4..]),
-            (CommandStatus)BinaryPrimitives.ReadUInt32BigEndian(octets[8..]),
-            BinaryPrimitives.ReadUInt32BigEndian(octets[12..]));
+        header = PduSequenceReader.ReadHeader(octets);
         body = buffer.Slice(PduHeader.Octets, length - PduHeader.Octets);
         buffer = buffer.Slice(length);
         return true;
@@ -81,13 +77,13 @@ public static class SmppCodec
     /// same.</exception>
     public static SmppPdu ReadBody(in PduHeader header, in ReadOnlySequence<byte> body)
     {
-        if (body.IsSingleSegment) return Read(header, body.FirstSpan);
+        if (body.IsSingleSegment) return ReadBody(header, body.FirstSpan);
 
         byte[] rented = ArrayPool<byte>.Shared.Rent((int)body.Length);
         try
         {
             body.CopyTo(rented);
-            return Read(header, rented.AsSpan(0, (int)body.Length));
+            return ReadBody(header, rented.AsSpan(0, (int)body.Length));
         }
         finally
         {
@@ -95,14 +91,19 @@ public static class SmppCodec
         }
     }
 
-    private static SmppPdu Read(in PduHeader header, ReadOnlySpan<byte> body)
+    /// <summary>
+    /// Reads the body that belongs to a header. A command nobody knows is an <see cref="UnknownPdu"/>.
+    /// </summary>
+    /// <exception cref="SmppException">The body does not fit its command. The stream is in step all the
+    /// same.</exception>
+    public static SmppPdu ReadBody(in PduHeader header, ReadOnlySpan<byte> body)
     {
         var reader = new PduReader(body);
         return header.CommandId switch
         {
             CommandId.SubmitSmResp => SubmitSmResp.Read(ref reader),
-            CommandId.SubmitSm => SubmitSm.Read(ref reader),
-            CommandId.DeliverSm => DeliverSm.Read(ref reader),
+            CommandId.SubmitSm => SubmitSm.Read(body),
+            CommandId.DeliverSm => DeliverSm.Read(body),
             CommandId.DeliverSmResp => DeliverSmResp.Read(ref reader),
             CommandId.EnquireLink => EnquireLink.Instance,
             CommandId.EnquireLinkResp => EnquireLinkResp.Instance,

@@ -8,6 +8,9 @@ public sealed record AlertNotification(SmppAddress Source, SmppAddress Esme) : S
     /// <summary>ms_availability_status.</summary>
     public IReadOnlyList<Tlv> Tlvs { get; init; } = [];
 
+    /// <summary>The optional parameters that the standard knows, by name.</summary>
+    public OptionalParameters Optional => new(Tlvs);
+
     /// <inheritdoc/>
     public override CommandId CommandId => CommandId.AlertNotification;
 

@@ -24,6 +24,9 @@ public sealed record DataSm : SmppPdu
     /// <summary>The optional parameters, in the order of the wire.</summary>
     public IReadOnlyList<Tlv> Tlvs { get; init; } = [];
 
+    /// <summary>The optional parameters that the standard knows, by name.</summary>
+    public OptionalParameters Optional => new(Tlvs);
+
     /// <inheritdoc/>
     public override CommandId CommandId => CommandId.DataSm;
 

@@ -7,6 +7,9 @@ public sealed record SubmitSmResp(string MessageId) : SmppPdu
     /// <summary>Optional parameters (5.0), such as congestion_state.</summary>
     public IReadOnlyList<Tlv> Tlvs { get; init; } = [];
 
+    /// <summary>The optional parameters that the standard knows, by name.</summary>
+    public OptionalParameters Optional => new(Tlvs);
+
     /// <inheritdoc/>
     public override CommandId CommandId => CommandId.SubmitSmResp;
 
@@ -24,6 +27,9 @@ public sealed record SubmitSmResp(string MessageId) : SmppPdu
 /// <summary>deliver_sm_resp (SMPP 3.4 4.6.2): its message_id is not used and always a NUL.</summary>
 public sealed record DeliverSmResp : SmppPdu
 {
+    /// <summary>One without optional parameters, which is what nearly all are.</summary>
+    public static DeliverSmResp Empty { get; } = new();
+
     /// <summary>Optional parameters (5.0).</summary>
     public IReadOnlyList<Tlv> Tlvs { get; init; } = [];
 
@@ -38,7 +44,8 @@ public sealed record DeliverSmResp : SmppPdu
 
     internal static DeliverSmResp Read(ref PduReader body)
     {
-        body.CString();
-        return new DeliverSmResp { Tlvs = body.Tlvs() };
+        body.CSpan(); // a few peers put an id here
+        IReadOnlyList<Tlv> tlvs = body.Tlvs();
+        return tlvs.Count == 0 ? Empty : new DeliverSmResp { Tlvs = tlvs };
     }
 }

@@ -53,6 +53,9 @@ public abstract record ShortMessagePdu : SmppPdu
     public ReadOnlyMemory<byte> Octets =>
         ShortMessage.IsEmpty ? FindTlv(TlvTag.MessagePayload)?.Value ?? default : ShortMessage;
 
+    /// <summary>The optional parameters that the standard knows, by name.</summary>
+    public OptionalParameters Optional => new(Tlvs);
+
     /// <summary>The first optional parameter with this tag.</summary>
     public Tlv? FindTlv(ushort tag) => Tlvs.Find(tag);
 
@@ -73,25 +76,6 @@ public abstract record ShortMessagePdu : SmppPdu
         output.ShortMessage(ShortMessage);
         output.Tlvs(Tlvs);
     }
-
-    private protected static T Read<T>(ref PduReader body)
-        where T : ShortMessagePdu, new() => new T
-        {
-            ServiceType = body.CString(),
-            Source = body.Address(),
-            Destination = body.Address(),
-            EsmClass = body.Byte(),
-            ProtocolId = body.Byte(),
-            PriorityFlag = body.Byte(),
-            ScheduleDeliveryTime = body.CString(),
-            ValidityPeriod = body.CString(),
-            RegisteredDelivery = body.Byte(),
-            ReplaceIfPresent = body.Byte(),
-            DataCoding = body.Byte(),
-            DefaultMessageId = body.Byte(),
-            ShortMessage = body.ShortMessage(),
-            Tlvs = body.Tlvs(),
-        };
 }
 
 /// <summary>submit_sm: a message for the SMSC to send.</summary>
@@ -100,7 +84,7 @@ public sealed record SubmitSm : ShortMessagePdu
     /// <inheritdoc/>
     public override CommandId CommandId => CommandId.SubmitSm;
 
-    internal static SubmitSm Read(ref PduReader body) => Read<SubmitSm>(ref body);
+    internal static SubmitSm Read(ReadOnlySpan<byte> body) => ShortMessageView.Read(body).ToSubmitSm();
 }
 
 /// <summary>deliver_sm: a text of a person, or a receipt, for the ESME.</summary>
@@ -109,5 +93,5 @@ public sealed record DeliverSm : ShortMessagePdu
     /// <inheritdoc/>
     public override CommandId CommandId => CommandId.DeliverSm;
 
-    internal static DeliverSm Read(ref PduReader body) => Read<DeliverSm>(ref body);
+    internal static DeliverSm Read(ReadOnlySpan<byte> body) => ShortMessageView.Read(body).ToDeliverSm();
 }

@@ -37,7 +37,7 @@ internal sealed class EsmeSide : ISessionSide
         switch (request)
         {
             case DeliverSm message:
-                Post(new Delivery(session, header.Sequence, message, DeliverResponse));
+                Post(new Delivery(session, header.Sequence, message, DeliverSmResp.Empty));
                 return true;
             case DataSm data:
                 Post(new Delivery(session, header.Sequence, data.ToDeliverSm(), new DataSmResp("")));
@@ -48,8 +48,6 @@ internal sealed class EsmeSide : ISessionSide
                 return false;
         }
     }
-
-    private static DeliverSmResp DeliverResponse { get; } = new();
 
     private void Post(Delivery delivery)
     {

@@ -182,38 +182,43 @@ internal sealed class SmppSession
         while (true)
         {
             ReadResult read = await input.ReadAsync(stopping);
-            ReadOnlySequence<byte> buffer = read.Buffer;
-            if (!buffer.IsEmpty) Heard();
+            if (!read.Buffer.IsEmpty) Heard();
+            if (!TakeAll(read.Buffer, out SequencePosition consumed)) return;
 
-            int pdus = 0;
-            long octets = buffer.Length;
-            while (SmppCodec.TryTake(ref buffer, _limits.PduOctetsMax, out PduHeader header, out var body))
-            {
-                pdus++;
-                if (Take(header, body)) continue;
-                Traffic.In(pdus, octets - buffer.Length);
-                return;
-            }
-
-            if (pdus > 0) Traffic.In(pdus, octets - buffer.Length);
-
-            if (buffer.IsEmpty) Volatile.Write(ref _begunAt, 0);
-            else if (pdus > 0 || Volatile.Read(ref _begunAt) == 0) Volatile.Write(ref _begunAt, _time.GetTimestamp());
-
-            input.AdvanceTo(buffer.Start, buffer.End);
+            input.AdvanceTo(consumed, read.Buffer.End);
             if (read.IsCompleted) return;
             await _output.WaitForRoomAsync(stopping);
         }
     }
 
+    /// <summary>Takes the PDUs that are whole. False: one of them was the last one.</summary>
+    private bool TakeAll(in ReadOnlySequence<byte> buffer, out SequencePosition consumed)
+    {
+        using var pdus = new PduSequenceReader(buffer, _limits.PduOctetsMax);
+        int count = 0;
+        bool goesOn = true;
+        while (goesOn && pdus.TryRead(out PduHeader header, out ReadOnlySpan<byte> body))
+        {
+            count++;
+            goesOn = Take(header, body);
+        }
+
+        consumed = pdus.Consumed;
+        if (count > 0) Traffic.In(count, pdus.ConsumedOctets);
+        if (pdus.ConsumedOctets == buffer.Length) Volatile.Write(ref _begunAt, 0);
+        else if (count > 0 || Volatile.Read(ref _begunAt) == 0) Volatile.Write(ref _begunAt, _time.GetTimestamp());
+        return goesOn;
+    }
+
     /// <summary>Takes one PDU. False: it was the last one.</summary>
-    private bool Take(in PduHeader header, in ReadOnlySequence<byte> octets)
+    private bool Take(in PduHeader header, ReadOnlySpan<byte> octets)
     {
         if (_log.IsEnabled(LogLevel.Trace)) _log.PduReceived(Name, header.CommandId, header.Status, header.Sequence);
 
         SmppPdu? pdu = null;
         try
         {
+            if (header.CommandId is CommandId.SubmitSmResp && TakeSubmitResp(header, octets)) return true;
             pdu = SmppCodec.ReadBody(header, octets);
         }
         catch (SmppException broken)
@@ -229,13 +234,28 @@ internal sealed class SmppSession
 
         if (header.IsResponse)
         {
-            if (Window.Answer(header.Sequence, header.Status, pdu)) return true;
-            Traffic.LateAnswer();
-            _log.AnswerToNothing(Name, header.CommandId, header.Sequence);
+            if (!Window.Answer(header.Sequence, header.Status, pdu)) AnswersNothing(header);
             return true;
         }
 
         return Take(header, pdu!);
+    }
+
+    /// <summary>
+    /// What comes most: an id and nothing else. False: it has more to it, and goes the way of all others.
+    /// </summary>
+    private bool TakeSubmitResp(in PduHeader header, ReadOnlySpan<byte> octets)
+    {
+        var response = SubmitSmRespView.Read(octets);
+        if (!response.Tlvs.IsEmpty) return false;
+        if (!Window.AnswerMessage(header.Sequence, header.Status, response.MessageId)) AnswersNothing(header);
+        return true;
+    }
+
+    private void AnswersNothing(in PduHeader header)
+    {
+        Traffic.LateAnswer();
+        _log.AnswerToNothing(Name, header.CommandId, header.Sequence);
     }
 
     private bool Take(in PduHeader header, SmppPdu request)

@@ -54,6 +54,7 @@ public sealed class SmppClientTroubleTests
         client.Start();
         ScriptedPeer peer = await smsc.AcceptBoundAsync();
         await client.WaitUntilBoundAsync(Deadline.Token);
+        await WrittenAsync(client, 1);
 
         time.Advance(TimeSpan.FromSeconds(31));
         await peer.HearAsync<EnquireLink>();
@@ -73,6 +74,7 @@ public sealed class SmppClientTroubleTests
         client.Start();
         ScriptedPeer peer = await smsc.AcceptBoundAsync();
         await client.WaitUntilBoundAsync(Deadline.Token);
+        await WrittenAsync(client, 1);
 
         for (int i = 0; i < 5; i++)
         {
@@ -96,6 +98,7 @@ public sealed class SmppClientTroubleTests
         client.Start();
         ScriptedPeer peer = await smsc.AcceptBoundAsync();
         await client.WaitUntilBoundAsync(Deadline.Token);
+        await WrittenAsync(client, 1);
         Task<SubmitResult> first = client.SubmitAsync(Esme.Submit(1), Deadline.Token);
         Task<SubmitResult> second = client.SubmitAsync(Esme.Submit(2), Deadline.Token);
         (PduHeader late, _) = await peer.HearAsync<SubmitSm>();
@@ -125,6 +128,7 @@ public sealed class SmppClientTroubleTests
         client.Start();
         ScriptedPeer peer = await smsc.AcceptBoundAsync();
         await client.WaitUntilBoundAsync(Deadline.Token);
+        await WrittenAsync(client, 1);
 
         byte[] whole = Octets.Of(EnquireLink.Instance, 5);
         await peer.SayAsync([.. whole, .. whole[..7]]);
@@ -313,6 +317,10 @@ public sealed class SmppClientTroubleTests
             ],
             states);
     }
+
+    /// <summary>The client knows that its write is done: a leap of the clock is no stalled write to it.</summary>
+    private static Task WrittenAsync(SmppClient client, int pdus) =>
+        Deadline.UntilAsync(() => client.Status.Traffic.PdusOut >= pdus, "what was written is known to be");
 
     private static async Task<PduHeader?> HearTheEndAsync(ScriptedPeer peer)
     {
