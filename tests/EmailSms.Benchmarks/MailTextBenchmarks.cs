@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using EmailSms.Composing;
+using EmailSms.Messages;
 using MimeKit;
 
 namespace EmailSms.Benchmarks;

@@ -25,6 +25,7 @@ internal static class CommandLine
         root.Subcommands.Add(SendersCommand.Build());
         root.Subcommands.Add(NumbersCommand.Build());
         root.Subcommands.Add(OptOutsCommand.Build());
+        root.Subcommands.Add(DisclaimerCommand.Build());
         root.Subcommands.Add(ListCommand.Build());
         root.Subcommands.Add(ShowCommand.Build());
 

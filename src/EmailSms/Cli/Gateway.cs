@@ -42,8 +42,10 @@ internal sealed class Gateway : IAsyncDisposable
             store,
             new RecipientDesk(
                 wiring.Rules, wiring.OptOuts, new RecipientParser(), settings.Addresses, TakesFictitious(settings)),
-            new MailComposer(),
-            new Acceptance(store, wiring.Queue, Link(settings.Replies, time), settings.Addresses, time),
+            new TextDesk(new MailComposer(new LearnedDisclaimers(store, time))),
+            new Acceptance(
+                store, wiring.Queue, Link(settings.Replies, time),
+                new CutNotices(wiring.Outbox, settings.Addresses.Domains[0], time), settings.Addresses, time),
             loggers.CreateLogger<Intake>());
         _smtp = new SmtpServer(
             WithCertificate(settings.Smtp, loggers, time),

@@ -10,65 +10,15 @@ namespace EmailSms.Cli;
 /// <summary><c>emailsms senders</c>: the white-list of who may text whom.</summary>
 internal static class SendersCommand
 {
-    private static readonly Option<string> From = new("--from")
-    {
-        Description = "Who: an address (ups@plant.example), a domain (@plant.example), or * for anybody.",
-        Required = true,
-    };
-
-    private static readonly Option<string[]> Networks = new("--network")
-    {
-        Description = "Where the mail comes from: networks such as 10.1.0.0/16. Default: this machine only.",
-        AllowMultipleArgumentsPerToken = true,
-        DefaultValueFactory = _ => ["127.0.0.0/8", "::1/128"],
-    };
-
-    private static readonly Option<string[]> To = new("--to")
-    {
-        Description = "Whom: countries (GB), prefixes (+4477), numbers, * for all; ! before one denies it.",
-        AllowMultipleArgumentsPerToken = true,
-        Required = true,
-    };
-
-    private static readonly Option<NoticeSetting> Notices = new("--notices")
-    {
-        Description = "Which fates are told to the sender: never, failures, always.",
-        DefaultValueFactory = _ => NoticeSetting.Failures,
-    };
-
-    private static readonly Option<string?> SenderId = new("--sender-id") { Description = "What the phone shows." };
-
-    private static readonly Option<string?> Region = new("--region")
-    {
-        Description = "The country of numbers without country code, such as GB.",
-    };
-
-    private static readonly Option<int> Parts = new("--parts")
-    {
-        Description = $"Parts that an SMS may have, 1 to {SenderRuleDraft.PartsHardMax}.",
-        DefaultValueFactory = _ => SenderRuleDraft.PartsDefault,
-    };
-
-    private static readonly Option<int> Recipients = new("--recipients")
-    {
-        Description = "Numbers in one mail.",
-        DefaultValueFactory = _ => SenderRuleDraft.RecipientsDefault,
-    };
-
-    private static readonly Option<TimeSpan> Validity = new("--validity")
-    {
-        Description = "How long an SMS is worth sending, such as 02:00:00.",
-        DefaultValueFactory = _ => TimeSpan.FromHours(24),
-    };
-
-    private static readonly Option<int> Priority = new("--priority")
-    {
-        Description = "Lower goes first.",
-        DefaultValueFactory = _ => SenderRuleDraft.PriorityDefault,
-    };
-
-    private static readonly Option<string?> Note = new("--note") { Description = "What the rule is for." };
+    private static readonly SenderRuleOptions NewRule = new(isNew: true);
+    private static readonly SenderRuleOptions OldRule = new(isNew: false);
     private static readonly Argument<long> Id = new("id") { Description = "The number of the rule." };
+    private static readonly Option<string> TestFrom = new("--from")
+    {
+        Description = "The sender's address.",
+        Required = true,
+    };
+
     private static readonly Option<string> TestTo = new("--to")
     {
         Description = "The recipient, as in an address.",
@@ -83,55 +33,70 @@ internal static class SendersCommand
 
     public static Command Build()
     {
-        var add = new Command("add", "Add a rule: who, from where, may text whom.")
-        {
-            From, Networks, To, Notices, SenderId, Region, Parts, Recipients, Validity, Priority, Note,
-        };
+        var add = new Command("add", "Add a rule: who, from where, may text whom.");
+        NewRule.AddTo(add);
         add.SetAction((parsed, _) => AddAsync(parsed));
+        var edit = new Command("edit", "Change what is given of a rule, and leave the rest as it is.") { Id };
+        OldRule.AddTo(edit);
+        edit.SetAction((parsed, _) => EditAsync(parsed));
         var list = new Command("list", "List the rules in the order in which they are asked.");
         list.SetAction((parsed, _) => CommonOptions.WithStoreAsync(
             parsed, store => Task.FromResult(List(parsed, store))));
         var remove = new Command("remove", "Remove a rule.") { Id };
         remove.SetAction((parsed, _) => RemoveAsync(parsed));
-        var test = new Command("test", "Say what every rule makes of a mail, and why.") { From, TestIp, TestTo };
+        var test = new Command("test", "Say what every rule makes of a mail, and why.") { TestFrom, TestIp, TestTo };
         test.SetAction((parsed, _) => CommonOptions.WithStoreAsync(
             parsed, store => Task.FromResult(Test(parsed, store))));
         return new Command("senders", "Manage who may text whom. Nobody may until a rule says so.")
         {
-            add, list, remove, test,
+            add, edit, list, remove, test,
         };
     }
 
-    private static async Task<int> AddAsync(ParseResult parsed)
+    private static Task<int> AddAsync(ParseResult parsed)
     {
-        var draft = new SenderRuleDraft
-        {
-            Sender = AsSender(parsed.GetValue(From)!),
-            Networks = string.Join(',', parsed.GetValue(Networks)!),
-            Destinations = string.Join(',', parsed.GetValue(To)!),
-            Notices = parsed.GetValue(Notices),
-            SenderId = parsed.GetValue(SenderId),
-            DefaultRegion = parsed.GetValue(Region),
-            PartsMax = parsed.GetValue(Parts),
-            RecipientsMax = parsed.GetValue(Recipients),
-            Validity = parsed.GetValue(Validity),
-            Priority = parsed.GetValue(Priority),
-            Note = parsed.GetValue(Note),
-        };
-        if (!draft.TryBecomeRule(out SenderRule? rule, out IReadOnlyList<string> mistakes))
-        {
-            foreach (string mistake in mistakes) Console.Error.WriteLine(mistake);
-            return CommandLine.Wrong;
-        }
-
-        return await CommonOptions.WithStoreAsync(parsed, async store =>
+        SenderRuleDraft draft = NewRule.Apply(parsed, new SenderRuleDraft());
+        if (MakeRule(draft) is not { } rule) return Task.FromResult(CommandLine.Wrong);
+        return CommonOptions.WithStoreAsync(parsed, async store =>
         {
             var rules = new SenderRules(store, TimeProvider.System);
-            SenderRule kept = await store.WriteAsync(db => rules.Add(db, rule)).ConfigureAwait(false);
-            if (parsed.GetValue(CommonOptions.Json)) JsonOutput.Write(View(kept));
-            else Console.Out.WriteLine(Line(kept));
+            Show(parsed, await store.WriteAsync(db => rules.Add(db, rule)).ConfigureAwait(false));
             return CommandLine.Done;
-        }).ConfigureAwait(false);
+        });
+    }
+
+    private static Task<int> EditAsync(ParseResult parsed) => CommonOptions.WithStoreAsync(parsed, async store =>
+    {
+        long id = parsed.GetValue(Id);
+        if (new SenderRules(store, TimeProvider.System).Find(id) is not { } old)
+        {
+            Console.Error.WriteLine($"There is no rule {id}.");
+            return CommandLine.Failed;
+        }
+
+        if (MakeRule(OldRule.Apply(parsed, SenderRuleDraft.Of(old))) is not { } made) return CommandLine.Wrong;
+        SenderRule rule = made with { Id = id };
+        if (!await store.WriteAsync(db => SenderRules.Change(db, rule)).ConfigureAwait(false))
+        {
+            Console.Error.WriteLine($"There is no rule {id}.");
+            return CommandLine.Failed;
+        }
+
+        Show(parsed, rule);
+        return CommandLine.Done;
+    });
+
+    private static SenderRule? MakeRule(SenderRuleDraft draft)
+    {
+        if (draft.TryBecomeRule(out SenderRule? rule, out IReadOnlyList<string> mistakes)) return rule;
+        foreach (string mistake in mistakes) Console.Error.WriteLine(mistake);
+        return null;
+    }
+
+    private static void Show(ParseResult parsed, SenderRule rule)
+    {
+        if (parsed.GetValue(CommonOptions.Json)) JsonOutput.Write(View(rule));
+        else Console.Out.WriteLine(Line(rule));
     }
 
     private static Task<int> RemoveAsync(ParseResult parsed) => CommonOptions.WithStoreAsync(parsed, async store =>
@@ -146,8 +111,7 @@ internal static class SendersCommand
     {
         foreach (SenderRule rule in new SenderRules(store, TimeProvider.System).List())
         {
-            if (parsed.GetValue(CommonOptions.Json)) JsonOutput.Write(View(rule));
-            else Console.Out.WriteLine(Line(rule));
+            Show(parsed, rule);
         }
 
         return CommandLine.Done;
@@ -155,7 +119,7 @@ internal static class SendersCommand
 
     private static int Test(ParseResult parsed, SqliteStore store)
     {
-        if (!EmailAddress.TryParse(parsed.GetValue(From), out EmailAddress from)
+        if (!EmailAddress.TryParse(parsed.GetValue(TestFrom), out EmailAddress from)
             || !IPAddress.TryParse(parsed.GetValue(TestIp), out IPAddress? client))
         {
             Console.Error.WriteLine("--from needs an address such as ups@plant.example, --ip one such as 10.1.2.3.");
@@ -188,10 +152,6 @@ internal static class SendersCommand
         return refusal is null ? CommandLine.Done : CommandLine.Failed;
     }
 
-    // A domain may be written without its @, as people do.
-    private static string AsSender(string from) =>
-        from == "*" || from.Contains('@', StringComparison.Ordinal) ? from : $"@{from}";
-
     private static object View(SenderRule rule) => new
     {
         id = rule.Id,
@@ -205,10 +165,13 @@ internal static class SendersCommand
         parts = rule.PartsMax,
         recipients = rule.RecipientsMax,
         validity = rule.Validity.ToString(),
+        text = TextRulesDraft.Of(rule.Text),
         note = rule.Note,
     };
 
     private static string Line(SenderRule rule) =>
         $"{rule.Id,4}  {rule.Sender}  from {rule.Networks}  to {rule.Destinations}  notices {rule.Notices}"
-        + $"{(rule.SenderId is { } id ? $"  as {id}" : "")}{(rule.Note is { } note ? $"  ({note})" : "")}";
+        + $"{(rule.SenderId is { } id ? $"  as {id}" : "")}"
+        + $"{(rule.Text.ToString() is { Length: > 0 } text ? $"  with {text}" : "")}"
+        + $"{(rule.Note is { } note ? $"  ({note})" : "")}";
 }

@@ -11,6 +11,7 @@ namespace EmailSms.Composing;
 /// </summary>
 internal static class CanonicalComposition
 {
+    private const char FirstMark = '\u0300'; // below, nothing joins what stands before it
     private const int HangulL = 0x1100, HangulV = 0x1161, HangulT = 0x11A7, HangulS = 0xAC00; // Unicode 3.12
     private const int HangulLCount = 19, HangulVCount = 21, HangulTCount = 28;
 
@@ -71,13 +72,22 @@ internal static class CanonicalComposition
                 (row.LettersAndComposed[2 * i], row.Mark), row.LettersAndComposed[(2 * i) + 1])))
         .ToFrozenDictionary();
 
+    private static readonly Lazy<FrozenDictionary<char, char>> Letters = new(() => Pairs
+        .Where(pair => pair.Key.Mark != '\u0338') // a relation that is struck out is its contrary
+        .ToFrozenDictionary(pair => pair.Value, pair => pair.Key.Letter));
+
+    /// <summary>The letter without its last mark; null for one without.</summary>
+    public static char? LetterOf(char composed) =>
+        Letters.Value.TryGetValue(composed, out char letter) ? letter : null;
+
     public static string Compose(string text)
     {
+        if (!text.AsSpan().ContainsAnyInRange(FirstMark, char.MaxValue)) return text;
         var composed = new StringBuilder(text.Length);
         foreach (char written in text)
         {
             char c = Singleton(written);
-            if (composed.Length > 0 && TryJoin(composed[^1], c, out char joined))
+            if (c >= FirstMark && composed.Length > 0 && TryJoin(composed[^1], c, out char joined))
             {
                 composed[^1] = joined;
             }

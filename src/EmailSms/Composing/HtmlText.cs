@@ -17,15 +17,16 @@ internal sealed class HtmlText
     private int _preformatted;
     private bool _isInHead;
 
-    private HtmlText()
-    {
-    }
+    private readonly bool _keepsLinks;
+
+    private HtmlText(bool keepsLinks) => _keepsLinks = keepsLinks;
 
     private HtmlFlow Flow => _flows.Peek();
 
-    public static string Convert(string html)
+    /// <summary>The page as text; without <paramref name="keepsLinks"/> a link is its text alone.</summary>
+    public static string Convert(string html, bool keepsLinks = true)
     {
-        var page = new HtmlText();
+        var page = new HtmlText(keepsLinks);
         var tokens = new HtmlTokenizer(new StringReader(html)) { IgnoreTruncatedTags = true };
         while (tokens.ReadNextToken(out HtmlToken? token))
         {
@@ -217,7 +218,7 @@ internal sealed class HtmlText
             bool isLayout = _open.FindLast(outer => outer.Id is HtmlTagId.Table) is { IsLayout: true };
             Flow.WriteLines(HtmlRow.Join(element.Cells, isLayout, element.IsHeadingRow));
         }
-        else if (element.Link is { } link && _hidden == 0)
+        else if (_keepsLinks && element.Link is { } link && _hidden == 0)
         {
             string text = Flow.Since(link.Position).Trim();
             string? address = HtmlLink.AddressBeside(text, link.Href);

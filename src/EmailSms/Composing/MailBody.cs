@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
+using EmailSms.Messages;
 using MimeKit;
 using MimeKit.Cryptography;
 using MimeKit.Tnef;
@@ -23,27 +24,37 @@ internal sealed class MailBody
         + "|html-(format|mail|nachricht|ansicht)");
 
     private readonly TextRules _rules;
+    private readonly IReadOnlyList<LearnedDisclaimer> _learned;
     private readonly MailKind _kind;
+    private readonly List<Removal> _removed = [];
     private int _parts;
     private string _invitation = "";
     private string? _passedOn; // the mail in this mail: the first one only
 
-    private MailBody(TextRules rules, MailKind kind)
+    private MailBody(TextRules rules, IReadOnlyList<LearnedDisclaimer> learned, MailKind kind)
     {
         _rules = rules;
+        _learned = learned;
         _kind = kind;
     }
 
     /// <summary>The sender's words, tidied; empty where there are none.</summary>
     public string Text { get; private set; } = "";
 
+    /// <summary>All words of the mail, nothing taken out.</summary>
+    public string Whole { get; private set; } = "";
+
+    /// <summary>What is in the one and not in the other.</summary>
+    public IReadOnlyList<Removal> Removed => _removed.Count == 0 ? Array.Empty<Removal>() : _removed;
+
     /// <summary>Why there are none, where the mail itself is the reason.</summary>
     public string? Refusal { get; private set; }
 
-    public static MailBody Find(MimeMessage mail, TextRules rules)
+    public static MailBody Find(MimeMessage mail, TextRules rules, IReadOnlyList<LearnedDisclaimer> learned)
     {
-        var body = new MailBody(rules, MailComposer.KindOf(mail));
-        string text = mail.Body is { } entity ? body.Own(body.TextOf(entity, depth: 0), body._kind) : "";
+        var body = new MailBody(rules, learned, MailComposer.KindOf(mail));
+        body.Whole = mail.Body is { } entity ? body.TextOf(entity, depth: 0) : "";
+        string text = body.Own(body.Whole, body._kind);
         text = string.Join('\n', new[] { body._invitation, text }.Where(part => part.Length > 0));
         body.Text = string.Join("\n\n", new[] { text, body._passedOn ?? "" }.Where(part => part.Length > 0));
         if (body.Text.Length > 0) body.Refusal = null; // what could be read is the message
@@ -51,7 +62,9 @@ internal sealed class MailBody
     }
 
     private string Own(string text, MailKind kind) =>
-        OwnText.Of(PlainText.Cut(text, MailLimits.BodyCharsMax), _rules, kind);
+        text.Length == 0
+            ? ""
+            : OwnText.Of(PlainText.Cut(text, MailLimits.BodyCharsMax), _rules, kind, _learned, _removed);
 
     private string TextOf(MimeEntity entity, int depth)
     {
@@ -69,6 +82,8 @@ internal sealed class MailBody
             TnefPart tnef => TextOfTnef(tnef, depth),
             ApplicationPkcs7Mime secure => TextOfSecure(secure, depth),
             TextPart text when !text.IsAttachment => TextOfPart(text),
+            MimePart { ContentType: { MediaType: "application", MediaSubtype: "json" } } json when !json.IsAttachment =>
+                PartReader.Read(json),
             MimePart { ContentType.MediaType: "multipart" } unopened => TextOfUnopened(unopened),
             _ => "",
         };
@@ -139,7 +154,7 @@ internal sealed class MailBody
         if (!part.IsHtml && !part.IsPlain && !part.IsEnriched && !isMarkdown) return ""; // a contact, a table of data
         string text = PartReader.Read(part);
         if (Armor.IsEncrypted(text)) return Refuse(Encrypted);
-        return part.IsHtml || part.IsEnriched || LooksLikeHtml(text) ? HtmlText.Convert(text) : text;
+        return part.IsHtml || part.IsEnriched || LooksLikeHtml(text) ? HtmlText.Convert(text, _rules.KeepLinks) : text;
     }
 
     private string TextOfMail(MimeMessage mail, int depth)

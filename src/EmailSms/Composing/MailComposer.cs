@@ -1,5 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using EmailSms.Messages;
 using MimeKit;
 
 namespace EmailSms.Composing;
@@ -10,11 +10,11 @@ namespace EmailSms.Composing;
 /// <code>
 ///   mail ──► MailBody (which part) ──► PartReader (which charset) ──► HtmlText
 ///                                                                       │
-///   text ◄── Punctuation ◄── OwnText (whose words: quotes, notices, signatures) ◄─┘
+///   text ◄── Letters ◄── OwnText (whose words: quotes, notices, signatures) ◄─┘
 /// </code>
-/// It is used by many sessions at once and keeps nothing.
+/// It is used by many sessions at once and keeps nothing of a mail.
 /// </summary>
-internal sealed class MailComposer
+internal sealed class MailComposer(LearnedDisclaimers? learned = null)
 {
     private static readonly LinePattern ReplySubject = new(@"^\s*(re|aw|sv|antw|odp|rif|ref|res)(\[\d+\])?\s?:");
 
@@ -50,28 +50,58 @@ internal sealed class MailComposer
     }
 
     /// <summary>The text of the mail under the sender's rules, or a sentence that says why there is none.</summary>
-    [SuppressMessage("Performance", "CA1822", Justification = "Injected, as its neighbours are.")]
     public MailReading Read(MimeMessage mail, TextRules rules)
     {
         string subject = PlainText.Tidy(PlainText.Clean(mail.Subject ?? "").Split('\n'));
+        int files = rules.Attachments is AttachmentMode.Ignore ? 0 : Attachments.Count(mail);
+        if (files > 0 && rules.Attachments is AttachmentMode.Refuse) return Refuse(Attachments.Refusal(files));
+        string tail = files > 0 ? Attachments.Note(files) : "";
         if (rules.Subject is SubjectMode.Subject)
         {
-            return subject.Length > 0 ? Finish(subject, rules) : Refuse("The mail has no subject: write it there");
+            return subject.Length > 0
+                ? Finish(subject, rules, tail)
+                : Refuse("The mail has no subject: write it there");
         }
 
-        MailBody found = MailBody.Find(mail, rules);
+        MailBody found = MailBody.Find(mail, rules, learned?.All ?? []);
         if (found.Refusal is { } refusal) return Refuse(refusal); // its subject alone would mislead
 
-        string body = found.Text;
+        (string? text, string? none) = Choose(mail, subject, found.Text, rules);
+        string? mistake = null;
+        if (rules.HasTemplate)
+        {
+            (string filled, mistake) = rules.Template.Render(
+                TemplateValues.Of(mail, subject, text ?? "", found, rules));
+            filled = PlainText.Tidy(PlainText.Clean(filled).Split('\n'));
+            if (filled.Length > 0) text = filled;
+            else mistake ??= "The template makes no text of this mail";
+        }
+
+        if (text is null) return Refuse(none!);
+        MailReading reading = Finish(text, rules, tail);
+        return reading is MailReading.Text made
+            ? made with { Removed = found.Removed, TemplateMistake = mistake }
+            : reading;
+    }
+
+    /// <summary>The notices in a sample mail; see <see cref="LearnedDisclaimer.ParagraphsToLearn"/>.</summary>
+    public static IReadOnlyList<string> Teaches(MimeMessage mail, bool hasOwnText)
+    {
+        TextRules nothing = TextRules.Default with { StripDisclaimer = false, StripSignature = false };
+        return LearnedDisclaimer.ParagraphsToLearn(MailBody.Find(mail, nothing, []).Text, hasOwnText);
+    }
+
+    private static (string? Text, string? Refusal) Choose(
+        MimeMessage mail, string subject, string body, TextRules rules)
+    {
         MailKind kind = KindOf(mail);
         return (rules.Subject, body.Length > 0, subject.Length > 0) switch
         {
-            (SubjectMode.SubjectAndBody, true, true) when !StartsWith(body, subject) =>
-                Finish($"{subject}\n{body}", rules),
-            (_, true, _) => Finish(body, rules),
-            (SubjectMode.Body, _, _) => Refuse("The mail has no text in its body: write the message there"),
-            (_, _, true) when !kind.IsReply => Finish(subject, rules),
-            _ => Refuse(kind.IsReply
+            (SubjectMode.SubjectAndBody, true, true) when !StartsWith(body, subject) => ($"{subject}\n{body}", null),
+            (_, true, _) => (body, null),
+            (SubjectMode.Body, _, _) => (null, "The mail has no text in its body: write the message there"),
+            (_, _, true) when !kind.IsReply => (subject, null),
+            _ => (null, kind.IsReply
                 ? "The mail only repeats an earlier one: write your message above it"
                 : "The mail has no text: write the message in its body or its subject"),
         };
@@ -86,12 +116,13 @@ internal sealed class MailComposer
         return new MailKind(isReply, isForward);
     }
 
-    private static MailReading Finish(string text, TextRules rules)
+    private static MailReading Finish(string text, TextRules rules, string tail)
     {
-        string written = PlainText.Cut(text, MailLimits.TextCharsMax);
-        if (rules.Transliterate) written = PlainText.Tidy(Punctuation.ToPlain(written).Split('\n'));
+        (string written, string? refusal) = Letters.Write(PlainText.Cut(text, MailLimits.TextCharsMax), rules.Letters);
+        if (refusal is not null) return Refuse(refusal);
+        if (rules.Letters is not LetterMode.Auto) written = PlainText.Tidy(written.Split('\n'));
         return written.Length > 0
-            ? new MailReading.Text(written)
+            ? new MailReading.Text(written) { Tail = tail }
             : Refuse("The mail has no text: write the message in its body or its subject");
     }
 

@@ -1,3 +1,5 @@
+using EmailSms.Messages;
+
 namespace EmailSms.Composing;
 
 /// <summary>
@@ -11,29 +13,67 @@ internal static class OwnText
         @"^\s*[<\[](cid:|image: ?)?[^<>\[\]]*\.(png|jpe?g|gif|bmp)(@[^<>\[\]]*)?[>\]]\s*$");
 
     /// <summary>The text, tidied; empty where nothing of it is the sender's.</summary>
-    public static string Of(string body, TextRules rules, MailKind kind)
+    /// <param name="body">The words of the mail.</param>
+    /// <param name="rules">What is taken out.</param>
+    /// <param name="kind">What the mail is.</param>
+    /// <param name="learned">The notices of this house.</param>
+    /// <param name="removed">Gets what was taken out.</param>
+    public static string Of(
+        string body, TextRules rules, MailKind kind, IReadOnlyList<LearnedDisclaimer>? learned = null,
+        List<Removal>? removed = null)
     {
+        var cut = new Cutter(rules, learned ?? [], removed);
         List<string> lines = [.. PlainText.Clean(body).Split('\n')];
         lines = Armor.CutFrom(lines);
-        lines = Terminator.CutFrom(lines, rules.Terminators);
+        lines = cut.Learned(lines);
+        lines = cut.Terminators(lines);
 
         int forwarded = Forwarding.IndexOf(lines, kind);
-        if (forwarded < 0) return Tidy(Cut(lines, rules, kind.IsReply));
+        if (forwarded < 0) return Tidy(cut.Rest(lines, kind.IsReply));
 
         // What is passed on is the message, however it was quoted; what that mail answered in its turn is not.
-        List<string> above = Cut(lines[..forwarded], rules, isReply: false);
-        List<string> passedOn = Cut(Forwarding.Open(lines[forwarded..]), rules, isReply: true);
+        List<string> above = cut.Rest(lines[..forwarded], isReply: false);
+        List<string> passedOn = cut.Rest(Forwarding.Open(lines[forwarded..]), isReply: true);
         return Tidy([.. above, "", .. passedOn]);
-    }
-
-    private static List<string> Cut(List<string> lines, TextRules rules, bool isReply)
-    {
-        if (rules.StripQuote) lines = Quotation.CutFrom(lines, isReply);
-        if (rules.StripDisclaimer) lines = Disclaimer.CutFrom(lines);
-        if (rules.StripSignature) lines = Signature.CutFrom(lines);
-        return lines;
     }
 
     private static string Tidy(List<string> lines) =>
         PlainText.Tidy(lines.Where(line => !Rule.IsIn(line) && !Picture.IsIn(line)).Select(OutlookLinks.Simplify));
+
+    /// <summary>Takes out what the rules say, and notes what it was.</summary>
+    private sealed class Cutter(TextRules rules, IReadOnlyList<LearnedDisclaimer> learned, List<Removal>? removed)
+    {
+        public List<string> Learned(List<string> lines) =>
+            rules.StripDisclaimer && learned.Count > 0
+                ? Note(RemovalKind.Disclaimer, lines, LearnedDisclaimer.CutFrom(lines, learned))
+                : lines;
+
+        public List<string> Terminators(List<string> lines) =>
+            Note(RemovalKind.EndMark, lines, Terminator.CutFrom(lines, rules.Terminators));
+
+        public List<string> Rest(List<string> lines, bool isReply)
+        {
+            if (rules.StripQuote) lines = Note(RemovalKind.Quote, lines, Quotation.CutFrom(lines, isReply));
+            if (rules.StripDisclaimer) lines = Note(RemovalKind.Disclaimer, lines, Disclaimer.CutFrom(lines));
+            if (rules.StripSignature) lines = Note(RemovalKind.Signature, lines, Signature.CutFrom(lines));
+            return lines;
+        }
+
+        // What is kept are lines of before in their order, but for one that was cut within.
+        private List<string> Note(RemovalKind kind, List<string> before, List<string> after)
+        {
+            if (removed is null || ReferenceEquals(before, after) || before.Count == after.Count) return after;
+            List<string> gone = [];
+            int kept = 0;
+            foreach (string line in before)
+            {
+                if (kept < after.Count && line == after[kept]) kept++;
+                else gone.Add(line);
+            }
+
+            string text = PlainText.Tidy(gone);
+            if (text.Length > 0) removed.Add(new Removal(kind, text));
+            return after;
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Text;
 using EmailSms.Smpp.Text;
@@ -81,15 +82,21 @@ internal static class Punctuation
         ['\u25E6'] = "-",
     }.ToFrozenDictionary();
 
+    private static readonly SearchValues<char> Written = SearchValues.Create([.. Plain.Keys]);
+
     /// <summary>
     /// The text with plain signs, if that makes it fit the GSM alphabet; else as it was written: in UCS-2 a curly quote
     /// costs what a straight one does. Spaces and signs that nobody sees are made plain either way.
     /// </summary>
     public static string ToPlain(string text)
     {
+        if (!text.AsSpan().ContainsAny(Written)) return text;
         string plain = Write(text, Plain);
         return Gsm7.IsEncodable(plain) ? plain : Write(text, Unseen);
     }
+
+    /// <summary>The text with plain signs, whatever its letters are.</summary>
+    public static string ToPlainSigns(string text) => Write(text, Plain);
 
     private static string Write(string text, FrozenDictionary<char, string> signs)
     {

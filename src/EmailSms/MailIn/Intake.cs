@@ -9,13 +9,13 @@ namespace EmailSms.MailIn;
 /// Takes a whole mail at the end of DATA: what its text is, and 250 when the SMS are on disk. One for all sessions.
 /// <code>
 ///   RCPT ──► RecipientDesk ──► numbers, or a refusal
-///   DATA ──► Intake: unwanted? ──► MailComposer: text ──► Acceptance: on disk ──► 250
+///   DATA ──► Intake: unwanted? ──► TextDesk: texts ──► Acceptance: on disk ──► 250
 /// </code>
 /// </summary>
 internal sealed class Intake(
     SqliteStore store,
     RecipientDesk recipients,
-    MailComposer composer,
+    TextDesk texts,
     Acceptance acceptance,
     ILogger<Intake> log) : IDisposable
 {
@@ -40,14 +40,14 @@ internal sealed class Intake(
         SmtpMessage message, MailOrigin origin, IReadOnlyList<AcceptedRecipient> accepted, CancellationToken stopping)
     {
         MimeMessage mail;
-        MailReading reading;
+        TextAnswer answer;
         await _parses.WaitAsync(stopping).ConfigureAwait(false);
         try
         {
             await using Stream bytes = message.OpenRead();
             mail = MailComposer.Load(bytes, stopping);
             if (Unwanted(mail) is { } no) return no;
-            reading = composer.Read(mail, TextRules.Default);
+            answer = texts.Decide(mail, accepted);
         }
         catch (FormatException)
         {
@@ -58,14 +58,11 @@ internal sealed class Intake(
             _parses.Release();
         }
 
-        if (reading is not MailReading.Text { Value: var text })
-        {
-            return new SmtpReply(554, "5.6.0", ((MailReading.Refused)reading).Sentence);
-        }
-
+        if (answer.Refusal is { } refusal) return refusal;
         string? messageId = string.IsNullOrEmpty(mail.MessageId) ? null : $"<{mail.MessageId}>";
         var known = new AcceptedMail(
-            origin, accepted, messageId, MailIdentity.Of(mail, text), mail.Subject ?? "", text, message.LengthBytes);
+            origin, answer.Texts, messageId, MailIdentity.Of(mail, answer.Texts[0].Reading.Value), mail.Subject ?? "",
+            message.LengthBytes);
         return await KeepAsync(message, known).ConfigureAwait(false);
     }
 

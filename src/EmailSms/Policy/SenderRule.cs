@@ -44,5 +44,8 @@ internal sealed record SenderRule
     /// <summary>The most numbers that one mail may go to.</summary>
     public int RecipientsMax { get; internal init; }
 
+    /// <summary>How a mail becomes the text of an SMS.</summary>
+    public TextRules Text { get; internal init; } = TextRules.Default;
+
     public string? Note { get; internal init; }
 }

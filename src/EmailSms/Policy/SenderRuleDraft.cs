@@ -49,7 +49,26 @@ internal sealed record SenderRuleDraft
 
     public int RecipientsMax { get; init; } = RecipientsDefault;
 
+    public TextRulesDraft Text { get; init; } = new();
+
     public string? Note { get; init; }
+
+    /// <summary>A rule as somebody would have written it, to be changed.</summary>
+    public static SenderRuleDraft Of(SenderRule rule) => new()
+    {
+        Priority = rule.Priority,
+        Sender = rule.Sender.ToString(),
+        Networks = rule.Networks.ToString(),
+        Destinations = rule.Destinations.ToString(),
+        Notices = rule.Notices,
+        SenderId = rule.SenderId,
+        DefaultRegion = rule.DefaultRegion,
+        PartsMax = rule.PartsMax,
+        Validity = rule.Validity,
+        RecipientsMax = rule.RecipientsMax,
+        Text = TextRulesDraft.Of(rule.Text),
+        Note = rule.Note,
+    };
 
     /// <summary>Makes the rule, or tells all that is wrong with it, a sentence each.</summary>
     public bool TryBecomeRule([NotNullWhen(true)] out SenderRule? rule, out IReadOnlyList<string> mistakes)
@@ -72,6 +91,7 @@ internal sealed record SenderRuleDraft
         string? region = string.IsNullOrWhiteSpace(DefaultRegion) ? null : DefaultRegion.Trim().ToUpperInvariant();
         string? senderId = string.IsNullOrEmpty(SenderId) ? null : SenderId;
         AddMistakesOfLimits(wrong, region, senderId);
+        if (!Text.TryBecomeRules(out TextRules? text, out IReadOnlyList<string> notText)) wrong.AddRange(notText);
 
         mistakes = wrong;
         rule = wrong.Count > 0 ? null : new SenderRule(sender, networks!, destinations!)
@@ -83,6 +103,7 @@ internal sealed record SenderRuleDraft
             PartsMax = PartsMax,
             Validity = Validity,
             RecipientsMax = RecipientsMax,
+            Text = text!,
             Note = string.IsNullOrWhiteSpace(Note) ? null : Note.Trim(),
         };
         return rule is not null;

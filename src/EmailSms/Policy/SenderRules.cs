@@ -17,7 +17,7 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
     private const string Columns =
         """
         id, priority, sender, networks, destinations, notices, sender_id, default_region, parts_max, validity_ms,
-        recipients_max, note
+        recipients_max, note, text_rules
         """;
 
     internal const string SelectForSender =
@@ -38,18 +38,25 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
         long id = (long)db.Scalar(
             """
             insert into sender_rule (priority, sender, networks, destinations, notices, sender_id, default_region,
-                                     parts_max, validity_ms, recipients_max, created_ms, note)
+                                     parts_max, validity_ms, recipients_max, created_ms, note, text_rules)
             values (@priority, @sender, @networks, @destinations, @notices, @senderId, @defaultRegion,
-                    @partsMax, @validityMs, @recipientsMax, @createdMs, @note)
+                    @partsMax, @validityMs, @recipientsMax, @createdMs, @note, @textRules)
             returning id
             """,
-            ("@priority", rule.Priority), ("@sender", rule.Sender.Key), ("@networks", rule.Networks.ToString()),
-            ("@destinations", rule.Destinations.ToString()), ("@notices", Word(rule.Notices)),
-            ("@senderId", rule.SenderId), ("@defaultRegion", rule.DefaultRegion), ("@partsMax", rule.PartsMax),
-            ("@validityMs", (long)rule.Validity.TotalMilliseconds), ("@recipientsMax", rule.RecipientsMax),
-            ("@createdMs", time.GetUtcNow().ToUnixTimeMilliseconds()), ("@note", rule.Note))!;
+            [.. Values(rule), ("@createdMs", time.GetUtcNow().ToUnixTimeMilliseconds())])!;
         return rule with { Id = id };
     }
+
+    /// <summary>Writes a rule over the one with its id. False: there was no such rule.</summary>
+    public static bool Change(StoreSession db, SenderRule rule) => db.Execute(
+        """
+        update sender_rule
+           set priority = @priority, sender = @sender, networks = @networks, destinations = @destinations,
+               notices = @notices, sender_id = @senderId, default_region = @defaultRegion, parts_max = @partsMax,
+               validity_ms = @validityMs, recipients_max = @recipientsMax, note = @note, text_rules = @textRules
+         where id = @id
+        """,
+        [.. Values(rule), ("@id", rule.Id)]) == 1;
 
     /// <summary>False: there was no such rule.</summary>
     public static bool Remove(StoreSession db, long id) =>
@@ -57,6 +64,10 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
 
     /// <summary>All rules, in the order in which they are asked.</summary>
     public IReadOnlyList<SenderRule> List() => store.Read(db => db.Query(SelectAll, Read));
+
+    /// <summary>The rule with this id, if there is one.</summary>
+    public SenderRule? Find(long id) => store.Read(db =>
+        db.Query($"select {Columns} from sender_rule where id = @id", Read, ("@id", id))).SingleOrDefault();
 
     /// <summary>The rules for a sender, whatever their networks, in the order in which they are asked.</summary>
     public IReadOnlyList<SenderRule> Find(EmailAddress sender)
@@ -140,13 +151,23 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
         _ => throw new ArgumentOutOfRangeException(nameof(notices)),
     };
 
+    private static (string Name, object? Value)[] Values(SenderRule rule) =>
+    [
+        ("@priority", rule.Priority), ("@sender", rule.Sender.Key), ("@networks", rule.Networks.ToString()),
+        ("@destinations", rule.Destinations.ToString()), ("@notices", Word(rule.Notices)),
+        ("@senderId", rule.SenderId), ("@defaultRegion", rule.DefaultRegion), ("@partsMax", rule.PartsMax),
+        ("@validityMs", (long)rule.Validity.TotalMilliseconds), ("@recipientsMax", rule.RecipientsMax),
+        ("@note", rule.Note), ("@textRules", TextRulesDraft.Of(rule.Text).ToJson()),
+    ];
+
     private static SenderRule Read(DbDataReader row)
     {
         // Only the form is looked at here. What a draft is refused for besides, such as a public mail domain, may grow
         // with a version, and must not make yesterday's rules unreadable.
         if (!SenderPattern.TryParse(row.GetString(2), out SenderPattern sender, out _)
             || !NetworkList.TryParse(row.GetString(3), out NetworkList? networks, out _)
-            || !Destinations.TryParse(row.GetString(4), out Destinations? destinations, out _))
+            || !Destinations.TryParse(row.GetString(4), out Destinations? destinations, out _)
+            || !StoredTextRules.TryRead(row.GetString(12), out TextRules? text))
         {
             throw new StoreException($"Sender rule {row.GetInt64(0)} in the database is not valid.", isFull: false);
         }
@@ -162,6 +183,7 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
             Validity = TimeSpan.FromMilliseconds(row.GetInt64(9)),
             RecipientsMax = row.GetInt32(10),
             Note = row.IsDBNull(11) ? null : row.GetString(11),
+            Text = text,
         };
     }
 }

@@ -45,6 +45,36 @@ public sealed class SendersCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_rule_is_changed_in_what_is_given_and_in_nothing_else()
+    {
+        await RunAsync("add", "--from", "ups@plant.example", "--network", "10.1.0.0/16", "--to", "GB", "--note", "UPS");
+        (int code, string output, string errors) = await RunAsync(
+            "edit", "1", "--encoding", "fold", "--too-long", "split", "--attachments", "note", "--links", "drop",
+            "--remove", "quotes", "disclaimer", "--end-mark", "none", "--parts", "2", "--note", "", "--json",
+            "--template", "{{ found.host }}: {{ subject }}", "--capture", "host=Host: (\\S+)");
+        Assert.True(code == 0, errors);
+        JsonElement rule = Json(output)[0];
+        Assert.Equal(("ups@plant.example", "10.1.0.0/16", 2, false), (
+            rule.GetProperty("from").GetString(), rule.GetProperty("networks").GetString(),
+            rule.GetProperty("parts").GetInt32(), rule.TryGetProperty("note", out _)));
+        JsonElement text = rule.GetProperty("text");
+        Assert.Equal(("template", "fold", "split", "note", "drop", 0), (
+            text.GetProperty("text").GetString(), text.GetProperty("encoding").GetString(),
+            text.GetProperty("tooLong").GetString(), text.GetProperty("attachments").GetString(),
+            text.GetProperty("links").GetString(), text.GetProperty("endMarks").GetArrayLength()));
+
+        (_, string again, _) = await RunAsync("edit", "1", "--text", "body", "--json");
+        Assert.Equal("fold", Json(again)[0].GetProperty("text").GetProperty("encoding").GetString());
+        (_, string listed, _) = await RunAsync("list");
+        Assert.Contains("with text body, remove quotes disclaimer", listed, StringComparison.Ordinal);
+
+        (int wrong, _, string mistakes) = await RunAsync("edit", "1", "--template", "{{ if }}");
+        Assert.Equal(2, wrong);
+        Assert.Contains("line 1, column 7", mistakes, StringComparison.Ordinal);
+        Assert.Equal((1, "There is no rule 9."), await CodeAndErrorsAsync("edit", "9", "--parts", "1"));
+    }
+
+    [Fact]
     public async Task All_mistakes_are_told_at_once_and_nothing_is_kept()
     {
         (int code, string output, string errors) = await RunAsync(
@@ -79,6 +109,12 @@ public sealed class SendersCommandTests : IDisposable
 
     private static List<JsonElement> Json(string output) =>
         [.. output.Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private async Task<(int Code, string Errors)> CodeAndErrorsAsync(params string[] words)
+    {
+        (int code, _, string errors) = await RunAsync(words);
+        return (code, errors);
+    }
 
     private Task<(int Code, string Output, string Errors)> RunAsync(params string[] words) =>
         LineProcess.RunAsync(["senders", .. words, "--data", _folder.Path]);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using CsCheck;
 using EmailSms.Composing;
+using EmailSms.Messages;
 using MimeKit;
 
 namespace EmailSms.Tests.Composing;

@@ -3,6 +3,7 @@ using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EmailSms.Composing;
+using EmailSms.Messages;
 using MimeKit;
 
 namespace EmailSms.Tests.Composing;
@@ -78,7 +79,7 @@ public sealed class MailComposerTests
         new MailReading.Text("“Bed 4”"),
         Read(
             "Content-Type: text/plain; charset=windows-1252\r\n\r\n\u0093Bed 4\u0094\r\n",
-            TextRules.Default with { Transliterate = false }));
+            TextRules.Default with { Letters = LetterMode.Auto }));
 
     [Theory]
     [InlineData("utf-8", "K\u00C3\u00BChl", "Kühl")]

@@ -1,4 +1,5 @@
 using EmailSms.Composing;
+using EmailSms.Messages;
 
 namespace EmailSms.Tests.Composing;
 

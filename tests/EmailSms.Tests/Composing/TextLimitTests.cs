@@ -1,5 +1,6 @@
 using CsCheck;
 using EmailSms.Composing;
+using EmailSms.Messages;
 using EmailSms.Smpp.Text;
 
 namespace EmailSms.Tests.Composing;
@@ -41,7 +42,7 @@ public sealed class TextLimitTests
     public void Half_an_emoji_is_never_sent()
     {
         string cut = TextLimit.Cut(string.Concat(Enumerable.Repeat("👍", 100)), 1);
-        Assert.Equal(string.Concat(Enumerable.Repeat("👍", 33)) + "...", cut);
+        Assert.Equal(string.Concat(Enumerable.Repeat("👍", 34)) + "…", cut);
     }
 
     [Fact]
@@ -54,8 +55,86 @@ public sealed class TextLimitTests
             Assert.InRange(SmsSegmenter.CountParts(cut), 1, parts);
             if (cut == text) return;
             Assert.True(SmsSegmenter.CountParts(text) > parts, "It was cut and would have fit.");
-            Assert.EndsWith("...", cut, StringComparison.Ordinal);
-            Assert.StartsWith(cut[..^3], text, StringComparison.Ordinal);
+            string mark = Gsm7.IsEncodable(cut) ? "..." : "…";
+            Assert.EndsWith(mark, cut, StringComparison.Ordinal);
+            Assert.StartsWith(cut[..^mark.Length].TrimEnd(), text, StringComparison.Ordinal);
         });
     }
+
+    [Theory]
+    [InlineData("Pump 2 has stopped. ", "The pressure in the boiler room has been falling for an hour now")]
+    [InlineData("水位が上がっています。", "ポンプ室を確認してください。至急お願いします")]
+    public void It_is_cut_at_the_end_of_a_sentence_where_one_is_near(string sentence, string rest)
+    {
+        string start = string.Concat(Enumerable.Repeat(sentence, Gsm7.IsEncodable(sentence) ? 7 : 6));
+        string cut = TextLimit.Cut(start + rest, 1);
+        string mark = Gsm7.IsEncodable(sentence) ? "..." : "…";
+        Assert.Equal($"{start.TrimEnd()} {mark}", cut);
+    }
+
+    [Theory]
+    [InlineData("https://status.example.com/incidents/2026/11/24/boiler-room-pressure-low?lang=en&view=full")]
+    [InlineData("+44 7700 900123")]
+    [InlineData("07700 900 123")]
+    [InlineData("2026-11-24")]
+    [InlineData("duty.manager@hospital.example.com")]
+    public void It_is_never_cut_within_an_address_or_a_number(string whole)
+    {
+        for (int before = 70; before < 165; before++)
+        {
+            string start = $"{new string('x', 60)} {new string('y', before - 61)} ";
+            string cut = TextLimit.Cut($"{start}{whole} {new string('z', 100)}", 1);
+            int at = cut.IndexOf(whole[..4], StringComparison.Ordinal);
+            Assert.True(at < 0 || cut[at..].StartsWith(whole, StringComparison.Ordinal), cut);
+        }
+    }
+
+    [Fact]
+    public void Latin_letters_before_the_first_emoji_are_not_lost_to_it()
+    {
+        string text = $"{new string('x', 150)} 👍 {new string('y', 100)}";
+        Assert.Equal(new string('x', 150) + "...", TextLimit.Cut(text, 1));
+    }
+
+    [Fact]
+    public void The_note_of_files_stays_however_much_is_cut()
+    {
+        var text = new MailReading.Text(new string('x', 500)) { Tail = "[+2 files]" };
+        var fitted = (Fitting.Texts)TextLimit.Fit(text, LongTextMode.Cut, 1);
+        Assert.Equal(158, fitted.All[0].Body.Length); // a square bracket is two septets
+        Assert.EndsWith("x... [+2 files]", fitted.All[0].Body, StringComparison.Ordinal);
+        Assert.Equal(500 - 158 + "... [+2 files]".Length, fitted.LeftOut.Length);
+    }
+
+    [Fact]
+    public void Several_SMS_say_which_they_are_and_lose_nothing() =>
+        Gen.Select(Gen.Char["abcdefgh. 中\n"].Array[0, 900].Select(c => new string(c)), Gen.Int[1, 3])
+            .Sample((text, parts) =>
+            {
+                text = PlainText.Tidy(text.Split('\n'));
+                if (TextLimit.Fit(new MailReading.Text(text), LongTextMode.Split, parts) is not Fitting.Texts fitted)
+                {
+                    Assert.True(SmsSegmenter.CountParts(text) > TextLimit.SmsMax * (parts - 1), "It would have fit.");
+                    return;
+                }
+
+                Assert.Equal("", fitted.LeftOut);
+                Assert.All(fitted.All, sms => Assert.InRange(sms.Parts.Parts.Count, 1, parts));
+                int count = fitted.All.Count;
+                string joined = string.Concat(fitted.All.Index().Select(
+                    sms => count == 1 ? sms.Item.Body : sms.Item.Body[$"({sms.Index + 1}/{count}) ".Length..]));
+                Assert.Equal(Written(text), Written(joined));
+            });
+
+    [Fact]
+    public void What_may_not_be_cut_is_refused_with_what_it_would_need()
+    {
+        var refused = (Fitting.TooLong)TextLimit.Fit(
+            new MailReading.Text(new string('x', 700)), LongTextMode.Refuse, 2);
+        Assert.Equal("The text needs 5 parts of an SMS and your rule allows 2: shorten it", refused.Sentence);
+        Assert.IsType<Fitting.TooLong>(
+            TextLimit.Fit(new MailReading.Text(new string('x', 5000)), LongTextMode.Split, 1));
+    }
+
+    private static string Written(string text) => string.Concat(text.Where(c => c > ' '));
 }

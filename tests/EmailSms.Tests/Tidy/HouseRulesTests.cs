@@ -45,6 +45,7 @@ public sealed partial class HouseRulesTests
         ["outbox"] = "MailOut",
         ["contact"] = "Composing",
         ["contact_group"] = "Composing",
+        ["disclaimer"] = "Composing",
         ["api_key"] = "Api",
         ["audit"] = "Api",
         ["schema_version"] = "Store",

@@ -11,12 +11,6 @@ namespace EmailSms.Tests.Tidy;
 /// <summary>The tables of docs/reference and docs/develop are those of the code.</summary>
 public sealed partial class ReferenceDocsTests
 {
-    // Of text rules that no setting chooses yet.
-    private static readonly string[] OutOfReach =
-    [
-        "The mail has no subject: write it there", "The mail has no text in its body: write the message there",
-    ];
-
     [Fact]
     public void The_table_of_settings_is_that_of_the_code()
     {
@@ -140,8 +134,7 @@ public sealed partial class ReferenceDocsTests
         ];
 
         Assert.True(sentences.Count > 20, "The test has lost its sentences.");
-        AssertNone(sentences.Except(OutOfReach)
-            .Where(sentence => !page.Text.Contains(sentence, StringComparison.Ordinal)));
+        AssertNone(sentences.Where(sentence => !page.Text.Contains(sentence, StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using EmailSms.Messages;
+using EmailSms.Policy;
+
+namespace EmailSms.Cli;
+
+/// <summary>The options of which a sender rule is made, for <c>senders add</c> and <c>senders edit</c>.</summary>
+internal sealed class SenderRuleOptions
+{
+    private readonly Option<string> _from;
+    private readonly Option<string[]> _networks;
+    private readonly Option<string[]> _to;
+    private readonly Option<NoticeSetting> _notices = new("--notices")
+    {
+        Description = "Which fates are told to the sender: never, failures, always.",
+    };
+
+    private readonly Option<string?> _senderId = new("--sender-id") { Description = "What the phone shows." };
+    private readonly Option<string?> _region = new("--region")
+    {
+        Description = "The country of numbers without country code, such as GB.",
+    };
+
+    private readonly Option<int> _parts = new("--parts")
+    {
+        Description = $"Parts that an SMS may have, 1 to {SenderRuleDraft.PartsHardMax}.",
+    };
+
+    private readonly Option<int> _recipients = new("--recipients") { Description = "Numbers in one mail." };
+    private readonly Option<TimeSpan> _validity = new("--validity")
+    {
+        Description = "How long an SMS is worth sending, such as 02:00:00.",
+    };
+
+    private readonly Option<int> _priority = new("--priority") { Description = "Lower goes first." };
+    private readonly Option<string?> _note = new("--note") { Description = "What the rule is for." };
+    private readonly TextRuleOptions _text;
+
+    /// <param name="isNew">
+    /// Sender and destinations must be given, and what is not given has its default; otherwise it changes nothing.
+    /// </param>
+    public SenderRuleOptions(bool isNew)
+    {
+        _from = new Option<string>("--from")
+        {
+            Description = "Who: an address (ups@plant.example), a domain (@plant.example), or * for anybody.",
+            Required = isNew,
+        };
+        _networks = new Option<string[]>("--network")
+        {
+            Description = "Where the mail comes from: networks such as 10.1.0.0/16."
+                + (isNew ? " Default: this machine only." : ""),
+            AllowMultipleArgumentsPerToken = true,
+        };
+        _to = new Option<string[]>("--to")
+        {
+            Description = "Whom: countries (GB), prefixes (+4477), numbers, * for all; ! before one denies it.",
+            AllowMultipleArgumentsPerToken = true,
+            Required = isNew,
+        };
+        _text = new TextRuleOptions(isNew);
+        if (!isNew) return;
+        var usual = new SenderRuleDraft();
+        _networks.DefaultValueFactory = _ => ["127.0.0.0/8", "::1/128"];
+        _notices.DefaultValueFactory = _ => usual.Notices;
+        _parts.DefaultValueFactory = _ => usual.PartsMax;
+        _recipients.DefaultValueFactory = _ => usual.RecipientsMax;
+        _validity.DefaultValueFactory = _ => usual.Validity;
+        _priority.DefaultValueFactory = _ => usual.Priority;
+    }
+
+    public void AddTo(Command command)
+    {
+        Option[] all =
+        [
+            _from, _networks, _to, _notices, _senderId, _region, _parts, _recipients, _validity, _priority, _note,
+        ];
+        foreach (Option option in all) command.Options.Add(option);
+        _text.AddTo(command);
+    }
+
+    /// <summary>The draft with what was given; an empty word takes away what may be missing.</summary>
+    public SenderRuleDraft Apply(ParseResult parsed, SenderRuleDraft draft)
+    {
+        T Value<T>(Option<T> option, T otherwise) => TextRuleOptions.Given(parsed, option, otherwise);
+        string[]? networks = parsed.GetValue(_networks) is { Length: > 0 } given ? given : null;
+        return draft with
+        {
+            Sender = TextRuleOptions.IsGiven(parsed, _from) ? AsSender(parsed.GetValue(_from)!) : draft.Sender,
+            Networks = networks is null ? draft.Networks : string.Join(',', networks),
+            Destinations = TextRuleOptions.IsGiven(parsed, _to)
+                ? string.Join(',', parsed.GetValue(_to)!)
+                : draft.Destinations,
+            Notices = Value(_notices, draft.Notices),
+            SenderId = Value(_senderId, draft.SenderId),
+            DefaultRegion = Value(_region, draft.DefaultRegion),
+            PartsMax = Value(_parts, draft.PartsMax),
+            RecipientsMax = Value(_recipients, draft.RecipientsMax),
+            Validity = Value(_validity, draft.Validity),
+            Priority = Value(_priority, draft.Priority),
+            Text = _text.Apply(parsed, draft.Text),
+            Note = Value(_note, draft.Note),
+        };
+    }
+
+    // A domain may be written without its @, as people do.
+    private static string AsSender(string from) =>
+        from == "*" || from.Contains('@', StringComparison.Ordinal) ? from : $"@{from}";
+}

@@ -1,0 +1,24 @@
+using EmailSms.MailOut;
+using EmailSms.Messages;
+using EmailSms.Queue;
+using EmailSms.Store;
+
+namespace EmailSms.MailIn;
+
+/// <summary>Tells a sender what of a mail is on no phone, where the rule tells fates at all.</summary>
+internal sealed class CutNotices(Outbox outbox, string domain, TimeProvider time)
+{
+    /// <summary>One mail for the first text that was cut, however many phones it goes to.</summary>
+    public void Tell(StoreSession db, AcceptedMail mail, Guid sms, RecipientText text)
+    {
+        if (text.Fitted.LeftOut.Length == 0 || text.Recipient.Rule.Notices is NoticeSetting.Never) return;
+        if (mail.Origin.Address is not { } sender) return;
+        DateTimeOffset now = time.GetUtcNow();
+        outbox.Enqueue(db, CutMail.Build(new CutText(
+            sms.ToString(), sender, text.Recipient.Number, domain, text.Fitted.All[0].Body, text.Fitted.LeftOut,
+            text.Recipient.Rule.PartsMax, now, mail.MessageId, mail.Subject)));
+        Timeline.Append(
+            db, sms, now.ToUnixTimeMilliseconds(), Timeline.Notice,
+            new { about = "cut", to = sender.ToString(), leftOut = text.Fitted.LeftOut.Length });
+    }
+}

@@ -1,0 +1,72 @@
+using EmailSms.Messages;
+using MimeKit;
+
+namespace EmailSms.MailOut;
+
+/// <summary>A text that was longer than its rule allows, as its sender is told of it.</summary>
+/// <param name="SmsId">The SMS.</param>
+/// <param name="To">The sender.</param>
+/// <param name="Number">The phone.</param>
+/// <param name="Domain">The domain of ours that the mail went to.</param>
+/// <param name="Shown">What the phone shows.</param>
+/// <param name="LeftOut">What it does not.</param>
+/// <param name="PartsMax">What the rule allows.</param>
+/// <param name="At">When the mail was accepted.</param>
+/// <param name="OriginalMessageId">The mail's Message-ID; what is none is left out.</param>
+/// <param name="OriginalSubject">The mail's subject.</param>
+internal sealed record CutText(
+    string SmsId,
+    EmailAddress To,
+    PhoneNumber Number,
+    string Domain,
+    string Shown,
+    string LeftOut,
+    int PartsMax,
+    DateTimeOffset At,
+    string? OriginalMessageId,
+    string OriginalSubject);
+
+/// <summary>
+/// Writes the mail that says what was cut. Like every notice it has the null reverse-path and says that a machine made
+/// it (RFC 3834). It is no delivery report: the fate of the SMS is not known yet.
+/// </summary>
+internal static class CutMail
+{
+    private const int LeftOutCharsMax = 10_000;
+
+    public static OutgoingMail Build(CutText cut)
+    {
+        string number = NumberText.International(cut.Number);
+        using var message = new MimeMessage();
+        OurMail.Address(
+            message, new MailboxAddress("SMS gateway", $"postmaster@{cut.Domain}"), cut.To, cut.At,
+            $"cut.{cut.SmsId}@{cut.Domain}", cut.SmsId);
+        message.Subject = $"Shortened: SMS to {number}";
+        message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
+        if (OurMail.MessageId(cut.OriginalMessageId) is { } original)
+        {
+            message.InReplyTo = original;
+            message.References.Add(original);
+        }
+
+        string leftOut = cut.LeftOut.Length > LeftOutCharsMax ? $"{cut.LeftOut[..LeftOutCharsMax]} …" : cut.LeftOut;
+        string opening = $"Your mail \"{MailText.Line(cut.OriginalSubject)}\" is longer than the "
+            + $"{cut.PartsMax} {(cut.PartsMax == 1 ? "part" : "parts")} that an SMS of yours to {number} may have.";
+        message.Body = OurMail.Text(
+            $"""
+             {opening}
+
+             The phone shows:
+
+             {cut.Shown}
+
+             It does not show:
+
+             {leftOut}
+
+             --
+             SMS: {cut.SmsId}
+             """);
+        return new OutgoingMail(MailKind.Notice, "", cut.To, OurMail.Write(message), cut.SmsId);
+    }
+}
