@@ -23,6 +23,7 @@ internal static class CommandLine
         root.Subcommands.Add(DemoCommand.Build());
         root.Subcommands.Add(CheckCommand.Build());
         root.Subcommands.Add(SendersCommand.Build());
+        root.Subcommands.Add(UsersCommand.Build());
         root.Subcommands.Add(NumbersCommand.Build());
         root.Subcommands.Add(OptOutsCommand.Build());
         root.Subcommands.Add(DisclaimerCommand.Build());

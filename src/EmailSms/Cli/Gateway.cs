@@ -22,6 +22,7 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly ILogger<Gateway> _log;
     private readonly DataFolderLock _lock;
     private readonly List<BackgroundService> _workers;
+    private readonly SubmissionAccounts _accounts;
     private readonly Intake _intake;
     private readonly SmtpServer _smtp;
     private readonly MailInOptions _mailIn;
@@ -38,10 +39,13 @@ internal sealed class Gateway : IAsyncDisposable
         Outbox = wiring.Outbox;
         Queue = wiring.Queue;
 
+        _accounts = new SubmissionAccounts(new SmtpUsers(store, time));
         _intake = new Intake(
             store,
             new RecipientDesk(
-                wiring.Rules, wiring.OptOuts, new RecipientParser(), settings.Addresses, TakesFictitious(settings)),
+                wiring.Rules, _accounts, wiring.OptOuts, new RecipientParser(), settings.Addresses,
+                TakesFictitious(settings)),
+            _accounts,
             new TextDesk(new MailComposer(new LearnedDisclaimers(store, time))),
             new Acceptance(
                 store, wiring.Queue, Link(settings.Replies, time),
@@ -137,6 +141,7 @@ internal sealed class Gateway : IAsyncDisposable
 
     private static SmtpServerOptions WithCertificate(MailInOptions options, ILoggerFactory loggers, TimeProvider time)
     {
+        options.Limits.OffersDsn = true; // the reports that are promised by it are the notices
         if (options.CertificateFile.Length == 0) return options.Limits;
         var certificate = new SmtpCertificateFile(
             options.CertificateFile,

@@ -9,6 +9,16 @@ internal sealed class SenderRuleOptions
 {
     private readonly Option<string> _from;
     private readonly Option<string[]> _networks;
+    private readonly Option<string?> _user = new("--user")
+    {
+        Description = "The user who must have authenticated; with --network both must be so.",
+    };
+
+    private readonly Option<string?> _listener = new("--listener")
+    {
+        Description = "The name of the listener that the mail must come in by.",
+    };
+
     private readonly Option<string[]> _to;
     private readonly Option<NoticeSetting> _notices = new("--notices")
     {
@@ -49,7 +59,7 @@ internal sealed class SenderRuleOptions
         _networks = new Option<string[]>("--network")
         {
             Description = "Where the mail comes from: networks such as 10.1.0.0/16."
-                + (isNew ? " Default: this machine only." : ""),
+                + (isNew ? " Default: this machine only; with --user, anywhere." : ""),
             AllowMultipleArgumentsPerToken = true,
         };
         _to = new Option<string[]>("--to")
@@ -73,7 +83,8 @@ internal sealed class SenderRuleOptions
     {
         Option[] all =
         [
-            _from, _networks, _to, _notices, _senderId, _region, _parts, _recipients, _validity, _priority, _note,
+            _from, _networks, _user, _listener, _to, _notices, _senderId, _region, _parts, _recipients, _validity,
+            _priority, _note,
         ];
         foreach (Option option in all) command.Options.Add(option);
         _text.AddTo(command);
@@ -83,11 +94,17 @@ internal sealed class SenderRuleOptions
     public SenderRuleDraft Apply(ParseResult parsed, SenderRuleDraft draft)
     {
         T Value<T>(Option<T> option, T otherwise) => TextRuleOptions.Given(parsed, option, otherwise);
-        string[]? networks = parsed.GetValue(_networks) is { Length: > 0 } given ? given : null;
+        string? user = Value(_user, draft.User);
+
+        // A user is proof enough: this machine is the default only where nothing else is.
+        string[]? networks = parsed.GetValue(_networks) is { Length: > 0 } given
+            && (TextRuleOptions.IsGiven(parsed, _networks) || string.IsNullOrEmpty(user)) ? given : null;
         return draft with
         {
             Sender = TextRuleOptions.IsGiven(parsed, _from) ? AsSender(parsed.GetValue(_from)!) : draft.Sender,
             Networks = networks is null ? draft.Networks : string.Join(',', networks),
+            User = user,
+            Listener = Value(_listener, draft.Listener),
             Destinations = TextRuleOptions.IsGiven(parsed, _to)
                 ? string.Join(',', parsed.GetValue(_to)!)
                 : draft.Destinations,

@@ -31,6 +31,16 @@ internal static class SendersCommand
         DefaultValueFactory = _ => "127.0.0.1",
     };
 
+    private static readonly Option<string?> TestUser = new("--user")
+    {
+        Description = "The user who has authenticated.",
+    };
+
+    private static readonly Option<string?> TestListener = new("--listener")
+    {
+        Description = "The listener it comes in by.",
+    };
+
     public static Command Build()
     {
         var add = new Command("add", "Add a rule: who, from where, may text whom.");
@@ -44,7 +54,10 @@ internal static class SendersCommand
             parsed, store => Task.FromResult(List(parsed, store))));
         var remove = new Command("remove", "Remove a rule.") { Id };
         remove.SetAction((parsed, _) => RemoveAsync(parsed));
-        var test = new Command("test", "Say what every rule makes of a mail, and why.") { TestFrom, TestIp, TestTo };
+        var test = new Command("test", "Say what every rule makes of a mail, and why.")
+        {
+            TestFrom, TestIp, TestUser, TestListener, TestTo,
+        };
         test.SetAction((parsed, _) => CommonOptions.WithStoreAsync(
             parsed, store => Task.FromResult(Test(parsed, store))));
         return new Command("senders", "Manage who may text whom. Nobody may until a rule says so.")
@@ -60,6 +73,7 @@ internal static class SendersCommand
         return CommonOptions.WithStoreAsync(parsed, async store =>
         {
             var rules = new SenderRules(store, TimeProvider.System);
+            if (!IsUserThere(store, rule)) return CommandLine.Failed;
             Show(parsed, await store.WriteAsync(db => rules.Add(db, rule)).ConfigureAwait(false));
             return CommandLine.Done;
         });
@@ -76,6 +90,7 @@ internal static class SendersCommand
 
         if (MakeRule(OldRule.Apply(parsed, SenderRuleDraft.Of(old))) is not { } made) return CommandLine.Wrong;
         SenderRule rule = made with { Id = id };
+        if (!IsUserThere(store, rule)) return CommandLine.Failed;
         if (!await store.WriteAsync(db => SenderRules.Change(db, rule)).ConfigureAwait(false))
         {
             Console.Error.WriteLine($"There is no rule {id}.");
@@ -91,6 +106,13 @@ internal static class SendersCommand
         if (draft.TryBecomeRule(out SenderRule? rule, out IReadOnlyList<string> mistakes)) return rule;
         foreach (string mistake in mistakes) Console.Error.WriteLine(mistake);
         return null;
+    }
+
+    private static bool IsUserThere(SqliteStore store, SenderRule rule)
+    {
+        if (rule.User is not { } user || new SmtpUsers(store, TimeProvider.System).Find(user) is not null) return true;
+        Console.Error.WriteLine($"There is no user {user}: add it first with emailsms users add {user}.");
+        return false;
     }
 
     private static void Show(ParseResult parsed, SenderRule rule)
@@ -126,8 +148,10 @@ internal static class SendersCommand
             return CommandLine.Wrong;
         }
 
+        string? user = parsed.GetValue(TestUser) is { } name ? SmtpUser.KeyOf(name) : null;
+        var origin = new Origin(client, user, parsed.GetValue(TestListener) ?? "");
         var rules = new SenderRules(store, TimeProvider.System);
-        string? region = (rules.DecideSender(from, client) as Verdict.Allowed)?.Rule.DefaultRegion
+        string? region = (rules.DecideSender(from, origin) as Verdict.Allowed)?.Rule.DefaultRegion
             ?? SettingsReader.Load(CommonOptions.ConfigFile(parsed))["Addresses:DefaultRegion"];
         string local = parsed.GetValue(TestTo)!.Split('@')[0];
         if (new RecipientParser().Read(local, region) is not RecipientReading.Number { Value: var to })
@@ -136,28 +160,39 @@ internal static class SendersCommand
             return CommandLine.Failed;
         }
 
-        Verdict verdict = rules.Decide(from, client, to);
+        Verdict verdict = rules.Decide(from, origin, to);
         bool json = parsed.GetValue(CommonOptions.Json);
-        foreach (RuleExplanation told in rules.Explain(from, client, to))
+        foreach (RuleExplanation told in rules.Explain(from, origin, to))
         {
             if (json) JsonOutput.Write(new { rule = told.Rule.Id, step = told.Step, why = told.Sentence });
             else Console.Out.WriteLine($"rule {told.Rule.Id,-5} {told.Step,-12} {told.Sentence}");
         }
 
         OptOut? optOut = new OptOuts(store).Find(to);
-        string? refusal = verdict is Verdict.Refused no ? no.Sentence
+        string? refusal = user is not null ? WrongUser(store, user, from) : null;
+        refusal ??= verdict is Verdict.Refused no ? no.Sentence
             : optOut is not null ? "The person has opted out." : null;
         if (json) JsonOutput.Write(new { allowed = refusal is null, to = to.E164, why = refusal });
         else Console.Out.WriteLine(refusal is null ? $"Allowed: an SMS to {to.E164}." : $"Refused: {refusal}");
         return refusal is null ? CommandLine.Done : CommandLine.Failed;
     }
 
+    private static string? WrongUser(SqliteStore store, string name, EmailAddress from) =>
+        new SmtpUsers(store, TimeProvider.System).Find(name) switch
+        {
+            null => $"There is no user {name}.",
+            { IsEnabled: false } => $"The user {name} is disabled.",
+            var user => user.MayWriteAs(from) ? null : $"The user {name} may not write as {from}.",
+        };
+
     private static object View(SenderRule rule) => new
     {
         id = rule.Id,
         priority = rule.Priority,
         from = rule.Sender.ToString(),
-        networks = rule.Networks.ToString(),
+        networks = rule.Networks?.ToString(),
+        user = rule.User,
+        listener = rule.Listener,
         to = rule.Destinations.ToString(),
         notices = rule.Notices,
         senderId = rule.SenderId,
@@ -170,7 +205,9 @@ internal static class SendersCommand
     };
 
     private static string Line(SenderRule rule) =>
-        $"{rule.Id,4}  {rule.Sender}  from {rule.Networks}  to {rule.Destinations}  notices {rule.Notices}"
+        $"{rule.Id,4}  {rule.Sender}  from {rule.Networks?.ToString() ?? "anywhere"}"
+        + $"{(rule.User is { } user ? $"  as user {user}" : "")}"
+        + $"{(rule.Listener is { } listener ? $"  by {listener}" : "")}  to {rule.Destinations}  notices {rule.Notices}"
         + $"{(rule.SenderId is { } id ? $"  as {id}" : "")}"
         + $"{(rule.Text.ToString() is { Length: > 0 } text ? $"  with {text}" : "")}"
         + $"{(rule.Note is { } note ? $"  ({note})" : "")}";

@@ -83,16 +83,22 @@ internal sealed class Fates(Outbox outbox, NoticeDesk notices, DeliveryOptions o
     private void Tell(StoreSession db, Guid id, SmsState state, FailureCode? why)
     {
         SmsRecord sms = SmsRecord.Find(db, id) ?? throw new InvalidOperationException($"No SMS {id} to tell of.");
-        bool wanted = sms.Notices switch
-        {
-            NoticeSetting.Always => true,
-            NoticeSetting.Failures => state is not SmsState.Delivered,
-            _ => false,
-        };
-        if (!wanted || !EmailAddress.TryParse(sms.Mailbox, out EmailAddress mailbox)) return;
+        if (!IsWanted(sms, state) || !EmailAddress.TryParse(sms.Mailbox, out EmailAddress mailbox)) return;
 
         string mail = outbox.Enqueue(db, notices.Write(sms, mailbox, state, why));
         Timeline.Append(db, id, NowMs(), Timeline.Notice, new { to = sms.Mailbox, mail });
+    }
+
+    // What the sender asked for this one SMS (RFC 3461 4.1) goes before what the rule says for all of them.
+    private static bool IsWanted(SmsRecord sms, SmsState state)
+    {
+        bool isDelivered = state is SmsState.Delivered;
+        if (sms.Dsn.Notify is not DsnNotify.Unsaid and var asked)
+        {
+            return asked.HasFlag(isDelivered ? DsnNotify.Success : DsnNotify.Failure);
+        }
+
+        return sms.Notices is NoticeSetting.Always || (sms.Notices is NoticeSetting.Failures && !isDelivered);
     }
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -21,5 +21,7 @@ internal sealed class NoticeDesk(string domain, TimeProvider time)
             AcceptedAt = DateTimeOffset.FromUnixTimeMilliseconds(sms.CreatedMs),
             OriginalMessageId = sms.MessageId,
             OriginalSubject = sms.Subject,
+            OriginalRecipient = sms.Dsn.OriginalRecipient,
+            OriginalEnvelopeId = sms.EnvelopeId,
         });
 }

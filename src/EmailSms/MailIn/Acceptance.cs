@@ -19,7 +19,14 @@ internal sealed record AcceptedMail(
     string? MessageId,
     string? RepeatKey,
     string Subject,
-    long SizeBytes);
+    long SizeBytes)
+{
+    /// <summary>The sender's own id for it (ENVID, RFC 3461 4.4), for the reports about it.</summary>
+    public string? EnvelopeId { get; init; }
+
+    /// <summary>What a report should bring back, <c>full</c> or <c>hdrs</c> (RET, RFC 3461 4.3).</summary>
+    public string? DsnReturn { get; init; }
+}
 
 /// <summary>What became of a mail: the SMS that it made, and those that it had made before.</summary>
 internal sealed record KeptMail(Guid Id, IReadOnlyList<Guid> Made, IReadOnlyList<Guid> Repeats);
@@ -60,7 +67,14 @@ internal sealed class Acceptance(
             {
                 queue.AddMail(db, new NewMail(
                     mailId, mail.Origin.Sender, mail.MessageId, mail.RepeatKey, mail.Subject,
-                    mail.Texts[0].Recipient.Rule.Id, "ip", mail.Origin.Client.ToString(), mail.SizeBytes));
+                    mail.Texts[0].Recipient.Rule.Id, mail.Texts[0].Recipient.Rule.Proof,
+                    mail.Origin.Client.ToString(), mail.SizeBytes)
+                {
+                    User = mail.Origin.User,
+                    Listener = mail.Origin.Listener,
+                    EnvelopeId = mail.EnvelopeId,
+                    DsnReturn = mail.DsnReturn,
+                });
             }
 
             return new KeptMail(mailId, made, repeats);
@@ -88,12 +102,17 @@ internal sealed class Acceptance(
             db,
             new NewSms(
                 id, mailId, recipient.Number, senderId, mailbox, sms.Body, encoding, sms.Parts.Parts.Count, rule.Id,
-                rule.Notices, now + (long)rule.Validity.TotalMilliseconds),
+                rule.Notices, now + (long)rule.Validity.TotalMilliseconds)
+            {
+                Dsn = recipient.Dsn,
+            },
             new
             {
                 from = mailbox,
                 client = mail.Origin.Client.ToString(),
-                proof = "ip",
+                listener = mail.Origin.Listener.Length > 0 ? mail.Origin.Listener : null,
+                user = mail.Origin.User,
+                proof = rule.Proof,
                 rule = rule.Id,
                 mail = mailId,
                 messageId = mail.MessageId,

@@ -15,6 +15,7 @@ namespace EmailSms.MailIn;
 internal sealed class Intake(
     SqliteStore store,
     RecipientDesk recipients,
+    SubmissionAccounts accounts,
     TextDesk texts,
     Acceptance acceptance,
     ILogger<Intake> log) : IDisposable
@@ -47,6 +48,7 @@ internal sealed class Intake(
             await using Stream bytes = message.OpenRead();
             mail = MailComposer.Load(bytes, stopping);
             if (Unwanted(mail) is { } no) return no;
+            if (origin.User is { } user && accounts.RefuseHeader(user, mail) is { } notTheirs) return notTheirs;
             answer = texts.Decide(mail, accepted);
         }
         catch (FormatException)
@@ -62,7 +64,11 @@ internal sealed class Intake(
         string? messageId = string.IsNullOrEmpty(mail.MessageId) ? null : $"<{mail.MessageId}>";
         var known = new AcceptedMail(
             origin, answer.Texts, messageId, MailIdentity.Of(mail, answer.Texts[0].Reading.Value), mail.Subject ?? "",
-            message.LengthBytes);
+            message.LengthBytes)
+        {
+            EnvelopeId = message.From.EnvelopeId,
+            DsnReturn = ReturnOf(message.From.Return),
+        };
         return await KeepAsync(message, known).ConfigureAwait(false);
     }
 
@@ -82,6 +88,13 @@ internal sealed class Intake(
             return trouble.IsFull ? SmtpReply.NoRoom : SmtpReply.LocalError;
         }
     }
+
+    private static string? ReturnOf(SmtpDsnReturn what) => what switch
+    {
+        SmtpDsnReturn.Full => "full",
+        SmtpDsnReturn.Headers => "hdrs",
+        _ => null,
+    };
 
     private SmtpReply? Unwanted(MimeMessage mail)
     {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Smtp;
 
@@ -28,7 +29,7 @@ internal sealed partial class IntakeSession(Intake intake, ILogger<Intake> log) 
     public ValueTask<SmtpReply> OnRecipientAsync(SmtpRcptTo recipient, CancellationToken stopping)
     {
         RecipientAnswer answer = intake.Recipients.Decide(Origin, recipient.LocalPart, recipient.Domain);
-        SmtpReply reply = Take(answer);
+        SmtpReply reply = Take(answer, new DsnRequest((DsnNotify)(int)recipient.Notify, recipient.OriginalRecipient));
         if (reply.Code >= 400)
         {
             string reason = Numbers().Replace(reply.Text, "…");
@@ -53,7 +54,7 @@ internal sealed partial class IntakeSession(Intake intake, ILogger<Intake> log) 
     }
 
     // All numbers of one address, or none.
-    private SmtpReply Take(RecipientAnswer answer)
+    private SmtpReply Take(RecipientAnswer answer, DsnRequest dsn)
     {
         // The same number twice in one mail is one SMS.
         List<AcceptedRecipient> added =
@@ -66,11 +67,15 @@ internal sealed partial class IntakeSession(Intake intake, ILogger<Intake> log) 
                 452, "4.5.3", $"Sender rule {rule.Id} allows {rule.RecipientsMax} numbers in a mail");
         }
 
-        _recipients.AddRange(added);
+        _recipients.AddRange(added.Select(one => one with { Dsn = dsn }));
         return answer.Reply;
     }
 
-    private MailOrigin Origin => new(_sender, _session.Remote.Address);
+    private MailOrigin Origin => new(_sender, _session.Remote.Address)
+    {
+        User = _session.Identity,
+        Listener = _session.Listener,
+    };
 
     // A refusal may name the number, to the one who wrote it; the log may not.
     [GeneratedRegex(@"\+?[0-9]{7,}")]

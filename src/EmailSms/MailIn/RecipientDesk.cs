@@ -15,10 +15,23 @@ internal sealed record MailOrigin(string Sender, IPAddress Client)
     /// <summary>The sender, if it is an address.</summary>
     public EmailAddress? Address { get; } =
         EmailAddress.TryParse(Sender, out EmailAddress parsed) ? parsed : null;
+
+    /// <summary>The account that has authenticated; null: nobody has.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The listener it came in by; empty for those of <c>Smtp:Listen</c>.</summary>
+    public string Listener { get; init; } = "";
+
+    /// <summary>What a rule may believe of it.</summary>
+    public Origin Origin => new(Client, User, Listener);
 }
 
 /// <summary>A recipient that was told 250: the number, and the rule that lets the sender text it.</summary>
-internal sealed record AcceptedRecipient(PhoneNumber Number, SenderRule Rule);
+internal sealed record AcceptedRecipient(PhoneNumber Number, SenderRule Rule)
+{
+    /// <summary>What of it the sender wants to hear.</summary>
+    public DsnRequest Dsn { get; init; } = DsnRequest.None;
+}
 
 /// <summary>
 /// What is said to a recipient: the numbers that its address means, or none and the refusal. Nothing is kept by it.
@@ -33,7 +46,8 @@ internal sealed record RecipientAnswer(IReadOnlyList<AcceptedRecipient> Recipien
 /// no session and changes nothing, so it answers a question as well as a RCPT.
 /// </summary>
 internal sealed class RecipientDesk(
-    SenderRules rules, OptOuts optOuts, RecipientParser parser, AddressOptions options, bool takesFictitious)
+    SenderRules rules, SubmissionAccounts accounts, OptOuts optOuts, RecipientParser parser, AddressOptions options,
+    bool takesFictitious)
 {
     private readonly HashSet<string> _domains = new(options.Domains, StringComparer.OrdinalIgnoreCase);
 
@@ -49,7 +63,12 @@ internal sealed class RecipientDesk(
                 new SmtpReply(550, "5.7.1", $"{domain} is not served here; relaying is denied"));
         }
 
-        Verdict known = rules.DecideSender(origin.Address, origin.Client);
+        if (origin.User is { } user && accounts.RefuseSender(user, origin.Address) is { } notTheirs)
+        {
+            return RecipientAnswer.Refuse(notTheirs);
+        }
+
+        Verdict known = rules.DecideSender(origin.Address, origin.Origin);
         if (known is Verdict.Refused unknown) return RecipientAnswer.Refuse(Refusal(unknown));
         SenderRule rule = ((Verdict.Allowed)known).Rule;
 
@@ -78,7 +97,7 @@ internal sealed class RecipientDesk(
 
         if (!rule.Destinations.Allows(number, out _))
         {
-            return Refusal((Verdict.Refused)rules.Decide(origin.Address, origin.Client, number));
+            return Refusal((Verdict.Refused)rules.Decide(origin.Address, origin.Origin, number));
         }
 
         return optOuts.Find(number) is { } optOut ? OptedOut(optOut) : null;

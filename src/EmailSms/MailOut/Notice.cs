@@ -31,4 +31,10 @@ internal sealed record Notice
     public string? OriginalMessageId { get; init; }
 
     public string? OriginalSubject { get; init; }
+
+    /// <summary>What the sender wrote as ORCPT, <c>type;address</c> (RFC 3461 4.2); null: nothing.</summary>
+    public string? OriginalRecipient { get; init; }
+
+    /// <summary>What the sender wrote as ENVID (RFC 3461 4.4); null: nothing.</summary>
+    public string? OriginalEnvelopeId { get; init; }
 }

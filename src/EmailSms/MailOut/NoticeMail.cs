@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using EmailSms.Messages;
 using MimeKit;
@@ -64,15 +65,20 @@ internal static class NoticeMail
     private static MessageDeliveryStatus ForProgram(Notice notice, string fate)
     {
         // RFC 3464 2.2: fields of the whole mail; 2.3: fields of the one recipient.
-        var mail = new HeaderList { { "Reporting-MTA", $"dns; {notice.Domain}" } };
+        var mail = new HeaderList();
+        if (IsPrintable(notice.OriginalEnvelopeId)) mail.Add("Original-Envelope-Id", notice.OriginalEnvelopeId);
+        mail.Add("Reporting-MTA", $"dns; {notice.Domain}");
         if (notice.AcceptedAt is { } accepted) mail.Add("Arrival-Date", DateUtils.FormatDate(accepted));
 
-        var recipient = new HeaderList
+        var recipient = new HeaderList();
+        if (IsPrintable(notice.OriginalRecipient) && notice.OriginalRecipient.Split(';', 2) is [var type, var address])
         {
-            { "Final-Recipient", $"rfc822; {OurMail.AddressOf(notice)}" },
-            { "Action", fate },
-            { "Status", notice.Failure?.EnhancedStatus ?? Delivered },
-        };
+            recipient.Add("Original-Recipient", $"{type}; {address}");
+        }
+
+        recipient.Add("Final-Recipient", $"rfc822; {OurMail.AddressOf(notice)}");
+        recipient.Add("Action", fate);
+        recipient.Add("Status", notice.Failure?.EnhancedStatus ?? Delivered);
         if (notice.Failure is { } failure) recipient.Add("Diagnostic-Code", Diagnostic(failure));
         recipient.Add("Last-Attempt-Date", DateUtils.FormatDate(notice.At));
         recipient.Add("X-EmailSms-Number", notice.Number.E164); // RFC 3464 2.4: extension fields
@@ -82,6 +88,10 @@ internal static class NoticeMail
         status.StatusGroups.Add(recipient);
         return status;
     }
+
+    // What the sender wrote is a field of ours now, and no field may begin inside it.
+    private static bool IsPrintable([NotNullWhen(true)] string? text) =>
+        !string.IsNullOrEmpty(text) && !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     // A code says its origin before a colon, as RFC 3464 2.1.2 has the type of a diagnostic before a semicolon.
     private static string Diagnostic(FailureCode failure)

@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace EmailSms.Policy;
 
 /// <summary>
-/// The networks a rule believes. The address of a TCP connection is the only proof of a sender there is so far, so a
-/// list is never empty and none of it so wide that the open internet fits in.
+/// The networks a rule believes. Where the address of a TCP connection is proof of a sender, a list is never empty and
+/// none of it so wide that the open internet fits in.
 /// </summary>
 internal sealed class NetworkList
 {

@@ -15,6 +15,12 @@ internal enum RuleStep
     /// <summary>The rule does not believe this client: the next one is asked.</summary>
     OtherNetwork,
 
+    /// <summary>The rule is for an account that has not authenticated: the next one is asked.</summary>
+    OtherUser,
+
+    /// <summary>The rule is for mail that comes in by another listener: the next one is asked.</summary>
+    OtherListener,
+
     /// <summary>It is the sender's rule and does not open this number: the end, no later rule is asked.</summary>
     Refuses,
 

@@ -3,12 +3,12 @@ using EmailSms.Messages;
 namespace EmailSms.Policy;
 
 /// <summary>
-/// An entry of the white-list: who, from which networks, may text which numbers, and within what limits. Made by
-/// <see cref="SenderRuleDraft"/>, so one that exists is valid.
+/// An entry of the white-list: who, from which networks or with which account, may text which numbers, and within what
+/// limits. Made by <see cref="SenderRuleDraft"/>, so one that exists is valid.
 /// </summary>
 internal sealed record SenderRule
 {
-    internal SenderRule(SenderPattern sender, NetworkList networks, Destinations destinations)
+    internal SenderRule(SenderPattern sender, NetworkList? networks, Destinations destinations)
     {
         Sender = sender;
         Networks = networks;
@@ -23,7 +23,21 @@ internal sealed record SenderRule
 
     public SenderPattern Sender { get; }
 
-    public NetworkList Networks { get; }
+    /// <summary>
+    /// Where its mail comes from; null: from anywhere, which only a rule with a <see cref="User"/> may.
+    /// </summary>
+    public NetworkList? Networks { get; }
+
+    /// <summary>The account that must have authenticated; null: none has to.</summary>
+    public string? User { get; internal init; }
+
+    /// <summary>The listener that its mail must come in by; null: any.</summary>
+    public string? Listener { get; internal init; }
+
+    /// <summary>
+    /// What it took for proof of the sender, as it is written beside a mail: <c>ip</c>, <c>smtp-auth</c> or both.
+    /// </summary>
+    public string Proof => User is null ? "ip" : Networks is null ? "smtp-auth" : "smtp-auth+ip";
 
     public Destinations Destinations { get; }
 
@@ -48,4 +62,13 @@ internal sealed record SenderRule
     public TextRules Text { get; internal init; } = TextRules.Default;
 
     public string? Note { get; internal init; }
+
+    /// <summary>
+    /// Whether a mail from there is the sender's own to this rule. Everything it names must be so; a rule that names
+    /// neither a network nor a user believes nobody.
+    /// </summary>
+    public bool Believes(Origin origin) =>
+        (Networks is null ? User is not null : Networks.Contains(origin.Client))
+        && (User is null || User == origin.User)
+        && (Listener is null || Listener.Equals(origin.Listener, StringComparison.OrdinalIgnoreCase));
 }

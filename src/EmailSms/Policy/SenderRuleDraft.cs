@@ -21,6 +21,8 @@ internal sealed record SenderRuleDraft
 
     public const int NoteLengthMax = 200;
 
+    public const int ListenerLengthMax = 64;
+
     /// <summary>A shorter one ends before a first retry.</summary>
     public static readonly TimeSpan ValidityMin = TimeSpan.FromMinutes(1);
 
@@ -31,8 +33,16 @@ internal sealed record SenderRuleDraft
 
     public string? Sender { get; init; }
 
-    /// <summary>CIDR networks and addresses; see <see cref="NetworkList"/>.</summary>
+    /// <summary>
+    /// CIDR networks and addresses; see <see cref="NetworkList"/>. Nothing where <see cref="User"/> is proof enough.
+    /// </summary>
     public string? Networks { get; init; }
+
+    /// <summary>The account that must have authenticated.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The listener that the mail must come in by.</summary>
+    public string? Listener { get; init; }
 
     /// <summary>Regions, prefixes and numbers; see <see cref="Policy.Destinations"/>.</summary>
     public string? Destinations { get; init; }
@@ -58,7 +68,9 @@ internal sealed record SenderRuleDraft
     {
         Priority = rule.Priority,
         Sender = rule.Sender.ToString(),
-        Networks = rule.Networks.ToString(),
+        Networks = rule.Networks?.ToString(),
+        User = rule.User,
+        Listener = rule.Listener,
         Destinations = rule.Destinations.ToString(),
         Notices = rule.Notices,
         SenderId = rule.SenderId,
@@ -77,7 +89,10 @@ internal sealed record SenderRuleDraft
         if (!SenderPattern.TryParse(Sender, out SenderPattern sender, out string? notSender)) wrong.Add(notSender);
         else if (sender.Domain is { } domain && PublicMailDomains.Contains(domain)) wrong.Add(AnybodyCanHave(domain));
 
-        if (!NetworkList.TryParse(Networks, out NetworkList? networks, out IReadOnlyList<string> notNetworks))
+        string? user = string.IsNullOrWhiteSpace(User) ? null : SmtpUser.KeyOf(User);
+        NetworkList? networks = null;
+        if ((user is null || !string.IsNullOrWhiteSpace(Networks))
+            && !NetworkList.TryParse(Networks, out networks, out IReadOnlyList<string> notNetworks))
         {
             wrong.AddRange(notNetworks);
         }
@@ -94,8 +109,10 @@ internal sealed record SenderRuleDraft
         if (!Text.TryBecomeRules(out TextRules? text, out IReadOnlyList<string> notText)) wrong.AddRange(notText);
 
         mistakes = wrong;
-        rule = wrong.Count > 0 ? null : new SenderRule(sender, networks!, destinations!)
+        rule = wrong.Count > 0 ? null : new SenderRule(sender, networks, destinations!)
         {
+            User = user,
+            Listener = string.IsNullOrWhiteSpace(Listener) ? null : Listener.Trim(),
             Priority = Priority,
             Notices = Notices,
             SenderId = senderId,
@@ -142,6 +159,17 @@ internal sealed record SenderRuleDraft
         if (RecipientsMax is < 1 or > RecipientsHardMax)
         {
             wrong.Add($"A mail goes to between 1 and {RecipientsHardMax} numbers.");
+        }
+
+        if (!string.IsNullOrWhiteSpace(User)
+            && !SmtpUser.TryCreate(User, null, null, out _, out IReadOnlyList<string> notUser))
+        {
+            wrong.AddRange(notUser);
+        }
+
+        if (Listener is { Length: > ListenerLengthMax } || Listener?.Any(c => c is < '!' or > '~') is true)
+        {
+            wrong.Add($"A listener's name has at most {ListenerLengthMax} ASCII characters and no spaces.");
         }
 
         if (Note is not null && (Note.Length > NoteLengthMax || Note.Any(char.IsControl)))

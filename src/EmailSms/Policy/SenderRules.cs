@@ -1,12 +1,11 @@
 using System.Data.Common;
-using System.Net;
 using EmailSms.Messages;
 using EmailSms.Store;
 
 namespace EmailSms.Policy;
 
 /// <summary>
-/// The white-list, closed where no rule opens it. The first rule that fits the sender and the network it comes from
+/// The white-list, closed where no rule opens it. The first rule that fits the sender and where the mail comes from
 /// decides, and decides alone: where its destinations do not hold the number, no later and wider rule is asked.
 /// </summary>
 internal sealed class SenderRules(SqliteStore store, TimeProvider time)
@@ -17,7 +16,7 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
     private const string Columns =
         """
         id, priority, sender, networks, destinations, notices, sender_id, default_region, parts_max, validity_ms,
-        recipients_max, note, text_rules
+        recipients_max, note, smtp_user, listener, text_rules
         """;
 
     internal const string SelectForSender =
@@ -38,9 +37,10 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
         long id = (long)db.Scalar(
             """
             insert into sender_rule (priority, sender, networks, destinations, notices, sender_id, default_region,
-                                     parts_max, validity_ms, recipients_max, created_ms, note, text_rules)
+                                     parts_max, validity_ms, recipients_max, created_ms, note, smtp_user, listener,
+                                     text_rules)
             values (@priority, @sender, @networks, @destinations, @notices, @senderId, @defaultRegion,
-                    @partsMax, @validityMs, @recipientsMax, @createdMs, @note, @textRules)
+                    @partsMax, @validityMs, @recipientsMax, @createdMs, @note, @user, @listener, @textRules)
             returning id
             """,
             [.. Values(rule), ("@createdMs", time.GetUtcNow().ToUnixTimeMilliseconds())])!;
@@ -53,7 +53,8 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
         update sender_rule
            set priority = @priority, sender = @sender, networks = @networks, destinations = @destinations,
                notices = @notices, sender_id = @senderId, default_region = @defaultRegion, parts_max = @partsMax,
-               validity_ms = @validityMs, recipients_max = @recipientsMax, note = @note, text_rules = @textRules
+               validity_ms = @validityMs, recipients_max = @recipientsMax, note = @note, smtp_user = @user,
+               listener = @listener, text_rules = @textRules
          where id = @id
         """,
         [.. Values(rule), ("@id", rule.Id)]) == 1;
@@ -77,41 +78,43 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
     }
 
     /// <summary>
-    /// May this sender, from this client, text this number? A sender of null is the null reverse-path, which is always
+    /// May this sender, from there, text this number? A sender of null is the null reverse-path, which is always
     /// refused: an SMS made of a bounce is the first half of a loop.
     /// </summary>
-    public Verdict Decide(EmailAddress? sender, IPAddress client, PhoneNumber to)
+    public Verdict Decide(EmailAddress? sender, Origin origin, PhoneNumber to)
     {
-        Verdict verdict = DecideSender(sender, client);
+        Verdict verdict = DecideSender(sender, origin);
         return verdict is Verdict.Allowed { Rule: SenderRule rule } && !rule.Destinations.Allows(to, out string why)
             ? Stop(rule, why)
             : verdict;
     }
 
     /// <summary>The same before a number is known: is there a rule for this sender at all?</summary>
-    public Verdict DecideSender(EmailAddress? sender, IPAddress client)
+    public Verdict DecideSender(EmailAddress? sender, Origin origin)
     {
         if (sender is not { } known) return new Verdict.Refused(null, NoSender);
         IReadOnlyList<SenderRule> rules = Find(known);
         foreach (SenderRule rule in rules)
         {
-            if (rule.Networks.Contains(client)) return new Verdict.Allowed(rule);
+            if (rule.Believes(origin)) return new Verdict.Allowed(rule);
         }
 
+        string hint = origin.User is null && rules.Any(rule => rule.User is not null)
+            ? "; one does for a user who has authenticated" : "";
         return new Verdict.Refused(null, rules.Count == 0
             ? $"No rule lets {known} send SMS."
-            : $"No rule lets {known} send SMS from {Plain(client)}.");
+            : $"No rule lets {known} send SMS from {origin}{hint}.");
     }
 
     /// <summary>What every rule says to such a mail, in the order in which they are asked.</summary>
-    public IReadOnlyList<RuleExplanation> Explain(EmailAddress sender, IPAddress client, PhoneNumber to)
+    public IReadOnlyList<RuleExplanation> Explain(EmailAddress sender, Origin origin, PhoneNumber to)
     {
         List<RuleExplanation> told = [];
         SenderRule? decided = null;
         foreach (SenderRule rule in List())
         {
             RuleExplanation next = decided is null
-                ? Judge(rule, sender, client, to)
+                ? Judge(rule, sender, origin, to)
                 : new RuleExplanation(rule, RuleStep.NotReached, $"It is not asked: rule {decided.Id} has decided.");
             if (next.Step is RuleStep.Allows or RuleStep.Refuses) decided = rule;
             told.Add(next);
@@ -120,17 +123,30 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
         return told;
     }
 
-    private static RuleExplanation Judge(SenderRule rule, EmailAddress sender, IPAddress client, PhoneNumber to)
+    private static RuleExplanation Judge(SenderRule rule, EmailAddress sender, Origin origin, PhoneNumber to)
     {
         if (!rule.Sender.Matches(sender))
         {
             return new RuleExplanation(rule, RuleStep.OtherSender, $"It is for {rule.Sender}, not for {sender}.");
         }
 
-        if (!rule.Networks.Contains(client))
+        if (rule.Networks?.Contains(origin.Client) is false)
         {
+            string client = new Origin(origin.Client).ToString();
             return new RuleExplanation(
-                rule, RuleStep.OtherNetwork, $"{Plain(client)} is not in its networks, {rule.Networks}.");
+                rule, RuleStep.OtherNetwork, $"{client} is not in its networks, {rule.Networks}.");
+        }
+
+        if (rule.User is { } user && user != origin.User)
+        {
+            return new RuleExplanation(rule, RuleStep.OtherUser, origin.User is null
+                ? $"It is for user {user}, and nobody has authenticated."
+                : $"It is for user {user}, not for user {origin.User}.");
+        }
+
+        if (!rule.Believes(origin))
+        {
+            return new RuleExplanation(rule, RuleStep.OtherListener, $"It is for the listener {rule.Listener}.");
         }
 
         return rule.Destinations.Allows(to, out string why)
@@ -140,8 +156,6 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
 
     private static Verdict.Refused Stop(SenderRule rule, string why) =>
         new(rule, $"Sender rule {rule.Id} does not let you text this number: {why}.");
-
-    private static IPAddress Plain(IPAddress client) => client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client;
 
     private static string Word(NoticeSetting notices) => notices switch
     {
@@ -153,21 +167,25 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
 
     private static (string Name, object? Value)[] Values(SenderRule rule) =>
     [
-        ("@priority", rule.Priority), ("@sender", rule.Sender.Key), ("@networks", rule.Networks.ToString()),
+        ("@priority", rule.Priority), ("@sender", rule.Sender.Key), ("@networks", rule.Networks?.ToString() ?? ""),
         ("@destinations", rule.Destinations.ToString()), ("@notices", Word(rule.Notices)),
         ("@senderId", rule.SenderId), ("@defaultRegion", rule.DefaultRegion), ("@partsMax", rule.PartsMax),
         ("@validityMs", (long)rule.Validity.TotalMilliseconds), ("@recipientsMax", rule.RecipientsMax),
-        ("@note", rule.Note), ("@textRules", TextRulesDraft.Of(rule.Text).ToJson()),
+        ("@note", rule.Note), ("@user", rule.User), ("@listener", rule.Listener),
+        ("@textRules", TextRulesDraft.Of(rule.Text).ToJson()),
     ];
 
     private static SenderRule Read(DbDataReader row)
     {
         // Only the form is looked at here. What a draft is refused for besides, such as a public mail domain, may grow
         // with a version, and must not make yesterday's rules unreadable.
+        string? user = row.IsDBNull(12) ? null : row.GetString(12);
+        NetworkList? networks = null;
         if (!SenderPattern.TryParse(row.GetString(2), out SenderPattern sender, out _)
-            || !NetworkList.TryParse(row.GetString(3), out NetworkList? networks, out _)
+            || ((user is null || row.GetString(3).Length > 0)
+                && !NetworkList.TryParse(row.GetString(3), out networks, out _))
             || !Destinations.TryParse(row.GetString(4), out Destinations? destinations, out _)
-            || !StoredTextRules.TryRead(row.GetString(12), out TextRules? text))
+            || !StoredTextRules.TryRead(row.GetString(14), out TextRules? text))
         {
             throw new StoreException($"Sender rule {row.GetInt64(0)} in the database is not valid.", isFull: false);
         }
@@ -183,6 +201,8 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
             Validity = TimeSpan.FromMilliseconds(row.GetInt64(9)),
             RecipientsMax = row.GetInt32(10),
             Note = row.IsDBNull(11) ? null : row.GetString(11),
+            User = user,
+            Listener = row.IsDBNull(13) ? null : row.GetString(13),
             Text = text,
         };
     }

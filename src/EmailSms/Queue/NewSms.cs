@@ -14,7 +14,20 @@ internal sealed record NewMail(
     long RuleId,
     string Proof,
     string Client,
-    long SizeBytes);
+    long SizeBytes)
+{
+    /// <summary>The account that submitted it; null: nobody authenticated.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The listener it came in by; empty for those of <c>Smtp:Listen</c>.</summary>
+    public string Listener { get; init; } = "";
+
+    /// <summary>The sender's own id for it (ENVID, RFC 3461 4.4), for the reports about it.</summary>
+    public string? EnvelopeId { get; init; }
+
+    /// <summary>What a report should bring back, <c>full</c> or <c>hdrs</c> (RET, RFC 3461 4.3).</summary>
+    public string? DsnReturn { get; init; }
+}
 
 /// <summary>An SMS that is being accepted.</summary>
 /// <param name="Id">Made by <see cref="TimeOrderedId"/>.</param>
@@ -41,4 +54,8 @@ internal sealed record NewSms(
     long? RuleId,
     NoticeSetting Notices,
     long ExpiresMs,
-    bool DespiteOptOut = false);
+    bool DespiteOptOut = false)
+{
+    /// <summary>What the sender asked to hear of it; goes before <see cref="Notices"/>.</summary>
+    public DsnRequest Dsn { get; init; } = DsnRequest.None;
+}

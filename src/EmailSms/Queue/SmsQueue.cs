@@ -40,12 +40,15 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
     public void AddMail(StoreSession db, NewMail mail) => db.Execute(
         """
         insert into mail (id, accepted_ms, envelope_from, message_id, repeat_key, subject, rule_id, proof, client,
-                          size_bytes)
-        values (@id, @now, @from, @messageId, @repeatKey, @subject, @rule, @proof, @client, @size)
+                          size_bytes, smtp_user, listener, envelope_id, dsn_return)
+        values (@id, @now, @from, @messageId, @repeatKey, @subject, @rule, @proof, @client, @size,
+                @user, @listener, @envelopeId, @dsnReturn)
         """,
         ("@id", mail.Id.ToString()), ("@now", NowMs()), ("@from", mail.EnvelopeFrom),
         ("@messageId", mail.MessageId), ("@repeatKey", mail.RepeatKey), ("@subject", mail.Subject),
-        ("@rule", mail.RuleId), ("@proof", mail.Proof), ("@client", mail.Client), ("@size", mail.SizeBytes));
+        ("@rule", mail.RuleId), ("@proof", mail.Proof), ("@client", mail.Client), ("@size", mail.SizeBytes),
+        ("@user", mail.User), ("@listener", mail.Listener), ("@envelopeId", mail.EnvelopeId),
+        ("@dsnReturn", mail.DsnReturn));
 
     /// <summary>
     /// The SMS that the same mail from the same sender made for the same number since a time, if there is one: a client
@@ -75,15 +78,19 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
         db.Execute(
             """
             insert into sms (id, mail_id, created_ms, recipient, sender_id, mailbox, body, encoding, parts, reference,
-                             rule_id, notices, state, state_ms, due_ms, expires_ms, leased_by, despite_opt_out)
+                             rule_id, notices, state, state_ms, due_ms, expires_ms, leased_by, despite_opt_out,
+                             dsn_notify, original_recipient)
             values (@id, @mail, @now, @to, @sender, @mailbox, @body, @encoding, @parts, @reference,
-                    @rule, @notices, 'queued', @now, @now, @expires, @leasedBy, @despite)
+                    @rule, @notices, 'queued', @now, @now, @expires, @leasedBy, @despite,
+                    @notify, @originalRecipient)
             """,
             ("@id", sms.Id.ToString()), ("@mail", sms.MailId?.ToString()), ("@now", now), ("@to", sms.To.E164),
             ("@sender", sms.SenderId), ("@mailbox", sms.Mailbox), ("@body", sms.Body), ("@encoding", sms.Encoding),
             ("@parts", sms.Parts), ("@reference", (long)reference), ("@rule", sms.RuleId),
             ("@notices", sms.Notices.ToString()), ("@expires", sms.ExpiresMs), ("@leasedBy", direct ? _node : null),
-            ("@despite", sms.DespiteOptOut ? 1 : 0));
+            ("@despite", sms.DespiteOptOut ? 1 : 0),
+            ("@notify", sms.Dsn.Notify is DsnNotify.Unsaid ? null : sms.Dsn.Notify.ToString().ToLowerInvariant()),
+            ("@originalRecipient", sms.Dsn.OriginalRecipient));
         Timeline.Append(db, sms.Id, now, Timeline.Accepted, acceptedDetail);
 
         if (!direct)

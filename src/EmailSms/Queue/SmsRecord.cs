@@ -26,10 +26,17 @@ internal sealed record SmsRecord(
     string? MessageId,
     string? Subject)
 {
+    /// <summary>What the sender asked to hear of it; goes before <see cref="Notices"/>.</summary>
+    public DsnRequest Dsn { get; init; } = DsnRequest.None;
+
+    /// <summary>The sender's own id for the mail (ENVID), for the reports about it.</summary>
+    public string? EnvelopeId { get; init; }
+
     private const string Columns =
         """
         select s.id, s.created_ms, s.recipient, s.sender_id, s.mailbox, s.body, s.encoding, s.parts, s.notices, s.state,
-               s.state_ms, s.reason, s.carrier, s.attempts, s.due_ms, s.expires_ms, m.message_id, m.subject
+               s.state_ms, s.reason, s.carrier, s.attempts, s.due_ms, s.expires_ms, m.message_id, m.subject,
+               s.dsn_notify, s.original_recipient, m.envelope_id
           from sms s left join mail m on m.id = s.mail_id
         """;
 
@@ -84,7 +91,13 @@ internal sealed record SmsRecord(
         row.GetInt64(14),
         row.GetInt64(15),
         Text(row, 16),
-        Text(row, 17));
+        Text(row, 17))
+    {
+        Dsn = new DsnRequest(
+            Text(row, 18) is { } notify ? Enum.Parse<DsnNotify>(notify, ignoreCase: true) : DsnNotify.Unsaid,
+            Text(row, 19)),
+        EnvelopeId = Text(row, 20),
+    };
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

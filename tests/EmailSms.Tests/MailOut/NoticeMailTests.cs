@@ -47,6 +47,26 @@ public sealed class NoticeMailTests
     }
 
     [Fact]
+    public void A_program_finds_what_the_sender_called_the_mail_and_the_recipient()
+    {
+        MultipartReport named = Report(Failed with
+        {
+            OriginalEnvelopeId = "QQ 314159", OriginalRecipient = "rfc822;Pat+Home@clinic.example",
+        });
+        HeaderListCollection groups = ((MessageDeliveryStatus)named[1]).StatusGroups;
+        Assert.Equal("QQ 314159", groups[0]["Original-Envelope-Id"]);
+        Assert.Equal("rfc822; Pat+Home@clinic.example", groups[1]["Original-Recipient"]);
+
+        MultipartReport hostile = Report(Failed with
+        {
+            OriginalEnvelopeId = "a\r\nBcc: b@x.example", OriginalRecipient = "rfc822;a\nb@x.example",
+        });
+        groups = ((MessageDeliveryStatus)hostile[1]).StatusGroups;
+        Assert.False(groups[0].Contains("Original-Envelope-Id"));
+        Assert.False(groups[1].Contains("Original-Recipient"));
+    }
+
+    [Fact]
     public void A_person_reads_what_why_and_which_text()
     {
         MultipartReport report = Report(Failed);

@@ -55,7 +55,7 @@ public sealed class SenderRulesTests : IAsyncDisposable
         Assert.Equal(written.Id, read.Id);
         Assert.Equal(7, read.Priority);
         Assert.Equal("ann@x.example", read.Sender.Key);
-        Assert.Equal("192.0.2.0/24 2001:db8::/48", read.Networks.ToString());
+        Assert.Equal("192.0.2.0/24 2001:db8::/48", read.Networks?.ToString());
         Assert.Equal("!+44909* GB", read.Destinations.ToString());
         Assert.Equal(NoticeSetting.Always, read.Notices);
         Assert.Equal("ACME", read.SenderId);

@@ -36,6 +36,7 @@ public sealed partial class HouseRulesTests
         ["submission"] = "Queue",
         ["event"] = "Queue",
         ["sender_rule"] = "Policy",
+        ["smtp_user"] = "Policy",
         ["quota"] = "Policy",
         ["opt_out"] = "Policy",
         ["consent"] = "Policy",
