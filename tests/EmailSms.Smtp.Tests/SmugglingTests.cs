@@ -13,6 +13,8 @@ public sealed class SmugglingTests
     [
         "\n.\n", "\n.\r\n", "\n.\r", "\r.\r", "\r.\n", "\r.\r\n", "\r\n.\n", "\r\n.\r", "\r\n.\r\r\n", "\r\r\n.\n",
         "\r\n.\0\r\n", "\0\r\n.\n", "\n\n.\n\n", "\r\n.\v\n", "\r\n\r.\r\n",
+        "\n\r.\n\r", "\r\n.\n\n", "\n.\n\r\n", "\n\r\n.\r\r", "\r\n.\r.\r\n", "\n..\n", "\r\n..\n",
+        "\0\n.\n", "\r\n.\n.\r\n",
     ];
 
     [Theory]
@@ -29,6 +31,42 @@ public sealed class SmugglingTests
         await talk.HearAsync("250 2.0.0"); // NOOP: one reply to the mail, and we are in step
         Assert.Empty(room.Taken);
         Assert.DoesNotContain("mail <boss@a.example>", room.Events);
+    }
+
+    [Theory]
+    [InlineData("\r\n. \r\n")]
+    [InlineData("\r\n.\t\r\n")]
+    [InlineData("\r\n .\r\n")]
+    [InlineData("\r\n..\r\n")]
+    [InlineData("\r\n.\u0085\r\n")] // a line end to Unicode
+    [InlineData("\r\n.\v\r\n")]
+    [InlineData("\r\n.\f\r\n")]
+    [InlineData("\r\n\u00ae\r\n")] // a dot with its eighth bit set
+    public async Task A_dot_that_is_not_alone_is_text(string line)
+    {
+        await using Mailroom room = await Mailroom.OpenAsync();
+        await using WireTalk talk = await WireTalk.GreetedAsync(room.Address);
+        await talk.AskAsync("MAIL FROM:<ann@a.example>", "250");
+        await talk.AskAsync("RCPT TO:<bob@gw.example>", "250");
+        await talk.AskAsync("DATA", "354");
+        await talk.SayAsync("Subject: hi\r\n\r\ntext" + line + Hidden + ".\r\nNOOP\r\n");
+        await talk.HearAsync("250 2.6.0");
+        await talk.HearAsync("250 2.0.0");
+        Assert.EndsWith(Hidden, Assert.Single(room.Taken).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_a_chunk_no_dot_ends_anything()
+    {
+        await using Mailroom room = await Mailroom.OpenAsync();
+        await using WireTalk talk = await WireTalk.GreetedAsync(room.Address);
+        await talk.AskAsync("MAIL FROM:<ann@a.example>", "250");
+        await talk.AskAsync("RCPT TO:<bob@gw.example>", "250");
+        string mail = "Subject: hi\r\n\r\ntext\r\n.\r\n" + Hidden;
+        await talk.SayAsync($"BDAT {mail.Length} LAST\r\n{mail}NOOP\r\n");
+        await talk.HearAsync("250 2.6.0");
+        await talk.HearAsync("250 2.0.0");
+        Assert.Equal(mail, Assert.Single(room.Taken).Text);
     }
 
     [Theory]

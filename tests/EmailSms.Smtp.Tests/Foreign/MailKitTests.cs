@@ -1,12 +1,11 @@
-using System.Globalization;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
 
-namespace EmailSms.Smtp.Tests;
+namespace EmailSms.Smtp.Tests.Foreign;
 
-/// <summary>Clients that others wrote. One that is missing is a skip here and a failure where CI=true.</summary>
-public sealed class ForeignClientTests
+/// <summary>MailKit, which most programs in .NET use.</summary>
+public sealed class MailKitTests
 {
     private static CancellationToken Stopping => TestContext.Current.CancellationToken;
 
@@ -49,42 +48,6 @@ public sealed class ForeignClientTests
             await Assert.ThrowsAsync<SmtpCommandException>(() => client.SendAsync(message, Stopping));
         Assert.Equal(SmtpErrorCode.RecipientNotAccepted, refused.ErrorCode);
         Assert.Equal("refused@gw.example", refused.Mailbox!.Address);
-    }
-
-    [Fact]
-    public async Task Python_smtplib_sends_a_mail_and_hears_a_refusal()
-    {
-        await using Mailroom room = await Mailroom.OpenAsync();
-        const string script =
-            """
-            import smtplib, sys
-            with smtplib.SMTP("127.0.0.1", int(sys.argv[1]), timeout=15) as client:
-                refused = client.sendmail(
-                    "ann@a.example", ["bob@gw.example", "refused@gw.example"], "Subject: hi\r\n\r\n.dot\r\n",
-                    mail_options=["BODY=8BITMIME"])
-                assert refused == {"refused@gw.example": (550, b"5.7.1 Scripted")}, refused
-                assert client.noop()[0] == 250
-                assert client.verify("bob")[0] == 252
-            """;
-        await RunAsync("python3", ["-c", script, Port(room)]);
-        TakenMail taken = await room.NextMailAsync();
-        Assert.True(taken.From.IsEightBit);
-        Assert.Equal("Subject: hi\r\n\r\n.dot\r\n", taken.Text);
-    }
-
-    [Fact]
-    public async Task Swaks_sends_a_mail_with_and_without_pipelining()
-    {
-        await using Mailroom room = await Mailroom.OpenAsync();
-        string[] arguments =
-        [
-            "--server", "127.0.0.1", "--port", Port(room), "--from", "ann@a.example", "--to", "bob@gw.example",
-            "--helo", "client.example", "--body", ".dot", "--timeout", "15",
-        ];
-        await RunAsync("swaks", arguments);
-        Assert.Contains("\r\n\r\n.dot\r\n", (await room.NextMailAsync()).Text, StringComparison.Ordinal);
-        await RunAsync("swaks", [.. arguments, "--pipeline"]);
-        Assert.Contains("\r\n\r\n.dot\r\n", (await room.NextMailAsync()).Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -132,23 +95,6 @@ public sealed class ForeignClientTests
         await Assert.ThrowsAsync<AuthenticationException>(() => client.AuthenticateAsync(sasl, Stopping));
     }
 
-    [Fact]
-    public async Task Python_smtplib_authenticates_inside_TLS()
-    {
-        await using Mailroom room = await OpenSubmissionAsync(SmtpTls.Required);
-        const string script =
-            """
-            import smtplib, ssl, sys
-            context = ssl._create_unverified_context()
-            with smtplib.SMTP("127.0.0.1", int(sys.argv[1]), timeout=15) as client:
-                client.starttls(context=context)
-                client.login("ann", "pencil")
-                client.sendmail("ann@a.example", ["bob@gw.example"], "Subject: hi\r\n\r\ntext\r\n")
-            """;
-        await RunAsync("python3", ["-c", script, Port(room)]);
-        Assert.Equal("Subject: hi\r\n\r\ntext\r\n", (await room.NextMailAsync()).Text);
-    }
-
     private static Task<Mailroom> OpenSubmissionAsync(SmtpTls tls)
     {
         var ann = SmtpCredential.Create("ann", "pencil");
@@ -161,8 +107,4 @@ public sealed class ForeignClientTests
             options.Credentials = (name, _) => new(name == "ann" ? ann : null);
         });
     }
-
-    private static string Port(Mailroom room) => room.Address.Port.ToString(CultureInfo.InvariantCulture);
-
-    private static Task RunAsync(string program, string[] arguments) => ForeignProgram.RunAsync(program, arguments);
 }
