@@ -166,7 +166,8 @@ internal sealed class SmppCarrier : IAsyncDisposable
         var template = new SubmitSm
         {
             Source = Address(sender),
-            Destination = SmppAddress.FromE164(sms.To.E164),
+            Destination = sms.To.IsShort ? SmppAddress.ShortCode(sms.To.E164) : SmppAddress.FromE164(sms.To.E164),
+            DataCoding = sms.Class is SmsClass.Flash ? DataCoding.Gsm7Flash : DataCoding.Default,
             RegisteredDelivery = RegisteredDelivery.Final, // for every part: one receipt says nothing of the others
             ValidityPeriod = _options.SendValidity ? Validity(sms.ExpiresMs) : "",
         };

@@ -44,7 +44,7 @@ internal sealed class Gateway : IAsyncDisposable
             store,
             new RecipientDesk(
                 wiring.Rules, _accounts, wiring.OptOuts, new RecipientParser(), settings.Addresses,
-                TakesFictitious(settings)),
+                TakesFictitious(settings), time),
             _accounts,
             new TextDesk(new MailComposer(new LearnedDisclaimers(store, time))),
             new Acceptance(

@@ -44,6 +44,33 @@ internal sealed class SenderRuleOptions
 
     private readonly Option<int> _priority = new("--priority") { Description = "Lower goes first." };
     private readonly Option<string?> _note = new("--note") { Description = "What the rule is for." };
+    private readonly Option<string[]> _allowOptions = new("--allow-options")
+    {
+        Description = "What an address may ask for: from, parts, class, at, in, valid, rule.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<string[]> _numberTypes = new("--number-types")
+    {
+        Description = "Numbers opened too: premium, shared-cost, pager, voicemail, satellite, short, emergency.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<string?> _token = new("--token")
+    {
+        Description = "A secret that every address must have as +token=; only its hash is kept.",
+    };
+
+    private readonly Option<string?> _timeZone = new("--time-zone")
+    {
+        Description = "The zone of times in addresses, such as Europe/Berlin.",
+    };
+
+    private readonly Option<string?> _name = new("--name")
+    {
+        Description = "What an address can ask for the rule by, as +rule=.",
+    };
+
     private readonly TextRuleOptions _text;
 
     /// <param name="isNew">
@@ -84,7 +111,7 @@ internal sealed class SenderRuleOptions
         Option[] all =
         [
             _from, _networks, _user, _listener, _to, _notices, _senderId, _region, _parts, _recipients, _validity,
-            _priority, _note,
+            _priority, _note, _allowOptions, _numberTypes, _token, _timeZone, _name,
         ];
         foreach (Option option in all) command.Options.Add(option);
         _text.AddTo(command);
@@ -117,6 +144,15 @@ internal sealed class SenderRuleOptions
             Priority = Value(_priority, draft.Priority),
             Text = _text.Apply(parsed, draft.Text),
             Note = Value(_note, draft.Note),
+            Options = TextRuleOptions.IsGiven(parsed, _allowOptions)
+                ? string.Join(',', parsed.GetValue(_allowOptions)!)
+                : draft.Options,
+            NumberTypes = TextRuleOptions.IsGiven(parsed, _numberTypes)
+                ? string.Join(',', parsed.GetValue(_numberTypes)!)
+                : draft.NumberTypes,
+            Token = Value(_token, draft.Token),
+            TimeZone = Value(_timeZone, draft.TimeZone),
+            Name = Value(_name, draft.Name),
         };
     }
 

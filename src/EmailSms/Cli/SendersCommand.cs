@@ -73,7 +73,7 @@ internal static class SendersCommand
         return CommonOptions.WithStoreAsync(parsed, async store =>
         {
             var rules = new SenderRules(store, TimeProvider.System);
-            if (!IsUserThere(store, rule)) return CommandLine.Failed;
+            if (!IsUserThere(store, rule) || IsNameTaken(rules, rule)) return CommandLine.Failed;
             Show(parsed, await store.WriteAsync(db => rules.Add(db, rule)).ConfigureAwait(false));
             return CommandLine.Done;
         });
@@ -90,7 +90,11 @@ internal static class SendersCommand
 
         if (MakeRule(OldRule.Apply(parsed, SenderRuleDraft.Of(old))) is not { } made) return CommandLine.Wrong;
         SenderRule rule = made with { Id = id };
-        if (!IsUserThere(store, rule)) return CommandLine.Failed;
+        if (!IsUserThere(store, rule) || IsNameTaken(new SenderRules(store, TimeProvider.System), rule))
+        {
+            return CommandLine.Failed;
+        }
+
         if (!await store.WriteAsync(db => SenderRules.Change(db, rule)).ConfigureAwait(false))
         {
             Console.Error.WriteLine($"There is no rule {id}.");
@@ -100,6 +104,14 @@ internal static class SendersCommand
         Show(parsed, rule);
         return CommandLine.Done;
     });
+
+    private static bool IsNameTaken(SenderRules rules, SenderRule rule)
+    {
+        if (rule.Name is null) return false;
+        if (!rules.List().Any(other => other.Name == rule.Name && other.Id != rule.Id)) return false;
+        Console.Error.WriteLine($"There is a rule {rule.Name} already.");
+        return true;
+    }
 
     private static SenderRule? MakeRule(SenderRuleDraft draft)
     {
@@ -151,12 +163,14 @@ internal static class SendersCommand
         string? user = parsed.GetValue(TestUser) is { } name ? SmtpUser.KeyOf(name) : null;
         var origin = new Origin(client, user, parsed.GetValue(TestListener) ?? "");
         var rules = new SenderRules(store, TimeProvider.System);
-        string? region = (rules.DecideSender(from, origin) as Verdict.Allowed)?.Rule.DefaultRegion
+        SenderRule? rule = (rules.DecideSender(from, origin) as Verdict.Allowed)?.Rule;
+        string? region = rule?.DefaultRegion
             ?? SettingsReader.Load(CommonOptions.ConfigFile(parsed))["Addresses:DefaultRegion"];
-        string local = parsed.GetValue(TestTo)!.Split('@')[0];
-        if (new RecipientParser().Read(local, region) is not RecipientReading.Number { Value: var to })
+        RecipientReading reading = new RecipientParser().Read(
+            parsed.GetValue(TestTo)!.Split('@')[0], region, rule?.NumberTypes ?? NumberTypes.None);
+        if (reading is not RecipientReading.Number { Value: var to })
         {
-            Console.Error.WriteLine(((RecipientReading.Refused)new RecipientParser().Read(local, region)).Sentence);
+            Console.Error.WriteLine(((RecipientReading.Refused)reading).Sentence);
             return CommandLine.Failed;
         }
 
@@ -202,6 +216,11 @@ internal static class SendersCommand
         validity = rule.Validity.ToString(),
         text = TextRulesDraft.Of(rule.Text),
         note = rule.Note,
+        name = rule.Name,
+        options = FlagWords.Join(rule.Options),
+        numberTypes = FlagWords.Join(rule.NumberTypes),
+        hasToken = rule.Token is not null,
+        timeZone = rule.TimeZone,
     };
 
     private static string Line(SenderRule rule) =>

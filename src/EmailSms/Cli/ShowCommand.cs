@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using EmailSms.Messages;
 using EmailSms.Queue;
 using EmailSms.Replies;
 using EmailSms.Store;
@@ -50,6 +51,12 @@ internal static class ShowCommand
         Console.Out.WriteLine($"from     {(sms.Mailbox.Length > 0 ? sms.Mailbox : "EmailSms itself")}");
         if (!string.IsNullOrEmpty(sms.Subject)) Console.Out.WriteLine($"subject  {sms.Subject}");
         Console.Out.WriteLine($"state    {SmsRecord.StateText(sms.State)}{(sms.Reason is { } why ? $" ({why})" : "")}");
+        if (sms.State is SmsState.Queued && sms.DueMs > sms.CreatedMs)
+        {
+            Console.Out.WriteLine($"due      {JsonOutput.Time(sms.DueMs)}");
+        }
+
+        if (sms.Class is not SmsClass.Normal) Console.Out.WriteLine($"class    {SmsRecord.ClassText(sms.Class)}");
         Console.Out.WriteLine($"text     {sms.Parts} part(s), {sms.Encoding}");
         Console.Out.WriteLine("         " + sms.Body.ReplaceLineEndings("\n         "));
         Console.Out.WriteLine();

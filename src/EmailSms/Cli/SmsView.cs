@@ -12,18 +12,21 @@ internal sealed record SmsView(
     string Text,
     string Encoding,
     int Parts,
+    string Class,
     string State,
     string Since,
     string? Reason,
     string? Carrier,
     int Attempts,
+    string Due,
     string Expires,
     string? Subject)
 {
     public static SmsView Of(SmsRecord sms) => new(
         sms.Id, JsonOutput.Time(sms.CreatedMs), sms.To.E164, sms.SenderId.Length > 0 ? sms.SenderId : null, sms.Mailbox,
-        sms.Body, sms.Encoding, sms.Parts, SmsRecord.StateText(sms.State), JsonOutput.Time(sms.StateMs), sms.Reason,
-        sms.Carrier, sms.Attempts, JsonOutput.Time(sms.ExpiresMs), sms.Subject);
+        sms.Body, sms.Encoding, sms.Parts, SmsRecord.ClassText(sms.Class), SmsRecord.StateText(sms.State),
+        JsonOutput.Time(sms.StateMs), sms.Reason, sms.Carrier, sms.Attempts, JsonOutput.Time(sms.DueMs),
+        JsonOutput.Time(sms.ExpiresMs), sms.Subject);
 
     public static string Line(SmsRecord sms)
     {

@@ -1,13 +1,17 @@
+using EmailSms.Messages;
 using PhoneNumbers;
+using PhoneNumber = PhoneNumbers.PhoneNumber;
 
 namespace EmailSms.Composing;
 
 /// <summary>
-/// Which kinds of number get no SMS whoever asks. These are the kinds whose owner shares the revenue, and a mailbox
-/// that can be made to text them is a mailbox that pays its attacker.
+/// Which kinds of number get no SMS unless a sender rule opens them. Of most the owner shares the revenue, and a
+/// mailbox that can be made to text them is a mailbox that pays its attacker.
 /// </summary>
 internal static class NumberKinds
 {
+    private const string Example = "+447700900123";
+
     private const string GlobalRegion = "001"; // what the library calls the codes that belong to no country
 
     /// <summary>
@@ -29,24 +33,46 @@ internal static class NumberKinds
         (353, ["15"]),
     ];
 
-    /// <summary>Why this number gets no SMS, as a sentence for the SMTP reply; null where it may get one.</summary>
-    public static string? Refusal(PhoneNumberUtil plan, PhoneNumber number)
+    /// <summary>The kind of a whole number, in its own region; none for a subscriber's.</summary>
+    public static NumberTypes Of(PhoneNumberUtil plan, PhoneNumber number)
     {
-        if (plan.GetRegionCodeForCountryCode(number.CountryCode) == GlobalRegion)
-        {
-            return $"Satellite and global service numbers (+{number.CountryCode}) get no SMS; use a mobile number";
-        }
-
+        if (plan.GetRegionCodeForCountryCode(number.CountryCode) == GlobalRegion) return NumberTypes.Satellite;
         return plan.GetNumberType(number) switch
         {
-            PhoneNumberType.PREMIUM_RATE => "Premium-rate numbers get no SMS; use a mobile number",
-            PhoneNumberType.SHARED_COST => "Shared-cost numbers get no SMS; use a mobile number",
-            PhoneNumberType.PAGER => "Pager numbers get no SMS; use a mobile number",
-            PhoneNumberType.VOICEMAIL => "Voicemail numbers get no SMS; use a mobile number",
-            _ when IsInPremiumBlock(plan, number) => "Premium-rate numbers get no SMS; use a mobile number",
-            _ => null,
+            PhoneNumberType.PREMIUM_RATE => NumberTypes.Premium,
+            PhoneNumberType.SHARED_COST => NumberTypes.SharedCost,
+            PhoneNumberType.PAGER => NumberTypes.Pager,
+            PhoneNumberType.VOICEMAIL => NumberTypes.Voicemail,
+            _ when IsInPremiumBlock(plan, number) => NumberTypes.Premium,
+            _ => NumberTypes.None,
         };
     }
+
+    /// <summary>
+    /// The kind of digits as they are dialled inside a region: an emergency number, a short code, or neither. What has
+    /// the length of a short code there is one, assigned or not.
+    /// </summary>
+    public static NumberTypes OfDialled(string digits, string region)
+    {
+        ShortNumberInfo plan = ShortNumberInfo.GetInstance();
+        if (plan.IsEmergencyNumber(digits, region)) return NumberTypes.Emergency;
+        var number = new PhoneNumber.Builder()
+            .SetCountryCode(PhoneNumberUtil.GetInstance().GetCountryCodeForRegion(region))
+            .SetNationalNumber(ulong.Parse(digits, System.Globalization.CultureInfo.InvariantCulture))
+            .Build();
+        return plan.IsPossibleShortNumberForRegion(number, region) ? NumberTypes.Short : NumberTypes.None;
+    }
+
+    /// <summary>Why a number of this kind gets no SMS, as a sentence for the SMTP reply.</summary>
+    public static string Refusal(NumberTypes type) => type switch
+    {
+        NumberTypes.Satellite => "Satellite and global service numbers get no SMS; use a mobile number",
+        NumberTypes.Premium => "Premium-rate numbers get no SMS; use a mobile number",
+        NumberTypes.SharedCost => "Shared-cost numbers get no SMS; use a mobile number",
+        NumberTypes.Pager => "Pager numbers get no SMS; use a mobile number",
+        NumberTypes.Voicemail => "Voicemail numbers get no SMS; use a mobile number",
+        _ => $"Emergency, short and service numbers get no SMS from here; write a whole number such as {Example}",
+    };
 
     private static bool IsInPremiumBlock(PhoneNumberUtil plan, PhoneNumber number)
     {

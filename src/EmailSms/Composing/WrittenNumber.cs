@@ -14,7 +14,7 @@ internal readonly record struct WrittenNumber(string Digits, bool HasPlus)
     private const int LocalPartCharsMax = 64;
 
     /// <summary>What the services before this one asked their users to write in front.</summary>
-    private static readonly string[] Prefixes = ["sms:", "sms=", "tel:"];
+    internal static readonly string[] Prefixes = ["sms:", "sms=", "tel:"];
 
     private const string PlmnSuffix = "/TYPE=PLMN"; // as MMS addresses have it
 
@@ -57,7 +57,7 @@ internal readonly record struct WrittenNumber(string Digits, bool HasPlus)
     }
 
     /// <summary>The content of a quoted string (RFC 5321 4.1.2), if it is one.</summary>
-    private static string Unquote(string localPart)
+    internal static string Unquote(string localPart)
     {
         if (localPart is not ['"', .., '"']) return localPart;
         var content = new StringBuilder(localPart.Length);

@@ -94,7 +94,7 @@ internal sealed class Acceptance(
         AcceptedRecipient recipient = text.Recipient;
         SenderRule rule = recipient.Rule;
         string mailbox = mail.Origin.Sender;
-        string senderId = conversations.OwnNumber(db, recipient.Number, mailbox)
+        string senderId = recipient.SenderId ?? conversations.OwnNumber(db, recipient.Number, mailbox)
             ?? rule.SenderId ?? conversations.DefaultNumber(db) ?? "";
         Guid id = TimeOrderedId.Next(time);
         string encoding = sms.Parts.Encoding.ToString().ToLowerInvariant();
@@ -102,9 +102,11 @@ internal sealed class Acceptance(
             db,
             new NewSms(
                 id, mailId, recipient.Number, senderId, mailbox, sms.Body, encoding, sms.Parts.Parts.Count, rule.Id,
-                rule.Notices, now + (long)rule.Validity.TotalMilliseconds)
+                rule.Notices, (recipient.DueMs ?? now) + (long)recipient.Validity.TotalMilliseconds)
             {
                 Dsn = recipient.Dsn,
+                Class = recipient.Class,
+                DueMs = recipient.DueMs,
             },
             new
             {
@@ -119,6 +121,8 @@ internal sealed class Acceptance(
                 senderId,
                 encoding,
                 parts = sms.Parts.Parts.Count,
+                @class = recipient.Class is SmsClass.Normal ? null : recipient.Class.ToString().ToLowerInvariant(),
+                due = recipient.DueMs is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due).ToString("u") : null,
                 removed = RemovedFrom(text.Reading),
                 cut = text.Fitted.LeftOut.Length > 0 ? text.Fitted.LeftOut.Length : (int?)null,
                 template = text.Reading.TemplateMistake,

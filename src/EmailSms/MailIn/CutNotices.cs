@@ -16,7 +16,7 @@ internal sealed class CutNotices(Outbox outbox, string domain, TimeProvider time
         DateTimeOffset now = time.GetUtcNow();
         outbox.Enqueue(db, CutMail.Build(new CutText(
             sms.ToString(), sender, text.Recipient.Number, domain, text.Fitted.All[0].Body, text.Fitted.LeftOut,
-            text.Recipient.Rule.PartsMax, now, mail.MessageId, mail.Subject)));
+            text.Recipient.PartsMax, now, mail.MessageId, mail.Subject)));
         Timeline.Append(
             db, sms, now.ToUnixTimeMilliseconds(), Timeline.Notice,
             new { about = "cut", to = sender.ToString(), leftOut = text.Fitted.LeftOut.Length });

@@ -29,7 +29,7 @@ internal sealed partial class IntakeSession(Intake intake, ILogger<Intake> log) 
     public ValueTask<SmtpReply> OnRecipientAsync(SmtpRcptTo recipient, CancellationToken stopping)
     {
         RecipientAnswer answer = intake.Recipients.Decide(Origin, recipient.LocalPart, recipient.Domain);
-        SmtpReply reply = Take(answer, new DsnRequest((DsnNotify)(int)recipient.Notify, recipient.OriginalRecipient));
+        SmtpReply reply = Take(answer, new DsnRequest((DsnNotify)(int)recipient.Notify, OriginalRecipient(recipient)));
         if (reply.Code >= 400)
         {
             string reason = Numbers().Replace(reply.Text, "…");
@@ -70,6 +70,12 @@ internal sealed partial class IntakeSession(Intake intake, ILogger<Intake> log) 
         _recipients.AddRange(added.Select(one => one with { Dsn = dsn }));
         return answer.Reply;
     }
+
+    // ORCPT repeats the address, and with it the token of a rule, which is kept nowhere.
+    private static string? OriginalRecipient(SmtpRcptTo recipient) =>
+        recipient.OriginalRecipient?.Contains("token", StringComparison.OrdinalIgnoreCase) is true
+            ? null
+            : recipient.OriginalRecipient;
 
     private MailOrigin Origin => new(_sender, _session.Remote.Address)
     {

@@ -82,6 +82,19 @@ internal sealed class AddressOptions : IValidatableObject
     public string DefaultRegion { get; set; } = "";
 
     /// <summary>
+    /// The zone of times in addresses (<c>+at=1830</c>), such as <c>Europe/Berlin</c>; a sender rule can say another.
+    /// </summary>
+    [Required]
+    public string TimeZone { get; set; } = "UTC";
+
+    /// <summary>What is otherwise for one of the domains, under its name.</summary>
+    public Dictionary<string, DomainOptions> PerDomain { get; set; } = [];
+
+    /// <summary>How far ahead an SMS may be scheduled from an address.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
+    public TimeSpan ScheduleMax { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
     /// Lets numbers from the ranges reserved for films and examples go to real carriers. Off, so that a sample that was
     /// copied never costs money; sandbox carriers take them always.
     /// </summary>
@@ -103,10 +116,47 @@ internal sealed class AddressOptions : IValidatableObject
             }
         }
 
-        if (DefaultRegion.Length > 0 && (DefaultRegion.Length != 2 || !DefaultRegion.All(char.IsAsciiLetterUpper)))
+        if (!IsRegion(DefaultRegion)) yield return NotRegion(DefaultRegion, nameof(DefaultRegion));
+        if (!IsZone(TimeZone)) yield return NotZone(TimeZone, nameof(TimeZone));
+        foreach ((string name, DomainOptions domain) in PerDomain)
         {
-            yield return new ValidationResult(
-                $"'{DefaultRegion}' is not a country in two capital letters such as GB.", [nameof(DefaultRegion)]);
+            if (!Domains.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                yield return new ValidationResult(
+                    $"'{name}' is none of the domains in Addresses:Domains.", [$"{nameof(PerDomain)}:{name}"]);
+            }
+
+            string key = $"{nameof(PerDomain)}:{name}";
+            if (!IsRegion(domain.DefaultRegion))
+            {
+                yield return NotRegion(domain.DefaultRegion, $"{key}:{nameof(DefaultRegion)}");
+            }
+
+            if (domain.TimeZone.Length > 0 && !IsZone(domain.TimeZone))
+            {
+                yield return NotZone(domain.TimeZone, $"{key}:{nameof(TimeZone)}");
+            }
         }
     }
+
+    private static bool IsRegion(string text) =>
+        text.Length == 0 || (text.Length == 2 && text.All(char.IsAsciiLetterUpper));
+
+    private static bool IsZone(string text) => TimeZoneInfo.TryFindSystemTimeZoneById(text, out _);
+
+    private static ValidationResult NotRegion(string text, string key) =>
+        new($"'{text}' is not a country in two capital letters such as GB.", [key]);
+
+    private static ValidationResult NotZone(string text, string key) =>
+        new($"'{text}' is not a time zone such as Europe/Berlin.", [key]);
+}
+
+/// <summary>What is otherwise for one domain; empty: as for all.</summary>
+internal sealed class DomainOptions
+{
+    /// <summary>See <see cref="AddressOptions.DefaultRegion"/>.</summary>
+    public string DefaultRegion { get; set; } = "";
+
+    /// <summary>See <see cref="AddressOptions.TimeZone"/>.</summary>
+    public string TimeZone { get; set; } = "";
 }

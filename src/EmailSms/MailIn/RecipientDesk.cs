@@ -26,11 +26,27 @@ internal sealed record MailOrigin(string Sender, IPAddress Client)
     public Origin Origin => new(Client, User, Listener);
 }
 
-/// <summary>A recipient that was told 250: the number, and the rule that lets the sender text it.</summary>
+/// <summary>
+/// A recipient that was told 250: the number, the rule that lets the sender text it, and what the address asks for
+/// within the limits of the rule.
+/// </summary>
 internal sealed record AcceptedRecipient(PhoneNumber Number, SenderRule Rule)
 {
     /// <summary>What of it the sender wants to hear.</summary>
     public DsnRequest Dsn { get; init; } = DsnRequest.None;
+
+    /// <summary>The sender ID that the address asks for; null for none.</summary>
+    public string? SenderId { get; init; }
+
+    public int PartsMax { get; init; } = Rule.PartsMax;
+
+    public SmsClass Class { get; init; }
+
+    /// <summary>When it is to go out, unix milliseconds; null: at once.</summary>
+    public long? DueMs { get; init; }
+
+    /// <summary>How long it is worth sending, from then on.</summary>
+    public TimeSpan Validity { get; init; } = Rule.Validity;
 }
 
 /// <summary>
@@ -47,9 +63,12 @@ internal sealed record RecipientAnswer(IReadOnlyList<AcceptedRecipient> Recipien
 /// </summary>
 internal sealed class RecipientDesk(
     SenderRules rules, SubmissionAccounts accounts, OptOuts optOuts, RecipientParser parser, AddressOptions options,
-    bool takesFictitious)
+    bool takesFictitious, TimeProvider time)
 {
     private readonly HashSet<string> _domains = new(options.Domains, StringComparer.OrdinalIgnoreCase);
+
+    private readonly Dictionary<string, DomainOptions> _perDomain =
+        new(options.PerDomain, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The domains that are ours.</summary>
     public IReadOnlySet<string> Domains => _domains;
@@ -68,12 +87,38 @@ internal sealed class RecipientDesk(
             return RecipientAnswer.Refuse(notTheirs);
         }
 
-        Verdict known = rules.DecideSender(origin.Address, origin.Origin);
-        if (known is Verdict.Refused unknown) return RecipientAnswer.Refuse(Refusal(unknown));
-        SenderRule rule = ((Verdict.Allowed)known).Rule;
+        if (rules.DecideSender(origin.Address, origin.Origin) is Verdict.Refused stranger)
+        {
+            return RecipientAnswer.Refuse(Refusal(stranger));
+        }
 
-        string region = rule.DefaultRegion ?? options.DefaultRegion;
-        RecipientReading reading = parser.Read(localPart, region.Length > 0 ? region : null);
+        if (!WrittenAddress.TryTake(localPart, out WrittenAddress? address, out string? malformed))
+        {
+            return RecipientAnswer.Refuse(new SmtpReply(501, "5.1.3", malformed));
+        }
+
+        if (!RecipientOptions.TryRead(address.Options, out RecipientOptions? asked, out string? wrong))
+        {
+            return RecipientAnswer.Refuse(new SmtpReply(501, "5.1.3", wrong));
+        }
+
+        return rules.DecideSender(origin.Address, origin.Origin, asked.Rule) switch
+        {
+            Verdict.Allowed { Rule: var rule } => Decide(rule, address, asked, domain),
+            Verdict.Refused unknown => RecipientAnswer.Refuse(Refusal(unknown)),
+            _ => throw new InvalidOperationException("A verdict is one of two."),
+        };
+    }
+
+    private RecipientAnswer Decide(SenderRule rule, WrittenAddress address, RecipientOptions asked, string domain)
+    {
+        if (OptionPolicy.Refuse(rule, asked.Given, asked.Token, asked.From, asked.Parts, asked.Valid) is { } closed)
+        {
+            return RecipientAnswer.Refuse(Refusal(closed));
+        }
+
+        if (Schedule(rule, asked, domain, out long? dueMs) is { } notThen) return RecipientAnswer.Refuse(notThen);
+        RecipientReading reading = parser.Read(address.Target, RegionOf(rule, domain), rule.NumberTypes);
         if (reading is not RecipientReading.Number { Value: var number })
         {
             var wrong = (RecipientReading.Refused)reading;
@@ -82,12 +127,69 @@ internal sealed class RecipientDesk(
                 : new SmtpReply(550, "5.1.1", wrong.Sentence));
         }
 
-        return Refusal(origin, rule, number) is { } no
-            ? RecipientAnswer.Refuse(no)
-            : new RecipientAnswer([new AcceptedRecipient(number, rule)], SmtpReply.RecipientOk);
+        if (Refusal(rule, number) is { } no) return RecipientAnswer.Refuse(no);
+        var accepted = new AcceptedRecipient(number, rule)
+        {
+            SenderId = asked.From,
+            PartsMax = asked.Parts ?? rule.PartsMax,
+            Class = asked.Class,
+            DueMs = dueMs,
+            Validity = asked.Valid ?? rule.Validity,
+        };
+        return new RecipientAnswer([accepted], SmtpReply.RecipientOk);
     }
 
-    private SmtpReply? Refusal(MailOrigin origin, SenderRule rule, PhoneNumber number)
+    // The rule's, else the domain's, else that of all.
+    private string? RegionOf(SenderRule rule, string domain)
+    {
+        string region = rule.DefaultRegion
+            ?? (_perDomain.TryGetValue(domain, out DomainOptions? own) && own.DefaultRegion.Length > 0
+                ? own.DefaultRegion
+                : options.DefaultRegion);
+        return region.Length > 0 ? region : null;
+    }
+
+    private TimeZoneInfo ZoneOf(SenderRule rule, string domain)
+    {
+        string zone = rule.TimeZone
+            ?? (_perDomain.TryGetValue(domain, out DomainOptions? own) && own.TimeZone.Length > 0
+                ? own.TimeZone
+                : options.TimeZone);
+        return TimeZoneInfo.FindSystemTimeZoneById(zone);
+    }
+
+    private SmtpReply? Schedule(SenderRule rule, RecipientOptions asked, string domain, out long? dueMs)
+    {
+        dueMs = null;
+        DateTimeOffset now = time.GetUtcNow();
+        DateTimeOffset? due = null;
+        if (asked.In is { } span)
+        {
+            due = span <= options.ScheduleMax ? now + span : DateTimeOffset.MaxValue;
+        }
+        else if (asked.At is { } at)
+        {
+            due = at.Resolve(now, ZoneOf(rule, domain));
+            if (due is null)
+            {
+                return new SmtpReply(
+                    501, "5.1.3", "The option at names a time that no clock shows on that day: summer time begins");
+            }
+
+            if (due < now) return new SmtpReply(501, "5.1.3", "The option at names a time that is over");
+        }
+
+        if (due > now + options.ScheduleMax)
+        {
+            return new SmtpReply(
+                550, "5.7.1", $"An SMS is scheduled for at most {options.ScheduleMax.TotalDays:0.##} days ahead");
+        }
+
+        dueMs = due?.ToUnixTimeMilliseconds();
+        return null;
+    }
+
+    private SmtpReply? Refusal(SenderRule rule, PhoneNumber number)
     {
         if (!takesFictitious && RecipientParser.IsFictitious(number))
         {
@@ -95,11 +197,7 @@ internal sealed class RecipientDesk(
                 550, "5.1.1", "This number is reserved for examples and films; no phone has it");
         }
 
-        if (!rule.Destinations.Allows(number, out _))
-        {
-            return Refusal((Verdict.Refused)rules.Decide(origin.Address, origin.Origin, number));
-        }
-
+        if (SenderRules.Decide(rule, number) is Verdict.Refused no) return Refusal(no);
         return optOuts.Find(number) is { } optOut ? OptedOut(optOut) : null;
     }
 

@@ -38,7 +38,7 @@ internal sealed class TextDesk(MailComposer composer)
                 return Refuse(new SmtpReply(554, "5.6.0", ((MailReading.Refused)reading).Sentence));
             }
 
-            int parts = recipient.Rule.PartsMax;
+            int parts = recipient.PartsMax;
             if (!fittings.TryGetValue((rules, parts), out Fitting? fitting))
             {
                 fittings[(rules, parts)] = fitting = TextLimit.Fit(text, rules.LongText, parts);

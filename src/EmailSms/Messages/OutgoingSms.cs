@@ -15,6 +15,7 @@ namespace EmailSms.Messages;
 /// <param name="PartsAccepted">The parts that a carrier took in an earlier attempt, counted from 1.</param>
 /// <param name="DespiteOptOut">It goes to a person who opted out: the one confirmation that a STOP is answered
 /// by.</param>
+/// <param name="Class">How it is carried and shown.</param>
 internal sealed record OutgoingSms(
     Guid Id,
     PhoneNumber To,
@@ -25,4 +26,9 @@ internal sealed record OutgoingSms(
     int Attempts,
     long ExpiresMs,
     IReadOnlyList<int> PartsAccepted,
-    bool DespiteOptOut);
+    bool DespiteOptOut,
+    SmsClass Class = SmsClass.Normal)
+{
+    /// <summary>Its turn among those in memory: the lower goes first.</summary>
+    public long Turn { get; init; }
+}

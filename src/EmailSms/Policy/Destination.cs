@@ -6,6 +6,8 @@ namespace EmailSms.Policy;
 /// <summary>One entry of <see cref="Destinations"/>.</summary>
 internal readonly record struct Destination
 {
+    private const string Short = "short:";
+
     private readonly Kind _kind;
     private readonly string _value; // the region's code, or a plus sign and digits
 
@@ -54,6 +56,13 @@ internal readonly record struct Destination
                 ? null
                 : $"{word} is not a number or prefix: write a plus sign and 1 to 15 digits, the first not 0.";
         }
+        else if (value.StartsWith(Short, StringComparison.OrdinalIgnoreCase))
+        {
+            // Written out: digits alone are more often a prefix without its plus sign.
+            bool isShort = PhoneNumber.TryFromShort(value[Short.Length..], out PhoneNumber code);
+            entry = isShort ? new Destination(denies, Kind.Number, code.E164) : default;
+            if (!isShort) mistake = $"{word} is no short code: write 2 to 8 digits, such as short:60123.";
+        }
         else if (value.Length == 2 && char.IsAsciiLetter(value[0]) && char.IsAsciiLetter(value[1]))
         {
             string region = value.ToUpperInvariant();
@@ -80,7 +89,10 @@ internal readonly record struct Destination
         _ => _value == number.E164,
     };
 
-    public override string ToString() => $"{(Denies ? "!" : "")}{_value}{(_kind is Kind.Prefix ? "*" : "")}";
+    public override string ToString() =>
+        $"{(Denies ? "!" : "")}{(IsShort ? Short : "")}{_value}{(_kind is Kind.Prefix ? "*" : "")}";
+
+    private bool IsShort => _kind is Kind.Number && _value[0] != '+';
 
     private static bool TryNumber(bool denies, string text, out Destination entry)
     {

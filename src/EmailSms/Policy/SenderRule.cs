@@ -63,6 +63,21 @@ internal sealed record SenderRule
 
     public string? Note { get; internal init; }
 
+    /// <summary>What an address can pin the rule by, besides its id; null for none.</summary>
+    public string? Name { get; internal init; }
+
+    /// <summary>What an address may ask for.</summary>
+    public RecipientOption Options { get; internal init; }
+
+    /// <summary>The kinds of number that the rule opens besides those of subscribers.</summary>
+    public NumberTypes NumberTypes { get; internal init; }
+
+    /// <summary>The secret that an address must have; null for none.</summary>
+    public RuleToken? Token { get; internal init; }
+
+    /// <summary>The zone of times in addresses, such as <c>Europe/Berlin</c>; null for that of the domain.</summary>
+    public string? TimeZone { get; internal init; }
+
     /// <summary>
     /// Whether a mail from there is the sender's own to this rule. Everything it names must be so; a rule that names
     /// neither a network nor a user believes nobody.

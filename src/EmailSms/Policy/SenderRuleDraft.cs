@@ -63,6 +63,23 @@ internal sealed record SenderRuleDraft
 
     public string? Note { get; init; }
 
+    /// <summary>See <see cref="RuleName"/>.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Words of <see cref="RecipientOption"/>.</summary>
+    public string? Options { get; init; }
+
+    /// <summary>Words of <see cref="Messages.NumberTypes"/>.</summary>
+    public string? NumberTypes { get; init; }
+
+    /// <summary>The secret itself, of which only the hash is kept; empty takes it away.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>The secret that stays where no other is given.</summary>
+    public RuleToken? KeptToken { get; init; }
+
+    public string? TimeZone { get; init; }
+
     /// <summary>A rule as somebody would have written it, to be changed.</summary>
     public static SenderRuleDraft Of(SenderRule rule) => new()
     {
@@ -80,6 +97,11 @@ internal sealed record SenderRuleDraft
         RecipientsMax = rule.RecipientsMax,
         Text = TextRulesDraft.Of(rule.Text),
         Note = rule.Note,
+        Name = rule.Name,
+        Options = FlagWords.Join(rule.Options),
+        NumberTypes = FlagWords.Join(rule.NumberTypes),
+        KeptToken = rule.Token,
+        TimeZone = rule.TimeZone,
     };
 
     /// <summary>Makes the rule, or tells all that is wrong with it, a sentence each.</summary>
@@ -106,6 +128,7 @@ internal sealed record SenderRuleDraft
         string? region = string.IsNullOrWhiteSpace(DefaultRegion) ? null : DefaultRegion.Trim().ToUpperInvariant();
         string? senderId = string.IsNullOrEmpty(SenderId) ? null : SenderId;
         AddMistakesOfLimits(wrong, region, senderId);
+        AddMistakesOfAddresses(wrong, out RecipientOption options, out NumberTypes numberTypes);
         if (!Text.TryBecomeRules(out TextRules? text, out IReadOnlyList<string> notText)) wrong.AddRange(notText);
 
         mistakes = wrong;
@@ -122,6 +145,11 @@ internal sealed record SenderRuleDraft
             RecipientsMax = RecipientsMax,
             Text = text!,
             Note = string.IsNullOrWhiteSpace(Note) ? null : Note.Trim(),
+            Name = string.IsNullOrEmpty(Name) ? null : Name,
+            Options = options,
+            NumberTypes = numberTypes,
+            Token = Token is null ? KeptToken : Token.Length == 0 ? null : RuleToken.Of(Token),
+            TimeZone = string.IsNullOrEmpty(TimeZone) ? null : TimeZone,
         };
         return rule is not null;
     }
@@ -129,7 +157,8 @@ internal sealed record SenderRuleDraft
     private static string AnybodyCanHave(string domain) =>
         $"Anybody can have an address at {domain}: name the addresses that may send, one rule each.";
 
-    private static bool IsSenderId(string text)
+    /// <summary>Whether a phone can show it as the sender.</summary>
+    public static bool IsSenderId(string text)
     {
         // E.164 with its plus, or a short code (SMPP: TON 3 or 6), or 1 to 11 characters with a letter among them (3GPP
         // TS 23.038 packs 11 septets into the address field of TS 23.040 9.1.2.5).
@@ -175,6 +204,38 @@ internal sealed record SenderRuleDraft
         if (Note is not null && (Note.Length > NoteLengthMax || Note.Any(char.IsControl)))
         {
             wrong.Add($"The note is one line of at most {NoteLengthMax} characters.");
+        }
+    }
+
+    private void AddMistakesOfAddresses(
+        List<string> wrong, out RecipientOption options, out NumberTypes numberTypes)
+    {
+        options = FlagWords.Parse<RecipientOption>(Options, out string? notOption);
+        if (notOption is not null)
+        {
+            wrong.Add($"{notOption} is no option of an address: there are {FlagWords.Known<RecipientOption>()}.");
+        }
+
+        numberTypes = FlagWords.Parse<NumberTypes>(NumberTypes, out string? notType);
+        if (notType is not null)
+        {
+            wrong.Add($"{notType} is no type of number: there are {FlagWords.Known<NumberTypes>()}.");
+        }
+
+        if (Name is { Length: > 0 } && !RuleName.IsOne(Name))
+        {
+            wrong.Add(
+                $"The name is a small letter, then small letters, digits and hyphens, {RuleName.CharsMax} at most.");
+        }
+
+        if (Token is { Length: > 0 } && !RuleToken.IsWritable(Token))
+        {
+            wrong.Add($"A token has {RuleToken.CharsMin} to {RuleToken.CharsMax} letters, digits, - and _.");
+        }
+
+        if (TimeZone is { Length: > 0 } && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
+        {
+            wrong.Add($"{TimeZone} is not a time zone such as Europe/Berlin.");
         }
     }
 }

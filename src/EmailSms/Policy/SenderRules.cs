@@ -16,7 +16,7 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
     private const string Columns =
         """
         id, priority, sender, networks, destinations, notices, sender_id, default_region, parts_max, validity_ms,
-        recipients_max, note, smtp_user, listener, text_rules
+        recipients_max, note, smtp_user, listener, text_rules, name, options, number_types, token_hash, time_zone
         """;
 
     internal const string SelectForSender =
@@ -38,9 +38,10 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
             """
             insert into sender_rule (priority, sender, networks, destinations, notices, sender_id, default_region,
                                      parts_max, validity_ms, recipients_max, created_ms, note, smtp_user, listener,
-                                     text_rules)
+                                     text_rules, name, options, number_types, token_hash, time_zone)
             values (@priority, @sender, @networks, @destinations, @notices, @senderId, @defaultRegion,
-                    @partsMax, @validityMs, @recipientsMax, @createdMs, @note, @user, @listener, @textRules)
+                    @partsMax, @validityMs, @recipientsMax, @createdMs, @note, @user, @listener, @textRules,
+                    @name, @options, @numberTypes, @token, @timeZone)
             returning id
             """,
             [.. Values(rule), ("@createdMs", time.GetUtcNow().ToUnixTimeMilliseconds())])!;
@@ -54,7 +55,8 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
            set priority = @priority, sender = @sender, networks = @networks, destinations = @destinations,
                notices = @notices, sender_id = @senderId, default_region = @defaultRegion, parts_max = @partsMax,
                validity_ms = @validityMs, recipients_max = @recipientsMax, note = @note, smtp_user = @user,
-               listener = @listener, text_rules = @textRules
+               listener = @listener, text_rules = @textRules, name = @name, options = @options,
+               number_types = @numberTypes, token_hash = @token, time_zone = @timeZone
          where id = @id
         """,
         [.. Values(rule), ("@id", rule.Id)]) == 1;
@@ -84,19 +86,31 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
     public Verdict Decide(EmailAddress? sender, Origin origin, PhoneNumber to)
     {
         Verdict verdict = DecideSender(sender, origin);
-        return verdict is Verdict.Allowed { Rule: SenderRule rule } && !rule.Destinations.Allows(to, out string why)
-            ? Stop(rule, why)
-            : verdict;
+        return verdict is Verdict.Allowed { Rule: SenderRule rule } ? Decide(rule, to) : verdict;
     }
 
+    /// <summary>The same once the rule is known.</summary>
+    public static Verdict Decide(SenderRule rule, PhoneNumber to) =>
+        rule.Destinations.Allows(to, out string why) ? new Verdict.Allowed(rule) : Stop(rule, why);
+
     /// <summary>The same before a number is known: is there a rule for this sender at all?</summary>
-    public Verdict DecideSender(EmailAddress? sender, Origin origin)
+    /// <param name="sender">Null is the null reverse-path, which is always refused.</param>
+    /// <param name="origin">Where the mail comes from.</param>
+    /// <param name="pinned">The rule that the sender wants to be judged by, id or name; null for the first.</param>
+    public Verdict DecideSender(EmailAddress? sender, Origin origin, string? pinned = null)
     {
         if (sender is not { } known) return new Verdict.Refused(null, NoSender);
         IReadOnlyList<SenderRule> rules = Find(known);
         foreach (SenderRule rule in rules)
         {
+            if (pinned is not null && !RuleName.Means(pinned, rule)) continue;
             if (rule.Believes(origin)) return new Verdict.Allowed(rule);
+        }
+
+        if (pinned is not null && rules.Count > 0)
+        {
+            return new Verdict.Refused(
+                null, $"No rule lets {known} send SMS from {origin} under the name in the address.");
         }
 
         string hint = origin.User is null && rules.Any(rule => rule.User is not null)
@@ -173,6 +187,9 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
         ("@validityMs", (long)rule.Validity.TotalMilliseconds), ("@recipientsMax", rule.RecipientsMax),
         ("@note", rule.Note), ("@user", rule.User), ("@listener", rule.Listener),
         ("@textRules", TextRulesDraft.Of(rule.Text).ToJson()),
+        ("@name", rule.Name), ("@options", FlagWords.Join(rule.Options)),
+        ("@numberTypes", FlagWords.Join(rule.NumberTypes)), ("@token", rule.Token?.ToString()),
+        ("@timeZone", rule.TimeZone),
     ];
 
     private static SenderRule Read(DbDataReader row)
@@ -204,6 +221,11 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
             User = user,
             Listener = row.IsDBNull(13) ? null : row.GetString(13),
             Text = text,
+            Name = row.IsDBNull(15) ? null : row.GetString(15),
+            Options = FlagWords.Parse<RecipientOption>(row.GetString(16), out _),
+            NumberTypes = FlagWords.Parse<NumberTypes>(row.GetString(17), out _),
+            Token = row.IsDBNull(18) ? null : RuleToken.Parse(row.GetString(18)),
+            TimeZone = row.IsDBNull(19) ? null : row.GetString(19),
         };
     }
 }

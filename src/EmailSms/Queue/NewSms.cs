@@ -58,4 +58,10 @@ internal sealed record NewSms(
 {
     /// <summary>What the sender asked to hear of it; goes before <see cref="Notices"/>.</summary>
     public DsnRequest Dsn { get; init; } = DsnRequest.None;
+
+    /// <summary>How it is carried and shown.</summary>
+    public SmsClass Class { get; init; }
+
+    /// <summary>When it is to go out, unix milliseconds; null: at once.</summary>
+    public long? DueMs { get; init; }
 }

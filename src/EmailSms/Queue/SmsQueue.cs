@@ -12,22 +12,35 @@ namespace EmailSms.Queue;
 ///                         │ no                                                                            ▼
 ///                         └─► on disk ─► LeaseAsync, as soon as there is room or the time has come ──► Ready
 /// </code>
+/// Urgent SMS go first, on disk and in memory, and have room of their own there; but of a lease a part is kept for the
+/// others, and of those in memory none is overtaken by more than <see cref="OvertakesMax"/>: bulk is late, never stuck.
 /// Leased SMS belong to this process; one that died left its leases behind, and <see cref="Reclaim"/> takes them back
 /// at start.
 /// </summary>
 internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProvider time)
 {
-    private readonly Channel<OutgoingSms> _ready =
-        Channel.CreateUnbounded<OutgoingSms>(new UnboundedChannelOptions { SingleReader = true });
+    // Of a lease, one in so many places is kept for what is not urgent.
+    private const int BulkShare = 4;
+
+    private readonly Channel<OutgoingSms> _ready = Channel.CreateUnboundedPrioritized<OutgoingSms>(
+        new UnboundedPrioritizedChannelOptions<OutgoingSms>
+        {
+            Comparer = Comparer<OutgoingSms>.Create((one, other) => one.Turn.CompareTo(other.Turn)),
+        });
 
     private readonly Signal _wake = new();
     private readonly string _node = Guid.NewGuid().ToString("N");
     private ushort _reference = (ushort)Random.Shared.Next(); // two SMS to one phone in a row must not share theirs
     private int _held; // SMS leased by this process and not settled
+    private long _turn; // touched by the writer's thread alone
     private volatile bool _backlog = true; // there may be due SMS on disk
+    private volatile bool _urgentBacklog = true; // the same, of urgent ones
 
     /// <summary>What the dispatcher takes: leased SMS in the order in which they are to go.</summary>
     public ChannelReader<OutgoingSms> Ready => _ready.Reader;
+
+    /// <summary>So many urgent SMS may overtake one in memory that is not.</summary>
+    public int OvertakesMax => options.ReadyMax * 2;
 
     /// <summary>SMS held in memory: ready or with a carrier.</summary>
     public int Held => Volatile.Read(ref _held);
@@ -73,16 +86,17 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
     public void Enqueue(StoreSession db, NewSms sms, object acceptedDetail)
     {
         long now = NowMs();
-        bool direct = !_backlog && Volatile.Read(ref _held) < options.ReadyMax;
+        long due = Math.Max(now, sms.DueMs ?? now);
+        bool direct = due == now && IsRoomFor(sms.Class);
         ushort reference = unchecked(++_reference);
         db.Execute(
             """
             insert into sms (id, mail_id, created_ms, recipient, sender_id, mailbox, body, encoding, parts, reference,
                              rule_id, notices, state, state_ms, due_ms, expires_ms, leased_by, despite_opt_out,
-                             dsn_notify, original_recipient)
+                             dsn_notify, original_recipient, class, priority)
             values (@id, @mail, @now, @to, @sender, @mailbox, @body, @encoding, @parts, @reference,
-                    @rule, @notices, 'queued', @now, @now, @expires, @leasedBy, @despite,
-                    @notify, @originalRecipient)
+                    @rule, @notices, 'queued', @now, @due, @expires, @leasedBy, @despite,
+                    @notify, @originalRecipient, @class, @priority)
             """,
             ("@id", sms.Id.ToString()), ("@mail", sms.MailId?.ToString()), ("@now", now), ("@to", sms.To.E164),
             ("@sender", sms.SenderId), ("@mailbox", sms.Mailbox), ("@body", sms.Body), ("@encoding", sms.Encoding),
@@ -90,22 +104,26 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
             ("@notices", sms.Notices.ToString()), ("@expires", sms.ExpiresMs), ("@leasedBy", direct ? _node : null),
             ("@despite", sms.DespiteOptOut ? 1 : 0),
             ("@notify", sms.Dsn.Notify is DsnNotify.Unsaid ? null : sms.Dsn.Notify.ToString().ToLowerInvariant()),
-            ("@originalRecipient", sms.Dsn.OriginalRecipient));
+            ("@originalRecipient", sms.Dsn.OriginalRecipient), ("@due", due),
+            ("@class", SmsRecord.ClassText(sms.Class)), ("@priority", PriorityOf(sms.Class)));
         Timeline.Append(db, sms.Id, now, Timeline.Accepted, acceptedDetail);
 
         if (!direct)
         {
-            _backlog = true;
+            // What is for later is in nobody's way before its time.
+            if (due == now && sms.Class is SmsClass.Urgent) _urgentBacklog = true;
+            else if (due == now) _backlog = true;
             db.Afterwards(_ => Ring());
             return;
         }
 
         Interlocked.Increment(ref _held);
         var ready = new OutgoingSms(
-            sms.Id, sms.To, sms.SenderId, sms.Body, sms.Parts, reference, 0, sms.ExpiresMs, [], sms.DespiteOptOut);
+            sms.Id, sms.To, sms.SenderId, sms.Body, sms.Parts, reference, 0, sms.ExpiresMs, [], sms.DespiteOptOut,
+            sms.Class);
         db.Afterwards(kept =>
         {
-            if (kept) _ready.Writer.TryWrite(ready);
+            if (kept) _ready.Writer.TryWrite(WithTurn(ready));
             else Interlocked.Decrement(ref _held);
         });
     }
@@ -116,18 +134,23 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
     /// </summary>
     public async Task<long?> LeaseAsync()
     {
-        int room = Math.Min(options.LeaseMax, options.ReadyMax - Held);
-        if (room <= 0)
+        int held = Held;
+        int room = Math.Min(options.LeaseMax, options.ReadyMax - held);
+        int urgentRoom = Math.Min(options.LeaseMax, options.ReadyMax + UrgentExtra - held);
+        if (room <= 0) _backlog = true; // there may be: the next SMS that is settled rings
+        if (urgentRoom <= 0)
         {
-            _backlog = true; // there may be: the next SMS that is settled rings
+            _urgentBacklog = true;
             return long.MaxValue;
         }
 
         long now = NowMs();
-        List<OutgoingSms> taken = await store.WriteAsync(db => Lease(db, now, room)).ConfigureAwait(false);
+        List<OutgoingSms> taken = await store.WriteAsync(db => Lease(db, now, room, urgentRoom)).ConfigureAwait(false);
         if (taken.Count > 0) return now;
-        return store.Read(db => db.Scalar(
-            "select min(due_ms) from sms where state = 'queued' and leased_by is null")) as long?;
+        long? urgent = store.Read(db => NextDue(db, priority: 1));
+        if (room <= 0) return urgent ?? long.MaxValue;
+        long? other = store.Read(db => NextDue(db, priority: 0));
+        return urgent < other ? urgent : other ?? urgent;
     }
 
     /// <summary>Waits until something was put on disk, or the time is up.</summary>
@@ -136,7 +159,7 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
     /// <summary>Gives leased SMS back to the disk, unsent: their carrier is away.</summary>
     public Task ReturnAsync(IReadOnlyList<OutgoingSms> unsent) => store.WriteAsync(db =>
     {
-        _backlog = true;
+        _backlog = _urgentBacklog = true;
         foreach (OutgoingSms sms in unsent)
         {
             db.Execute("update sms set leased_by = null where id = @id", ("@id", sms.Id.ToString()));
@@ -148,51 +171,78 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
     /// <summary>Keeps them in memory after all: the disk would not take them back.</summary>
     public void PutBack(IReadOnlyList<OutgoingSms> unsent)
     {
-        foreach (OutgoingSms sms in unsent) _ready.Writer.TryWrite(sms);
+        foreach (OutgoingSms sms in unsent) _ready.Writer.TryWrite(sms); // each at its turn
     }
 
     /// <summary>To be called when leased SMS are settled on disk: there is room in memory for others.</summary>
     public void Settled(int count)
     {
         Interlocked.Add(ref _held, -count);
-        if (_backlog) Ring();
+        if (_backlog || _urgentBacklog) Ring();
     }
 
     /// <summary>Wakes whoever waits for a lease.</summary>
     public void Ring() => _wake.Set();
 
-    private List<OutgoingSms> Lease(StoreSession db, long nowMs, int limit)
+    private int UrgentExtra => Math.Max(1, options.ReadyMax / 4);
+
+    private bool IsRoomFor(SmsClass smsClass) => smsClass is SmsClass.Urgent
+        ? !_urgentBacklog && Held < options.ReadyMax + UrgentExtra
+        : !_backlog && Held < options.ReadyMax;
+
+    private OutgoingSms WithTurn(OutgoingSms sms) =>
+        sms with { Turn = ++_turn - (sms.Class is SmsClass.Urgent ? OvertakesMax : 0) };
+
+    private List<OutgoingSms> Lease(StoreSession db, long nowMs, int room, int urgentRoom)
     {
-        List<OutgoingSms> taken = db.Query(
-            """
-            update sms set leased_by = @node
-             where id in (select id from sms
-                           where state = 'queued' and leased_by is null and due_ms <= @now
-                           order by due_ms, id limit @limit)
-            returning id, recipient, sender_id, body, parts, reference, attempts, expires_ms,
-                      despite_opt_out, due_ms
-            """,
-            Map, ("@node", _node), ("@now", nowMs), ("@limit", limit))
-            .OrderBy(row => row.DueMs).ThenBy(row => row.Sms.Id.ToString(), StringComparer.Ordinal)
-            .Select(row => row.Sms.Attempts == 0 ? row.Sms : row.Sms with { PartsAccepted = Parts(db, row.Sms.Id) })
-            .ToList();
+        int urgentMax = room <= 0 ? urgentRoom : Math.Max(1, urgentRoom - (room / BulkShare));
+        List<OutgoingSms> taken = Take(db, nowMs, priority: 1, urgentMax);
+        bool urgentBacklog = taken.Count == urgentMax;
+        int otherMax = Math.Min(room, urgentRoom - taken.Count);
+        bool backlog = true;
+        if (otherMax > 0)
+        {
+            List<OutgoingSms> others = Take(db, nowMs, priority: 0, otherMax);
+            backlog = others.Count == otherMax;
+            taken.AddRange(others);
+        }
 
         // Fewer than asked for: the disk holds nothing older, so what comes next may go straight through.
-        _backlog = taken.Count == limit;
+        (_backlog, _urgentBacklog) = (backlog, urgentBacklog);
         Interlocked.Add(ref _held, taken.Count);
         db.Afterwards(kept =>
         {
             if (kept)
             {
-                foreach (OutgoingSms sms in taken) _ready.Writer.TryWrite(sms);
+                foreach (OutgoingSms sms in taken) _ready.Writer.TryWrite(WithTurn(sms));
                 return;
             }
 
             Interlocked.Add(ref _held, -taken.Count);
-            _backlog = true;
+            _backlog = _urgentBacklog = true;
         });
         return taken;
     }
+
+    private List<OutgoingSms> Take(StoreSession db, long nowMs, int priority, int limit) => db.Query(
+        """
+        update sms set leased_by = @node
+         where id in (select id from sms
+                       where state = 'queued' and leased_by is null and priority = @priority and due_ms <= @now
+                       order by due_ms, id limit @limit)
+        returning id, recipient, sender_id, body, parts, reference, attempts, expires_ms,
+                  despite_opt_out, due_ms, class
+        """,
+        Map, ("@node", _node), ("@priority", priority), ("@now", nowMs), ("@limit", limit))
+        .OrderBy(row => row.DueMs).ThenBy(row => row.Sms.Id.ToString(), StringComparer.Ordinal)
+        .Select(row => row.Sms.Attempts == 0 ? row.Sms : row.Sms with { PartsAccepted = Parts(db, row.Sms.Id) })
+        .ToList();
+
+    private static long? NextDue(StoreSession db, int priority) => db.Scalar(
+        "select min(due_ms) from sms where state = 'queued' and leased_by is null and priority = @priority",
+        ("@priority", priority)) as long?;
+
+    private static int PriorityOf(SmsClass smsClass) => smsClass is SmsClass.Urgent ? 1 : 0;
 
     private static List<int> Parts(StoreSession db, Guid sms) => db.Query(
         "select distinct part from submission where sms_id = @id", row => row.GetInt32(0), ("@id", sms.ToString()));
@@ -201,7 +251,7 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
         (new OutgoingSms(
             Guid.Parse(row.GetString(0)), PhoneNumber.FromE164(row.GetString(1)), row.GetString(2), row.GetString(3),
             row.GetInt32(4), (ushort)row.GetInt32(5), row.GetInt32(6), row.GetInt64(7), [],
-            row.GetInt64(8) != 0), row.GetInt64(9));
+            row.GetInt64(8) != 0, SmsRecord.ClassOf(row.GetString(10))), row.GetInt64(9));
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -24,7 +24,8 @@ internal sealed record SmsRecord(
     long DueMs,
     long ExpiresMs,
     string? MessageId,
-    string? Subject)
+    string? Subject,
+    SmsClass Class)
 {
     /// <summary>What the sender asked to hear of it; goes before <see cref="Notices"/>.</summary>
     public DsnRequest Dsn { get; init; } = DsnRequest.None;
@@ -36,7 +37,7 @@ internal sealed record SmsRecord(
         """
         select s.id, s.created_ms, s.recipient, s.sender_id, s.mailbox, s.body, s.encoding, s.parts, s.notices, s.state,
                s.state_ms, s.reason, s.carrier, s.attempts, s.due_ms, s.expires_ms, m.message_id, m.subject,
-               s.dsn_notify, s.original_recipient, m.envelope_id
+               s.dsn_notify, s.original_recipient, m.envelope_id, s.class
           from sms s left join mail m on m.id = s.mail_id
         """;
 
@@ -73,6 +74,12 @@ internal sealed record SmsRecord(
     /// <summary>How a state is written on disk and for scripts: in lower case.</summary>
     public static string StateText(SmsState state) => state.ToString().ToLowerInvariant();
 
+    /// <summary>The same of a class.</summary>
+    public static string ClassText(SmsClass smsClass) => smsClass.ToString().ToLowerInvariant();
+
+    /// <summary>The class that is written so.</summary>
+    public static SmsClass ClassOf(string text) => Enum.Parse<SmsClass>(text, ignoreCase: true);
+
     private static SmsRecord Map(DbDataReader row) => new(
         Guid.Parse(row.GetString(0), CultureInfo.InvariantCulture),
         row.GetInt64(1),
@@ -91,7 +98,8 @@ internal sealed record SmsRecord(
         row.GetInt64(14),
         row.GetInt64(15),
         Text(row, 16),
-        Text(row, 17))
+        Text(row, 17),
+        ClassOf(row.GetString(21)))
     {
         Dsn = new DsnRequest(
             Text(row, 18) is { } notify ? Enum.Parse<DsnNotify>(notify, ignoreCase: true) : DsnNotify.Unsaid,

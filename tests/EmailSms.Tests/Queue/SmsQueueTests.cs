@@ -105,6 +105,61 @@ public sealed class SmsQueueTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Urgent_SMS_go_first_from_disk_and_from_memory_and_leave_room_for_the_others()
+    {
+        SmsQueue queue = Queue(new QueueOptions { ReadyMax = 8, LeaseMax = 8 });
+        List<Guid> bulk = [];
+        for (int i = 0; i < 4; i++) bulk.Add(await EnqueueAsync(queue));
+        for (int i = 0; i < 20; i++) await EnqueueAsync(queue, smsClass: SmsClass.Urgent);
+        await queue.LeaseAsync();
+
+        List<SmsClass> order = [];
+        while (queue.Ready.TryRead(out OutgoingSms? sms)) order.Add(sms.Class);
+        Assert.Equal([.. Enumerable.Repeat(SmsClass.Urgent, 6), SmsClass.Normal, SmsClass.Normal], order);
+    }
+
+    [Fact]
+    public async Task An_urgent_SMS_finds_room_in_a_memory_that_is_full_of_others()
+    {
+        SmsQueue queue = Queue(new QueueOptions { ReadyMax = 4, LeaseMax = 4 });
+        await queue.LeaseAsync();
+        for (int i = 0; i < 6; i++) await EnqueueAsync(queue); // two of them on disk
+        Guid urgent = await EnqueueAsync(queue, smsClass: SmsClass.Urgent);
+
+        Assert.Equal(urgent, Read(queue));
+    }
+
+    [Fact]
+    public async Task One_in_memory_is_overtaken_a_bounded_number_of_times()
+    {
+        SmsQueue queue = Queue(new QueueOptions { ReadyMax = 4, LeaseMax = 4 });
+        await queue.LeaseAsync();
+        Guid bulk = await EnqueueAsync(queue);
+        int overtaken = 0;
+        while (true)
+        {
+            await EnqueueAsync(queue, smsClass: SmsClass.Urgent);
+            OutgoingSms next = await ReadSmsAsync(queue);
+            await SettleAsync(queue, next);
+            if (next.Id == bulk) break;
+            Assert.InRange(++overtaken, 1, queue.OvertakesMax);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_for_later_is_in_nobody_s_way()
+    {
+        SmsQueue queue = Queue();
+        await queue.LeaseAsync();
+        long due = NowMs() + 60_000;
+        await EnqueueAsync(queue, dueMs: due);
+        Guid now = await EnqueueAsync(queue);
+
+        Assert.Equal(now, Read(queue));
+        Assert.Equal(due, await queue.LeaseAsync());
+    }
+
+    [Fact]
     public async Task A_retry_is_not_leased_before_it_is_due()
     {
         SmsQueue queue = Queue();
@@ -197,9 +252,10 @@ public sealed class SmsQueueTests : IAsyncDisposable
         TimeOrderedId.Next(_time), null, Phone, "", "ann@x.example", "Hello", "gsm7", parts, 1, NoticeSetting.Failures,
         NowMs() + (long)TimeSpan.FromHours(24).TotalMilliseconds);
 
-    private async Task<Guid> EnqueueAsync(SmsQueue queue, int parts = 1)
+    private async Task<Guid> EnqueueAsync(
+        SmsQueue queue, int parts = 1, SmsClass smsClass = SmsClass.Normal, long? dueMs = null)
     {
-        NewSms sms = New(parts);
+        NewSms sms = New(parts) with { Class = smsClass, DueMs = dueMs };
         await _store.WriteAsync(db => queue.Enqueue(db, sms, new { from = "ann@x.example" }));
         return sms.Id;
     }

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using EmailSms.Cli;
+using EmailSms.MailIn;
 
 namespace EmailSms.Tests.Tidy;
 
@@ -14,6 +15,9 @@ internal sealed record SettingKey(string Key, string Type, string Default, strin
 
     /// <summary>Stands for the name that a carrier is given.</summary>
     public const string CarrierName = "main";
+
+    /// <summary>Stands for one of the domains.</summary>
+    public const string DomainName = "sms.example.com";
 
     /// <summary>All settings, in the order of the classes.</summary>
     public static IReadOnlyList<SettingKey> All { get; } = [.. Of(typeof(GatewaySettings), "")];
@@ -28,7 +32,8 @@ internal sealed record SettingKey(string Key, string Type, string Default, strin
             if (type.IsAssignableTo(typeof(IDictionary)))
             {
                 Type item = type.GetGenericArguments()[1];
-                foreach (SettingKey inner in Of(item, $"{key}:{CarrierName}")) yield return inner;
+                string name = property.Name == nameof(AddressOptions.PerDomain) ? DomainName : CarrierName;
+                foreach (SettingKey inner in Of(item, $"{key}:{name}")) yield return inner;
             }
             else if (IsSection(type))
             {
