@@ -19,7 +19,7 @@ internal static class Armor
 
     private static List<string> CutSignature(List<string> lines)
     {
-        int signed = lines.FindIndex(line => line.TrimEnd() == SignedMark);
+        int signed = lines.FindIndex(line => line.AsSpan().TrimEnd().SequenceEqual(SignedMark));
         if (signed < 0) return lines;
         int end = lines.FindIndex(signed, line => line.TrimEnd() == SignatureMark);
         int start = lines.FindIndex(signed, string.IsNullOrWhiteSpace); // after the Hash headers
@@ -33,7 +33,8 @@ internal static class Armor
 
     private static List<string> CutFiles(List<string> lines)
     {
-        int start = lines.FindIndex(FileStart.IsIn);
+        int start = lines.FindIndex(line =>
+            line.StartsWith("begin ", StringComparison.OrdinalIgnoreCase) && FileStart.IsIn(line));
         if (start < 0) return lines;
         int end = lines.FindIndex(start, line => line.TrimEnd() == "end");
         return end < 0 ? lines : [.. lines[..start], .. lines[(end + 1)..]];

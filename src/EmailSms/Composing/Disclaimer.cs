@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace EmailSms.Composing;
 
 /// <summary>
@@ -10,27 +12,46 @@ internal static class Disclaimer
     private const int NoticeCharsMin = 60;
     private const int BannerLinesMax = 8; // a warning about strangers stands at the top
 
+    /// <summary>
+    /// A word of each pattern below by which one is cut: a text with none of them needs no pattern. In lower case as it
+    /// is held against text of any.
+    /// </summary>
+    private static readonly SearchValues<string> Signs = SearchValues.Create(
+        [
+            "confidential", "privileged", "vertraulich", "confidentiel", "confidencial", "riservat", "vertrouwelijk",
+            "intended", "addressee", "recipient", "bestimmt", "adressat", "empfänger", "destinat", "geadresseerde",
+            "bestemd", "dirigid", "environment", "environnement", "umwelt", "virus", "scanned", "checked", "outside",
+            "external", "originated", "extern", "click", "open", "content is safe", "often get",
+            "poufn", "adresat", "przeznaczon", "konfident", "sekretess", "avsedd", "mottagare", "meio ambiente",
+            "miljö", "fortrolig",
+        ],
+        StringComparison.OrdinalIgnoreCase);
+
     private static readonly LinePattern Start = new(
         @"^\W*((this|the|these|any|all)\b|confidential|disclaimer|notice|privileged|legal|important|if you|diese"
         + "|der inhalt|die information|vertraulich|hinweis|ce |cet |le contenu|les information|este|esta|el contenido"
         + "|la información|aviso|questo|questa|il contenuto|le informazioni|avviso|informativa|dit |deze|de inhoud"
-        + "|de informatie"
-        + "|avertissement|avis)");
+        + "|de informatie|avertissement|avis|a informação|esta mensagem|o conteúdo|niniejsz|treść|wiadomość|informacje"
+        + "|detta|denna|innehållet|meddelandet)");
 
     private static readonly LinePattern Mail = new(
         @"e-?mail|message|communication|transmission|nachricht|courriel|mensaje|correo|messaggio|bericht"
+        + "|mensagem|wiadomoś|korespondencj|meddelande|informa"
         + "|information|attachment");
 
     private static readonly LinePattern Secret = new(
-        "confidential|privileged|vertraulich|confidentiel|confidencial|riservat|vertrouwelijk");
+        "confidential|privileged|vertraulich|confidentiel|confidencial|riservat|vertrouwelijk|poufn"
+        + "|konfidentiell|sekretess");
 
     private static readonly LinePattern Addressee = new(
-        "intended|addressee|recipient|bestimmt|adressat|empfänger|destinat|geadresseerde|bestemd|dirigid");
+        "intended|addressee|recipient|bestimmt|adressat|empfänger|destinat|geadresseerde|bestemd|dirigid"
+        + "|adresat|przeznaczon|avsedd|mottagare");
 
     private static readonly LinePattern Warning = new(
         "in error|by mistake|mistakenly|irrtümlich|par erreur|por error|per errore|vergissing|ten onrechte|abusivamente"
         + "|unauthori[sz]ed|prohibited|unlawful|nicht gestattet|untersagt|interdit|prohibid|vietat|verboden|disclosure"
-        + "|delete|löschen|vernichten|supprim|détrui|elimin|verwijder");
+        + "|delete|löschen|vernichten|supprim|détrui|elimin|verwijder|por engano|apag|omyłkowo|przez pomyłkę|usunąć"
+        + "|usuni|zabronion|av misstag|radera|otillåten");
 
     private static readonly LinePattern MoreOfTheSame = new(
         "virus|liabilit|liable|opinion|registered (office|in|number)|company (number|no|registration)|handelsregister"
@@ -50,6 +71,7 @@ internal static class Disclaimer
 
     public static List<string> CutFrom(List<string> lines)
     {
+        if (!lines.Exists(line => line.AsSpan().ContainsAny(Signs))) return lines;
         var kept = new List<string>(lines.Count);
         bool hasNotice = false;
         for (int i = 0; i < lines.Count;)

@@ -10,20 +10,24 @@ internal readonly record struct MailKind(bool IsReply, bool IsForward);
 internal static class Forwarding
 {
     private const int HeaderLinesMax = 12;
+    private const int MarkCharsMax = 100;
 
     private static readonly LinePattern Mark = new(
         @"^\s*(-{4,}\s*(Forwarded message|Forwarded Message|Weitergeleitete Nachricht"
-        + @"|Message transféré|Message transmis|Mensaje reenviado|Messaggio inoltrato|Doorgestuurd bericht)\s*-{4,}"
+        + @"|Message transféré|Message transmis|Mensaje reenviado|Messaggio inoltrato|Doorgestuurd bericht"
+        + "|Mensagem (encaminhada|reencaminhada)|Przekazana wiadomość|Wiadomość przekazana|Vidarebefordrat meddelande"
+        + @"|Videresendt meddelelse)\s*-{4,}"
         + @"|Begin forwarded message:"
         + @"|Anfang der weitergeleiteten Nachricht:|Début du message réexpédié\s?:|Inicio del mensaje reenviado:"
-        + @"|Inizio messaggio inoltrato:|Begin doorgestuurd bericht:)\s*$");
+        + @"|Inizio messaggio inoltrato:|Begin doorgestuurd bericht:"
+        + @"|Início da mensagem (re)?encaminhada:|Początek przekazywanej wiadomości:|Vidarebefordrat brev:)\s*$");
 
     private static readonly LinePattern Header = new(@"^\s*(> ?)?\*?[\p{L}-]{1,20}( \p{L}{1,10})?\s?:\*?(\s|$)");
 
     /// <summary>The line at which the mail that is passed on starts, or -1.</summary>
     public static int IndexOf(List<string> lines, MailKind kind)
     {
-        int mark = lines.FindIndex(Mark.IsIn);
+        int mark = lines.FindIndex(IsMark);
         if (mark >= 0 || !kind.IsForward) return mark;
         for (int i = 0; i < lines.Count; i++)
         {
@@ -54,6 +58,12 @@ internal static class Forwarding
 
         opened.AddRange(lines.Skip(body));
         return opened;
+    }
+
+    private static bool IsMark(string line)
+    {
+        ReadOnlySpan<char> written = line.AsSpan().Trim();
+        return written.Length <= MarkCharsMax && (written is ['-', ..] or [.., ':']) && Mark.IsIn(line);
     }
 
     private static string WithoutAddress(string from)

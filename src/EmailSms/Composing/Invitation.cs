@@ -10,7 +10,7 @@ internal static class Invitation
     public static string Read(string calendar)
     {
         bool isCancelled = false, isInEvent = false;
-        string summary = "", place = "", start = "", end = "";
+        string summary = "", place = "", start = "", end = "", zone = "";
         foreach (string line in Unfold(calendar))
         {
             if (isInEvent && line.StartsWith("END:VEVENT", StringComparison.OrdinalIgnoreCase)) break;
@@ -31,6 +31,7 @@ internal static class Invitation
                     break;
                 case "DTSTART" when isInEvent:
                     start = value.Trim();
+                    zone = ZoneIn(line[..colon]);
                     break;
                 case "DTEND" when isInEvent:
                     end = value.Trim();
@@ -40,7 +41,7 @@ internal static class Invitation
 
         if (!isInEvent) return "";
         string title = isCancelled ? $"Cancelled: {summary}" : summary;
-        return string.Join('\n', new[] { title, Times(start, end), place }.Where(line => line.Length > 0));
+        return string.Join('\n', new[] { title, Times(start, end, zone), place }.Where(line => line.Length > 0));
     }
 
     /// <summary>RFC 5545 3.1: a line that starts with white space goes on from the one before.</summary>
@@ -96,7 +97,7 @@ internal static class Invitation
         return text.ToString().Trim();
     }
 
-    private static string Times(string start, string end)
+    private static string Times(string start, string end, string named)
     {
         if (TryDay(start, out DateTime day)) return day.ToString("ddd d MMM yyyy", CultureInfo.InvariantCulture);
         if (!TryTime(start, out DateTime from, out string zone)) return "";
@@ -107,11 +108,28 @@ internal static class Invitation
             text += $"-{to.ToString(format, CultureInfo.InvariantCulture)}";
         }
 
-        return text + zone;
+        return text + (zone.Length > 0 ? zone : named);
     }
 
     private static bool TryDay(string value, out DateTime day) => DateTime.TryParseExact(
         value, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
+
+    /// <summary>
+    /// The zone of a local time (RFC 5545 3.2.19), with a space before it: the phone's owner may live in another. Some
+    /// programs put a registry in front of its name.
+    /// </summary>
+    private static string ZoneIn(string nameAndParameters)
+    {
+        foreach (string parameter in nameAndParameters.Split(';'))
+        {
+            if (!parameter.StartsWith("TZID=", StringComparison.OrdinalIgnoreCase)) continue;
+            string zone = parameter["TZID=".Length..].Trim('"', ' ');
+            string[] names = zone.Split('/', StringSplitOptions.RemoveEmptyEntries);
+            return names.Length == 0 ? "" : $" {string.Join('/', names.TakeLast(zone.StartsWith('/') ? 2 : 3))}";
+        }
+
+        return "";
+    }
 
     /// <summary>Local times are shown as they are: whoever is invited lives by them. UTC says so.</summary>
     private static bool TryTime(string value, out DateTime time, out string zone)

@@ -37,8 +37,16 @@ internal static class OwnText
         return Tidy([.. above, "", .. passedOn]);
     }
 
+    // A line of words needs no pattern: it begins with a letter or a digit.
+    private static bool IsDecoration(string line)
+    {
+        ReadOnlySpan<char> written = line.AsSpan().TrimStart();
+        if (written.IsEmpty || char.IsLetterOrDigit(written[0])) return false;
+        return written[0] is '<' or '[' ? Picture.IsIn(line) : Rule.IsIn(line);
+    }
+
     private static string Tidy(List<string> lines) =>
-        PlainText.Tidy(lines.Where(line => !Rule.IsIn(line) && !Picture.IsIn(line)).Select(OutlookLinks.Simplify));
+        PlainText.Tidy(lines.Where(line => !IsDecoration(line)).Select(OutlookLinks.Simplify));
 
     /// <summary>Takes out what the rules say, and notes what it was.</summary>
     private sealed class Cutter(TextRules rules, IReadOnlyList<LearnedDisclaimer> learned, List<Removal>? removed)

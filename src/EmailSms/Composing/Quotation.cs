@@ -9,31 +9,36 @@ internal static class Quotation
     private const int AttributionLinesMax = 3; // Gmail folds the line at 78 characters
     private const int AttributionCharsMax = 500;
     private const int HeaderLinesMax = 10;
+    private const int HeaderNameCharsMax = 40;
 
+    // A line of a date and a person: "On …", "Am …"; and those that begin with the date, as Apple Mail does in Swedish and
+    // Gmail in Polish, or with the person, as Gmail does in Portugal.
     private static readonly LinePattern AttributionStart = new(
-        @"^\W{0,3}(On|Am|Le|El|Il|Op|Em|Den|På|W dniu|Dne)\s.*\d");
+        @"^\W{0,3}(On|Am|Le|El|Il|Op|Em|A|Den|På|W dniu|Dne|(pon|wt|śr|czw|pt|sob|niedz)\.,?)\s.*\d"
+        + @"|^\W{0,3}\d{1,2}\.? \p{L}{3,9}\.? \d{4} |^[^<>:]{0,60}<[^<>@ ]+@[^<> ]+> escreveu\b.*\d");
 
     private static readonly LinePattern Attribution = new(
-        @"^\W{0,3}(On|Am|Le|El|Il|Op|Em|Den|På|W dniu|Dne)\s.*\d.*"
-        + @"\b(wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|skrev|napisał\(a\)|napsal)\b.*:\s*$");
+        @"\d.*\b(wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|skrev|napisała?|napisał\(a\)|pisze"
+        + @"|napsal(\(a\))?)(\W.*)?:\s*$|> escreveu\b.*\d.*:\s*$");
 
     private static readonly LinePattern Separator = new(
         @"^\s*-{2,}\s*(Original Message|Original Appointment|Ursprüngliche Nachricht|Originalnachricht"
         + @"|Message d'origine|Message original|Mensaje original|Messaggio originale|Oorspronkelijk bericht"
-        + @"|Mensagem original"
-        + @"|Original meddelelse|Originalmeddelande)\s*-{2,}\s*$");
+        + "|Mensagem original|Wiadomość oryginalna|Oryginalna wiadomość"
+        + @"|Original meddelelse|Originalmeddelande|Ursprungligt meddelande)\s*-{2,}\s*$");
 
     private static readonly LinePattern Underscores = new(@"^\s*_{20,}\s*$");
     private static readonly LinePattern Meeting = new(@"^\s*(Microsoft Teams|Join (Zoom|Microsoft|Webex))");
 
-    private static readonly LinePattern From = new(@"^\s*\*?(From|Von|De|Da|Van|Fra|Från)\s?:\*?\s");
+    private static readonly LinePattern From = new(@"^\s*\*?(From|Von|De|Da|Van|Fra|Från|Od)\s?:\*?\s");
     private static readonly LinePattern Sent = new(
-        @"^\s*\*?(Sent|Date|Gesendet|Datum|Envoyé|Enviado|Enviado el|Fecha|Inviato|Data|Verzonden|Sendt|Skickat)"
+        @"^\s*\*?(Sent|Date|Gesendet|Datum|Envoyé|Enviado|Enviado el|Fecha|Inviato|Data|Verzonden|Sendt|Skickat|Wysłano"
+        + "|Wysłane)"
         + @"\s?:\*?\s");
 
-    private static readonly LinePattern To = new(@"^\s*\*?(To|An|À|Para|A|Aan|Til|Till)\s?:\*?\s");
+    private static readonly LinePattern To = new(@"^\s*\*?(To|An|À|Para|A|Aan|Til|Till|Do)\s?:\*?\s");
     private static readonly LinePattern Subject = new(
-        @"^\s*\*?(Subject|Betreff|Objet|Asunto|Oggetto|Onderwerp|Assunto|Emne|Ämne)\s?:\*?(\s|$)");
+        @"^\s*\*?(Subject|Betreff|Objet|Asunto|Oggetto|Onderwerp|Assunto|Emne|Ämne|Temat)\s?:\*?(\s|$)");
 
     private static readonly LinePattern OtherHeader = new(
         @"^\s*\*?(Cc|Bcc|Importance|Priority|Reply-To|Kopie|Wichtigkeit|Attachments|Organisation)\s?:");
@@ -74,7 +79,7 @@ internal static class Quotation
     /// </summary>
     public static int HeaderLines(List<string> lines, int start, bool isReply)
     {
-        if (!From.IsIn(lines[start])) return 0;
+        if (!HasColonNearStart(lines[start]) || !From.IsIn(lines[start])) return 0;
         bool hasSent = false, hasTo = false, hasSubject = false;
         int end = start + 1;
         for (; end < lines.Count && end < start + HeaderLinesMax; end++)
@@ -97,8 +102,9 @@ internal static class Quotation
     private static bool IsQuoteToTheEnd(List<string> lines, int at, bool isReply)
     {
         string line = lines[at];
-        if (Separator.IsIn(line)) return true;
-        if (Underscores.IsIn(line))
+        ReadOnlySpan<char> start = line.AsSpan().TrimStart();
+        if (start is ['-', ..]) return Separator.IsIn(line);
+        if (start is ['_', ..] && Underscores.IsIn(line))
         {
             int next = IndexOfWritten(lines, at + 1);
             return next < lines.Count && (HeaderLines(lines, next, isReply: true) > 0 || Meeting.IsIn(lines[next]));
@@ -109,7 +115,7 @@ internal static class Quotation
 
     private static int AttributionLines(List<string> lines, int start)
     {
-        if (!AttributionStart.IsIn(lines[start])) return 0;
+        if (!MayAttribute(lines, start) || !AttributionStart.IsIn(lines[start])) return 0;
         string joined = "";
         for (int i = start; i < lines.Count && i < start + AttributionLinesMax; i++)
         {
@@ -121,6 +127,21 @@ internal static class Quotation
 
         return 0;
     }
+
+    /// <summary>Most lines have no date, or no colon in them or below: they are let go without a pattern.</summary>
+    private static bool MayAttribute(List<string> lines, int start)
+    {
+        if (!lines[start].AsSpan().ContainsAnyInRange('0', '9')) return false;
+        for (int i = start; i < lines.Count && i < start + AttributionLinesMax; i++)
+        {
+            if (lines[i].AsSpan().TrimEnd() is [.., ':']) return true;
+        }
+
+        return false;
+    }
+
+    private static bool HasColonNearStart(string line) =>
+        line.AsSpan(0, Math.Min(line.Length, HeaderNameCharsMax)).Contains(':');
 
     private static bool IsQuoted(string line) => line.StartsWith('>');
 

@@ -8,7 +8,7 @@ public sealed class InvitationTests
     [InlineData("DTSTART:20261125T073000Z\r\nDTEND:20261125T080000Z", "Rota\nWed 25 Nov 2026 07:30-08:00 UTC")]
     [InlineData("DTSTART;VALUE=DATE:20261125\r\nDTEND;VALUE=DATE:20261126", "Rota\nWed 25 Nov 2026")]
     [InlineData("DTSTART;TZID=\"a:b\":20261125T220000\r\nDTEND;TZID=\"a:b\":20261126T060000",
-        "Rota\nWed 25 Nov 2026 22:00-Thu 26 Nov 2026 06:00")]
+        "Rota\nWed 25 Nov 2026 22:00-Thu 26 Nov 2026 06:00 a:b")]
     [InlineData("DTSTART:20261125T073000", "Rota\nWed 25 Nov 2026 07:30")]
     [InlineData("DTSTART:tomorrow", "Rota")]
     [InlineData("STATUS:CANCELLED", "Cancelled: Rota")]

@@ -26,7 +26,7 @@ public sealed class MailCorpusTests
     }
 
     [Fact]
-    public void The_corpus_is_not_lost() => Assert.True(MailCorpus.Names.Count() >= 60);
+    public void The_corpus_is_not_lost() => Assert.True(MailCorpus.Names.Count() >= 120);
 
     [Fact]
     public void A_mail_of_the_corpus_has_the_line_ends_of_mail() =>
