@@ -6,37 +6,64 @@ using Microsoft.Extensions.Logging;
 namespace EmailSms.Smtp;
 
 /// <summary>
-/// One AUTH command (RFC 4954) with its challenges: PLAIN (RFC 4616), LOGIN and SCRAM-SHA-256 (RFC 7677). Nothing the
-/// client says here is ever logged or repeated.
+/// One AUTH command (RFC 4954) with its challenges: PLAIN (RFC 4616), LOGIN, SCRAM-SHA-256 (RFC 7677) and its -PLUS,
+/// OAUTHBEARER (RFC 7628) and XOAUTH2. Nothing the client says here is ever logged or repeated.
 /// </summary>
 internal sealed class AuthDialogue(
     SmtpWire wire,
     CommandReader commands,
     ClientRecord client,
     SmtpServerOptions options,
-    string session,
+    SmtpSessionInfo session,
     ILogger log)
 {
+    private const string Scram = "SCRAM-SHA-256";
+    private const string ScramPlus = "SCRAM-SHA-256-PLUS";
+
     private static readonly byte[] DecoySecret = RandomNumberGenerator.GetBytes(32);
     private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
     private static readonly SearchValues<char> Base64 =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
 
-    /// <summary>Mechanisms for EHLO, the best first: passwords go in the clear only where the host says so.</summary>
-    public static string Offer(SmtpServerOptions options, bool isTls) =>
-        options.Credentials is null || (options.Tls is SmtpTls.Required && !isTls) ? ""
-        : isTls || options.AllowsPlaintextAuth ? "AUTH SCRAM-SHA-256 PLAIN LOGIN"
-        : "AUTH SCRAM-SHA-256";
+    public static bool IsOffered(SmtpServerOptions options) =>
+        options.Credentials is not null || options.Tokens is not null;
 
-    /// <summary>Runs the exchange. The name is null when it failed, and the reply says why.</summary>
-    public async ValueTask<(SmtpReply Reply, string? Name)> RunAsync(string argument, bool isTls)
+    /// <summary>Mechanisms for EHLO, the best first: secrets go in the clear only where the host says so.</summary>
+    public static string Offer(SmtpServerOptions options, SmtpSessionInfo session)
+    {
+        if (options.Tls is SmtpTls.Required && !session.IsTls) return "";
+        bool areSecretsSafe = session.IsTls || options.AllowsPlaintextAuth;
+        string offer = "";
+        if (options.Credentials is not null)
+        {
+            if (session.ChannelBinding is not null) offer += " " + ScramPlus;
+            offer += " " + Scram;
+        }
+
+        if (options.Tokens is not null && areSecretsSafe) offer += " OAUTHBEARER XOAUTH2";
+        if (options.Credentials is not null && areSecretsSafe) offer += " PLAIN LOGIN";
+        return offer.Length > 0 ? "AUTH" + offer : "";
+    }
+
+    /// <summary>Runs the exchange to its end.</summary>
+    public async ValueTask<SmtpAuthOutcome> RunAsync(string argument)
+    {
+        string mechanism = argument.Split(' ', 2)[0].ToUpperInvariant();
+        SmtpAuthOutcome outcome = await TalkAsync(argument);
+        SmtpTelemetry.Authenticated(options, IsKnown(mechanism) ? mechanism : "UNKNOWN", outcome.Reply);
+        return outcome;
+    }
+
+    private async ValueTask<SmtpAuthOutcome> TalkAsync(string argument)
     {
         string[] words = argument.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (words.Length == 0) return (Replies.ArgumentNeeded, null);
+        if (words.Length == 0) return SmtpAuthOutcome.Broken(Replies.ArgumentNeeded);
         string mechanism = words[0].ToUpperInvariant();
-        bool isPassword = mechanism is "PLAIN" or "LOGIN";
-        if (!isPassword && mechanism != "SCRAM-SHA-256") return (Replies.UnknownMechanism, null);
-        if (isPassword && !isTls && !options.AllowsPlaintextAuth) return (Replies.EncryptionRequired, null);
+        if (!IsKnown(mechanism)) return SmtpAuthOutcome.Broken(Replies.UnknownMechanism);
+        if (mechanism is not (Scram or ScramPlus) && !session.IsTls && !options.AllowsPlaintextAuth)
+        {
+            return SmtpAuthOutcome.Broken(Replies.EncryptionRequired);
+        }
 
         try
         {
@@ -45,49 +72,84 @@ internal sealed class AuthDialogue(
             {
                 "PLAIN" => await PlainAsync(first ?? await AskAsync("")),
                 "LOGIN" => await CheckAsync(first ?? await AskAsync("Username:"), await AskAsync("Password:")),
-                _ => await ScramAsync(first ?? await AskAsync("")),
+                "XOAUTH2" => await BearerAsync(BearerMessage.ParseXOAuth2(first ?? await AskAsync(""))),
+                "OAUTHBEARER" => await BearerAsync(BearerMessage.ParseOAuthBearer(first ?? await AskAsync(""))),
+                _ => await ScramAsync(first ?? await AskAsync(""), mechanism == ScramPlus),
             };
         }
         catch (AuthRefusal refusal)
         {
-            return (refusal.Reply, null);
+            return refusal.Outcome;
         }
     }
 
-    private async ValueTask<(SmtpReply, string?)> PlainAsync(string message)
+    private bool IsKnown(string mechanism) => mechanism switch
+    {
+        "PLAIN" or "LOGIN" or Scram => options.Credentials is not null,
+        ScramPlus => options.Credentials is not null && session.ChannelBinding is not null,
+        "XOAUTH2" or "OAUTHBEARER" => options.Tokens is not null,
+        _ => false,
+    };
+
+    private async ValueTask<SmtpAuthOutcome> PlainAsync(string message)
     {
         string[] parts = message.Split('\0');
         if (parts.Length != 3) throw new AuthRefusal(Replies.BadResponse);
         // RFC 4616 2: authzid, authcid, password. To act for somebody else is permitted to nobody.
-        if (parts[0].Length > 0 && parts[0] != parts[1]) throw new AuthRefusal(Replies.AuthFailed);
+        if (parts[0].Length > 0 && parts[0] != parts[1]) return SmtpAuthOutcome.Rejected;
         return await CheckAsync(parts[1], parts[2]);
     }
 
-    private async ValueTask<(SmtpReply, string?)> CheckAsync(string user, string password)
+    private async ValueTask<SmtpAuthOutcome> CheckAsync(string user, string password)
     {
         (SmtpCredential credential, bool isKnown) = await FindAsync(user);
         bool isRight = password.Length > 0 && credential.Fits(password); // a decoy costs as much as a real one
-        return isRight && isKnown ? (Replies.Authenticated, credential.Name) : (Replies.AuthFailed, null);
+        return isRight && isKnown ? Taken(credential) : SmtpAuthOutcome.Rejected;
     }
 
-    private async ValueTask<(SmtpReply, string?)> ScramAsync(string clientFirst)
+    private async ValueTask<SmtpAuthOutcome> ScramAsync(string clientFirst, bool isPlus)
     {
-        if (ScramExchange.Begin(clientFirst) is not { } exchange) throw new AuthRefusal(Replies.AuthFailed);
+        if (ScramExchange.Begin(clientFirst, session.ChannelBinding, isPlus) is not { } exchange)
+        {
+            return SmtpAuthOutcome.Rejected;
+        }
+
         (SmtpCredential credential, bool isKnown) = await FindAsync(exchange.User);
         string clientFinal = await AskAsync(exchange.Challenge(credential));
-        if (!exchange.IsProven(credential, clientFinal) || !isKnown) throw new AuthRefusal(Replies.AuthFailed);
+        if (!exchange.IsProven(credential, clientFinal) || !isKnown) return SmtpAuthOutcome.Rejected;
         if ((await AskAsync(exchange.Signature(credential))).Length > 0) throw new AuthRefusal(Replies.BadResponse);
-        return (Replies.Authenticated, credential.Name);
+        return Taken(credential);
+    }
+
+    // Only who knows the password hears that the account is off.
+    private static SmtpAuthOutcome Taken(SmtpCredential credential) =>
+        credential.IsDisabled ? SmtpAuthOutcome.Disabled : SmtpAuthOutcome.Accepted(credential.Name);
+
+    private async ValueTask<SmtpAuthOutcome> BearerAsync(BearerMessage? message)
+    {
+        if (message is not { } shown) throw new AuthRefusal(Replies.BadResponse);
+        // Without a name failures are counted for the address alone.
+        string user = shown.User.Length > 0 ? shown.User : session.Remote.Address.ToString();
+        if (client.IsBarred(user)) throw new AuthRefusal(Replies.AuthBarred);
+        SmtpAuthOutcome outcome = await AskHostAsync(
+            stopping => options.Tokens!(new SmtpBearerToken(shown.User, shown.Token, session), stopping));
+        if (outcome == SmtpAuthOutcome.Rejected) await AskAsync(BearerMessage.Refusal); // RFC 7628 3.2.3
+        return outcome;
     }
 
     private async ValueTask<(SmtpCredential Credential, bool IsKnown)> FindAsync(string user)
     {
-        if (user.Length == 0 || user.Any(char.IsControl)) throw new AuthRefusal(Replies.AuthFailed);
+        if (user.Length == 0 || user.Any(char.IsControl)) throw new AuthRefusal(SmtpAuthOutcome.Rejected);
         if (client.IsBarred(user)) throw new AuthRefusal(Replies.AuthBarred);
+        SmtpCredential? found = await AskHostAsync(stopping => options.Credentials!(user, stopping));
+        return (found ?? SmtpCredential.Decoy(user, DecoySecret), found is not null);
+    }
+
+    private async ValueTask<T> AskHostAsync<T>(Func<CancellationToken, ValueTask<T>> ask)
+    {
         try
         {
-            SmtpCredential? found = await options.Credentials!(user, wire.Overdue);
-            return (found ?? SmtpCredential.Decoy(user, DecoySecret), found is not null);
+            return await ask(wire.Overdue);
         }
         catch (OperationCanceledException) when (wire.Overdue.IsCancellationRequested)
         {
@@ -95,8 +157,8 @@ internal sealed class AuthDialogue(
         }
         catch (Exception trouble)
         {
-            log.HandlerFailed(trouble, session, "AUTH");
-            throw new AuthRefusal(Replies.AuthUnavailable);
+            log.HandlerFailed(trouble, session.Id, "AUTH");
+            throw new AuthRefusal(SmtpAuthOutcome.Unavailable);
         }
     }
 
@@ -124,8 +186,13 @@ internal sealed class AuthDialogue(
     }
 
     /// <summary>Ends one exchange from wherever it stands; caught in <see cref="RunAsync"/>.</summary>
-    private sealed class AuthRefusal(SmtpReply reply) : Exception(reply.Text)
+    private sealed class AuthRefusal(SmtpAuthOutcome outcome) : Exception(outcome.Reply.Text)
     {
-        public SmtpReply Reply { get; } = reply;
+        public AuthRefusal(SmtpReply reply)
+            : this(SmtpAuthOutcome.Broken(reply))
+        {
+        }
+
+        public SmtpAuthOutcome Outcome { get; } = outcome;
     }
 }

@@ -18,6 +18,8 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
 
     private const int ResponseBytesMax = 12288 + 2; // RFC 4954 4: base64, and the CRLF
 
+    private const int AuthLineBytesMax = ResponseBytesMax + 32; // the verb and the mechanism
+
     private byte[] _line = new byte[256];
     private int _lineBytes;
     private long _swallowedBytes;
@@ -30,7 +32,7 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
     /// <exception cref="SmtpHangUp">The client is gone, was silent for too long, or does not speak SMTP.</exception>
     public async ValueTask<SmtpCommand> ReadAsync(TimeSpan silenceMax)
     {
-        SmtpCommand command = await ReadLineAsync(silenceMax, options.CommandLineBytesMax)
+        SmtpCommand command = await ReadLineAsync(silenceMax, options.CommandLineBytesMax, isCommand: true)
             ? SmtpCommand.Parse(Line)
             : SmtpCommand.Faulty(Replies.LineTooLong);
         if (command.IsForeign) throw new SmtpHangUp(Replies.NotSmtp, isMidSentence: true);
@@ -84,13 +86,23 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
         return true;
     }
 
-    private async ValueTask<bool> ReadLineAsync(TimeSpan silenceMax, int bytesMax)
+    // A token does not fit a command line, and clients send it there all the same.
+    private bool IsAuth(ReadOnlySequence<byte> buffer)
+    {
+        if (!AuthDialogue.IsOffered(options) || buffer.Length < 5) return false;
+        Span<byte> word = stackalloc byte[5];
+        buffer.Slice(0, 5).CopyTo(word);
+        return Ascii.EqualsIgnoreCase(word, "AUTH "u8);
+    }
+
+    private async ValueTask<bool> ReadLineAsync(TimeSpan silenceMax, int lineBytesMax, bool isCommand = false)
     {
         TimeSpan? begun = null; // the line is here in part since then
         while (true)
         {
             ReadResult read = await ReadAsync(silenceMax, begun);
             ReadOnlySequence<byte> buffer = read.Buffer;
+            int bytesMax = isCommand && IsAuth(buffer) ? AuthLineBytesMax : lineBytesMax;
             bool isTls = _isFirst && BeginsWith(buffer, TlsHandshake);
             bool isWhole = TryTake(ref buffer, bytesMax, out bool isTooLong);
             // Not examined beyond the line: the next may be here already. Nothing taken: wake us for new octets.

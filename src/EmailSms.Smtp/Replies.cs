@@ -82,6 +82,11 @@ internal static partial class Replies
 
     public static SmtpReply AuthFailed { get; } = new(535, "5.7.8", "User name or password is wrong");
 
+    public static SmtpReply AccountDisabled { get; } = new(525, "5.7.13", "This account is switched off");
+
+    public static SmtpReply MechanismTooWeak { get; } =
+        new(534, "5.7.9", "This account needs a stronger mechanism than that");
+
     public static SmtpReply AuthUnavailable { get; } = new(454, "4.7.0", "Cannot check passwords now, try again later");
 
     public static SmtpReply AuthCancelled { get; } = new(501, "5.7.0", "Authentication cancelled");

@@ -5,20 +5,20 @@ using System.Text;
 namespace EmailSms.Smtp;
 
 /// <summary>
-/// The server's half of SCRAM-SHA-256 (RFC 5802, RFC 7677), without channel binding. It knows messages and no wire.
+/// The server's half of SCRAM-SHA-256 and SCRAM-SHA-256-PLUS (RFC 5802, RFC 7677). It knows messages and no wire.
 /// </summary>
 internal sealed class ScramExchange
 {
-    private readonly string _gs2Header;
+    private readonly string _channel; // the header and what is bound, as "c=" repeats them
     private readonly string _clientFirstBare;
     private readonly string _clientNonce;
     private string _serverFirst = "";
     private string _nonce = "";
     private byte[] _authMessage = [];
 
-    private ScramExchange(string gs2Header, string clientFirstBare, string user, string clientNonce)
+    private ScramExchange(string channel, string clientFirstBare, string user, string clientNonce)
     {
-        _gs2Header = gs2Header;
+        _channel = channel;
         _clientFirstBare = clientFirstBare;
         _clientNonce = clientNonce;
         User = user;
@@ -27,14 +27,17 @@ internal sealed class ScramExchange
     public string User { get; }
 
     /// <summary>
-    /// Reads the client's first message: <c>gs2-header n=user,r=nonce</c>. Null: malformed, it wants channel binding
-    /// that was not offered, or to act for somebody else.
+    /// Reads the client's first message: <c>gs2-header n=user,r=nonce</c>. Null: malformed, the channel is not bound as
+    /// it must be, or it wants to act for somebody else.
     /// </summary>
-    public static ScramExchange? Begin(string clientFirst)
+    /// <param name="clientFirst">The message.</param>
+    /// <param name="offered">What -PLUS would bind here; null: -PLUS was not offered.</param>
+    /// <param name="isPlus">The client chose -PLUS.</param>
+    public static ScramExchange? Begin(
+        string clientFirst, ChannelBindingToken? offered = null, bool isPlus = false)
     {
         string[] parts = clientFirst.Split(',');
-        // "y": the client could bind and believes that we cannot, which is true.
-        if (parts.Length < 4 || parts[0] is not ("n" or "y")) return null;
+        if (parts.Length < 4 || !IsFlagRight(parts[0], offered, isPlus)) return null;
         if (parts[2] is not ['n', '=', ..] || parts[3] is not ['r', '=', ..])
         {
             return null; // "m=" is an extension that must be understood, and none is (RFC 5802 5.1)
@@ -45,8 +48,15 @@ internal sealed class ScramExchange
         if (string.IsNullOrEmpty(user) || nonce.Length == 0) return null;
         if (parts[1].Length > 0 && parts[1] != "a=" + parts[2][2..]) return null;
         string header = parts[0] + "," + parts[1] + ",";
-        return new ScramExchange(header, clientFirst[header.Length..], user, nonce);
+        byte[] channel = [.. Encoding.UTF8.GetBytes(header), .. isPlus ? offered!.Data : []];
+        return new ScramExchange(Convert.ToBase64String(channel), clientFirst[header.Length..], user, nonce);
     }
+
+    // RFC 5802 6. "y": the client could bind and believes that we cannot; if we offered it, somebody between us has
+    // taken it out of what we said.
+    private static bool IsFlagRight(string flag, ChannelBindingToken? offered, bool isPlus) => isPlus
+        ? offered is not null && flag == "p=" + offered.Type
+        : flag == "n" || (flag == "y" && offered is null);
 
     /// <summary>The server's first message; the nonce is given by tests only.</summary>
     public string Challenge(SmtpCredential credential, string? serverNonce = null)
@@ -65,7 +75,7 @@ internal sealed class ScramExchange
         string withoutProof = clientFinal[..proofAt];
         string[] parts = withoutProof.Split(',');
         if (parts.Length < 2
-            || parts[0] != "c=" + Convert.ToBase64String(Encoding.UTF8.GetBytes(_gs2Header))
+            || parts[0] != "c=" + _channel
             || parts[1] != "r=" + _nonce)
         {
             return false;
@@ -80,7 +90,8 @@ internal sealed class ScramExchange
     /// <summary>The server's last message, which proves to the client that we know it, too.</summary>
     public string Signature(SmtpCredential credential) => "v=" + Convert.ToBase64String(credential.Sign(_authMessage));
 
-    private static string? UnescapeName(string name)
+    /// <summary>A saslname (RFC 5802 7) as it is meant; null: malformed.</summary>
+    internal static string? UnescapeName(string name)
     {
         string plain = name.Replace("=2C", "", StringComparison.Ordinal).Replace("=3D", "", StringComparison.Ordinal);
         return plain.Contains('=', StringComparison.Ordinal)

@@ -22,6 +22,7 @@ public sealed class SmtpCertificateFile
     private readonly ILogger _log;
     private SslStreamCertificateContext _current;
     private (DateTime, DateTime) _written;
+    private (DateTime, DateTime) _refused;
     private long _looked;
 
     /// <summary>Loads the certificate, or throws: a server that cannot start says so at the start.</summary>
@@ -47,6 +48,31 @@ public sealed class SmtpCertificateFile
         _current = Load();
     }
 
+    /// <summary>
+    /// Why the files that are there now are not used; null: they are. For a health check: as long as this is set, the
+    /// certificate from before is shown, and it will expire.
+    /// </summary>
+    public Exception? Trouble { get; private set; }
+
+    /// <summary>
+    /// Chooses among several for a host name (SNI), for <see cref="SmtpServerOptions.CertificateByName"/>: the first
+    /// whose names match, wildcards understood (RFC 6125). Each is seen again when it is renewed.
+    /// </summary>
+    public static Func<string, SslStreamCertificateContext?> ByName(params IReadOnlyList<SmtpCertificateFile> files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        return name =>
+        {
+            foreach (SmtpCertificateFile file in files)
+            {
+                SslStreamCertificateContext current = file.Current();
+                if (current.TargetCertificate.MatchesHostname(name)) return current;
+            }
+
+            return null;
+        };
+    }
+
     /// <summary>The certificate for the next handshake, for <see cref="SmtpServerOptions.Certificate"/>.</summary>
     public SslStreamCertificateContext Current()
     {
@@ -58,18 +84,47 @@ public sealed class SmtpCertificateFile
             {
                 (DateTime, DateTime) written = Written();
                 if (written == _written) return _current;
-                _current = Load();
+                SslStreamCertificateContext renewed = Load();
+                CheckIsValid(renewed.TargetCertificate);
+                _current = renewed;
                 _written = written; // only now: files that are half written are read again
+                Trouble = null;
                 _log.CertificateLoaded(_current.TargetCertificate.Subject, _current.TargetCertificate.NotAfter);
             }
             catch (Exception trouble) when (
                 trouble is IOException or UnauthorizedAccessException or CryptographicException)
             {
-                _log.CertificateFailed(trouble, _certificateFile);
+                Refuse(trouble);
             }
 
             return _current;
         }
+    }
+
+    // One that clients refuse is worse than the one before; if that has expired as well, there is nothing to lose.
+    private void CheckIsValid(X509Certificate2 renewed)
+    {
+        DateTime now = _time.GetLocalNow().DateTime;
+        bool isValid = renewed.NotBefore <= now && now < renewed.NotAfter;
+        if (!isValid && now < _current.TargetCertificate.NotAfter)
+        {
+            throw new CryptographicException(
+                $"The new certificate is valid from {renewed.NotBefore:u} to {renewed.NotAfter:u}, and it is {now:u}.");
+        }
+    }
+
+    // Tried again at each look, told once for each change of the files.
+    private void Refuse(Exception trouble)
+    {
+        (DateTime, DateTime) written = Written();
+        if (Trouble is null || written != _refused)
+        {
+            SmtpTelemetry.CertificateFailed();
+            _log.CertificateFailed(trouble, _certificateFile);
+        }
+
+        _refused = written;
+        Trouble = trouble;
     }
 
     private (DateTime, DateTime) Written() => (

@@ -57,16 +57,24 @@ public sealed class SmtpConnectionHandler : ConnectionHandler
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        if (await IdentifyAsync(connection) is not { } info) return;
+        if (await IdentifyAsync(connection) is not { } info)
+        {
+            SmtpTelemetry.Connected(_options, "cut_off");
+            return;
+        }
+
         await using var wire = new SmtpWire(connection, _options, _time);
 
         var client = new ClientRecord(_defences, info.Remote.Address, _options);
         if ((client.TryConnect() ?? _gate.TryEnter(info.Remote.Address, _options)) is { } refusal)
         {
+            SmtpTelemetry.Connected(_options, "turned_away");
             await TurnAwayAsync(wire, info, refusal);
             return;
         }
 
+        SmtpTelemetry.Connected(_options, "taken");
+        SmtpTelemetry.SessionBegan(_options);
         try
         {
             _log.Connected(info.Id, info.Remote);
@@ -76,6 +84,7 @@ public sealed class SmtpConnectionHandler : ConnectionHandler
         }
         finally
         {
+            SmtpTelemetry.SessionEnded(_options);
             _gate.Leave(info.Remote.Address);
         }
     }

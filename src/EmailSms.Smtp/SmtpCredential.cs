@@ -38,6 +38,9 @@ public sealed class SmtpCredential
     /// <summary>Hashes for one guess.</summary>
     public int Iterations { get; }
 
+    /// <summary>The account is switched off: its right password is answered 525 5.7.13.</summary>
+    public bool IsDisabled { get; private init; }
+
     internal ReadOnlySpan<byte> Salt => _salt;
 
     /// <summary>Makes a credential with a salt of its own.</summary>
@@ -75,6 +78,10 @@ public sealed class SmtpCredential
             ? new SmtpCredential(name, iterations, salt, storedKey, serverKey)
             : throw new FormatException("Not a stored SCRAM-SHA-256 credential.");
     }
+
+    /// <summary>The same for an account that is switched off.</summary>
+    public SmtpCredential AsDisabled() =>
+        new(Name, Iterations, _salt, _storedKey, _serverKey) { IsDisabled = true };
 
     /// <summary>What to keep. It is no password, and still nothing to show around.</summary>
     public string ToStored() => string.Create(

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Options;
 
 namespace EmailSms.Smtp;
@@ -167,6 +168,21 @@ public sealed partial class SmtpServerOptions
     /// </summary>
     public Func<SslStreamCertificateContext?>? Certificate { get; set; }
 
+    /// <summary>
+    /// The certificate for a host name that a client asks for (SNI), such as <see cref="SmtpCertificateFile.ByName"/>:
+    /// a server for several domains. What gives null falls back to <see cref="Certificate"/>, which is needed, too.
+    /// </summary>
+    public Func<string, SslStreamCertificateContext?>? CertificateByName { get; set; }
+
+    /// <summary>Whether clients are asked for a certificate.</summary>
+    public SmtpClientCertificates ClientCertificates { get; set; }
+
+    /// <summary>
+    /// Decides about a client's certificate; the chain and its errors are those the system found. Null: the system's
+    /// trusted roots decide. What it throws is as a no.
+    /// </summary>
+    public Func<X509Certificate2, X509Chain?, SslPolicyErrors, bool>? ClientCertificateValidator { get; set; }
+
     /// <summary>How TLS is used where there is a <see cref="Certificate"/>.</summary>
     public SmtpTls Tls { get; set; }
 
@@ -185,6 +201,19 @@ public sealed partial class SmtpServerOptions
     /// and LOGIN inside TLS. What it throws is answered 454 4.7.0.
     /// </summary>
     public Func<string, CancellationToken, ValueTask<SmtpCredential?>>? Credentials { get; set; }
+
+    /// <summary>
+    /// Decides about tokens. With this, OAUTHBEARER (RFC 7628) and XOAUTH2 are offered, inside TLS as PLAIN is. What it
+    /// throws is answered 454 4.7.0.
+    /// </summary>
+    public Func<SmtpBearerToken, CancellationToken, ValueTask<SmtpAuthOutcome>>? Tokens { get; set; }
+
+    /// <summary>
+    /// Offers SCRAM-SHA-256-PLUS, which fails where somebody sits between client and server, bound to
+    /// <c>tls-server-end-point</c> (RFC 5929 4). Off: clients that know only the newer <c>tls-exporter</c> (RFC 9266),
+    /// which .NET does not give, would choose it and fail.
+    /// </summary>
+    public bool OffersChannelBinding { get; set; }
 
     /// <summary>Takes no MAIL from who has not authenticated (530 5.7.0): submission (RFC 6409 4.3).</summary>
     public bool RequiresAuthentication { get; set; }
@@ -235,9 +264,14 @@ internal sealed partial class SmtpServerOptionsLimits : IValidateOptions<SmtpSer
             failures.Add($"{nameof(options.SpoolFolder)} {options.SpoolFolder} does not exist.");
         }
 
-        if (options.RequiresAuthentication && options.Credentials is null)
+        if (options.RequiresAuthentication && options.Credentials is null && options.Tokens is null)
         {
             failures.Add($"{nameof(options.RequiresAuthentication)} is on without {nameof(options.Credentials)}.");
+        }
+
+        if (options.CertificateByName is not null && options.Certificate is null)
+        {
+            failures.Add($"{nameof(options.CertificateByName)} is there without {nameof(options.Certificate)}.");
         }
 
         return failures.Count > 0

@@ -1,5 +1,4 @@
-using System.Net.Security;
-using System.Security.Authentication;
+using System.Diagnostics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +22,7 @@ internal sealed class SmtpSession : IDisposable
     private readonly ILogger _log;
     private readonly SmtpWire _wire;
     private readonly CommandReader _commands;
+    private readonly TlsHandshake _tls;
     private readonly AuthDialogue _auth;
     private readonly DataReader _data;
     private readonly HandlerGuard _handler;
@@ -31,7 +31,6 @@ internal sealed class SmtpSession : IDisposable
     private SmtpState _state = SmtpState.Connected;
     private SmtpMailFrom? _from;
     private IncomingMail? _incoming;
-    private SslStreamCertificateContext? _certificate;
 
     public SmtpSession(
         SmtpSessionInfo info,
@@ -50,7 +49,8 @@ internal sealed class SmtpSession : IDisposable
         _commands = new CommandReader(wire, options);
         _data = new DataReader(wire, options, info.Id, log);
         _limits = new SessionLimits(options, client);
-        _auth = new AuthDialogue(wire, _commands, client, options, info.Id, log);
+        _tls = new TlsHandshake(options, info, log);
+        _auth = new AuthDialogue(wire, _commands, client, options, info, log);
     }
 
     public async Task RunAsync()
@@ -81,17 +81,24 @@ internal sealed class SmtpSession : IDisposable
 
     private async ValueTask TalkAsync()
     {
-        if (_options.Tls is SmtpTls.Implicit) await SecureAsync(FindCertificate());
+        if (_options.Tls is SmtpTls.Implicit)
+        {
+            _tls.FindCertificate();
+            await _tls.RunAsync(_wire);
+        }
+
         if (!await GreetAsync()) return;
         while (_state is not SmtpState.Closed)
         {
             SmtpCommand command = (await _commands.ReadAsync(
                 _state is SmtpState.Connected ? _options.SilenceBeforeHeloMax : _options.SilenceMax))
                 .In(_options.IsLmtp);
+            SmtpTelemetry.CommandRead(_options, command.Verb);
             SmtpReply reply = command.Fault is { } fault ? _limits.Blame(fault) : await AnswerAsync(command);
 
             if (!reply.IsPositive)
             {
+                SmtpTelemetry.Refused(_options, command.Verb, reply);
                 _log.CommandRefused(_info.Id, command.Verb, _state, reply.Code, reply.EnhancedCode);
             }
 
@@ -99,7 +106,7 @@ internal sealed class SmtpSession : IDisposable
             if (_limits.TakeDelay() is { Ticks: > 0 } delay) await _wire.PauseAsync(delay);
             _wire.Say(reply);
             if (reply.HangUp) return;
-            if (reply == Replies.StartTls) await SecureAsync(_certificate);
+            if (reply == Replies.StartTls) await _tls.RunAsync(_wire);
         }
     }
 
@@ -188,53 +195,18 @@ internal sealed class SmtpSession : IDisposable
     {
         if (_options.Certificate is null) return _limits.Blame(Replies.NotImplemented);
         if (_info.IsTls) return _limits.Blame(Replies.TlsIsOn);
-        _certificate = FindCertificate();
-        return _certificate is null ? Replies.NoCertificate : Replies.StartTls;
-    }
-
-    private SslStreamCertificateContext? FindCertificate()
-    {
-        try
-        {
-            return _options.Certificate!();
-        }
-        catch (Exception trouble)
-        {
-            _log.HandlerFailed(trouble, _info.Id, "certificate");
-            return null;
-        }
-    }
-
-    private async ValueTask SecureAsync(SslStreamCertificateContext? certificate)
-    {
-        try
-        {
-            if (certificate is null) throw new AuthenticationException("There is no certificate.");
-            _info.Tls = await _wire.SecureAsync(certificate);
-        }
-        catch (Exception trouble) when (trouble is AuthenticationException or IOException
-            or OperationCanceledException or ConnectionAbortedException)
-        {
-            // Half a handshake leaves no language in which to say so.
-            _log.TlsFailed(_info.Id, _info.Remote, trouble.Message);
-            throw new SmtpHangUp(null);
-        }
-
-        // RFC 3207 4.2: what was said in the clear may have been said by somebody else.
-        _info.Helo = null;
-        _info.IsExtended = false;
-        _info.Identity = null;
-        _log.TlsBegan(_info.Id, _info.Tls);
+        return _tls.FindCertificate() ? Replies.StartTls : Replies.NoCertificate;
     }
 
     private async ValueTask<SmtpReply> AuthenticateAsync(string argument)
     {
-        if (_options.Credentials is null) return _limits.Blame(Replies.NotImplemented);
+        if (!AuthDialogue.IsOffered(_options)) return _limits.Blame(Replies.NotImplemented);
         if (!_info.IsExtended && !_options.AllowsMissingHelo) return _limits.Blame(Replies.HelloFirst);
         if (_info.Identity is not null) return _limits.Blame(Replies.AuthIsDone);
 
-        (SmtpReply reply, string? name) = await _auth.RunAsync(argument, _info.IsTls);
-        if (name is not null)
+        SmtpAuthOutcome outcome = await _auth.RunAsync(argument);
+        SmtpReply reply = outcome.Reply;
+        if (outcome.Name is { } name)
         {
             _info.Identity = name;
             _client.SucceedAuth();
@@ -242,7 +214,8 @@ internal sealed class SmtpSession : IDisposable
             return reply;
         }
 
-        if (reply.IsPermanent && reply != Replies.AuthFailed) return _limits.Blame(reply);
+        // Some are a client that is not who it says it is; the others one that cannot speak.
+        if (reply.IsPermanent && reply.Code is not (525 or 534 or 535)) return _limits.Blame(reply);
         _log.AuthFailed(_info.Id, _info.Remote, reply.Code);
         if (reply.HangUp) return reply;
         await _wire.PauseAsync(reply.IsPermanent ? _client.FailAuth() : _options.AuthFailureDelay);
@@ -331,7 +304,14 @@ internal sealed class SmtpSession : IDisposable
         _limits.CountMail();
         SmtpRcptTo[] recipients = [.. _recipients];
         var message = new SmtpMessage(_info, _from!, recipients, mail.Spool, mail.Scanner.LongestLineBytes);
-        SmtpReply reply = refusal ?? await _handler.MessageAsync(message);
+        SmtpReply reply;
+        using (Activity? activity = SmtpTelemetry.StartMail(message))
+        {
+            reply = refusal ?? await _handler.MessageAsync(message);
+            SmtpTelemetry.EndMail(activity, reply);
+        }
+
+        SmtpTelemetry.MailAnswered(_options, reply, mail.Spool.LengthBytes);
         _log.MailAnswered(_info.Id, mail.Spool.LengthBytes, recipients.Length, reply.Code);
         if (_options.IsLmtp) reply = SayToEach(message, reply);
         if (reply.IsPositive) _limits.ForgiveRefusals();

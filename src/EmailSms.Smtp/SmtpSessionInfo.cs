@@ -1,11 +1,15 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 
 namespace EmailSms.Smtp;
 
 /// <summary>Who is at the other end of a session. One instance lives as long as the session.</summary>
 public sealed class SmtpSessionInfo
 {
+    private Dictionary<object, object?>? _items;
+
     internal SmtpSessionInfo(
         string id, string listener, IPEndPoint remote, IPEndPoint local, IPEndPoint? proxy = null)
     {
@@ -45,6 +49,21 @@ public sealed class SmtpSessionInfo
 
     /// <summary>The version of TLS; <see cref="SslProtocols.None"/>: everybody on the way can read along.</summary>
     public SslProtocols Tls { get; internal set; }
+
+    /// <summary>The cipher suite of <see cref="Tls"/>; null without TLS.</summary>
+    public TlsCipherSuite? TlsCipherSuite { get; internal set; }
+
+    /// <summary>The host name the client asked for in the handshake (SNI, RFC 6066 3); null: for none.</summary>
+    public string? TlsServerName { get; internal set; }
+
+    /// <summary>The client's certificate, if it showed one that was believed; see
+    /// <see cref="SmtpServerOptions.ClientCertificates"/>.</summary>
+    public X509Certificate2? ClientCertificate { get; internal set; }
+
+    /// <summary>What the host wants to keep with the session. The library neither reads nor writes it.</summary>
+    public IDictionary<object, object?> Items => _items ??= [];
+
+    internal ChannelBindingToken? ChannelBinding { get; set; }
 
     internal bool IsTls => Tls is not SslProtocols.None;
 

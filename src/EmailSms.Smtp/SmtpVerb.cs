@@ -25,6 +25,12 @@ internal enum SmtpVerb
 
 internal static class SmtpVerbs
 {
+    private static readonly string[] Names =
+        [.. Enum.GetNames<SmtpVerb>().Select(name => name.ToUpperInvariant())];
+
+    /// <summary>As it is said; what a client made up is UNKNOWN, so that it fills no table of metrics.</summary>
+    public static string Name(this SmtpVerb verb) => Names[(int)verb];
+
     // RFC 5321 2.4: verbs are compared without case.
     public static SmtpVerb Parse(ReadOnlySpan<byte> word) => word.Length != 4
         ? Is(word, "STARTTLS"u8) ? SmtpVerb.StartTls : SmtpVerb.Unknown

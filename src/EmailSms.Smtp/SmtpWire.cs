@@ -150,10 +150,11 @@ internal sealed class SmtpWire : IAsyncDisposable
         await Task.Delay(length, _time, Overdue).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Puts TLS on the wire; what was received before and not read is taken for a handshake.</summary>
+    /// <param name="choose">Gives the options for the host name the client asked for (SNI); empty: for none.</param>
     /// <exception cref="AuthenticationException">The client and we cannot agree.</exception>
     /// <exception cref="IOException">The client has hung up.</exception>
     /// <exception cref="OperationCanceledException">It took too long.</exception>
-    public async ValueTask<SslProtocols> SecureAsync(SslStreamCertificateContext certificate)
+    public async ValueTask<SslStream> SecureAsync(Func<string, SslServerAuthenticationOptions> choose)
     {
         await FlushAsync();
         var tls = new SslStream(new DuplexStream(_connection.Transport), leaveInnerStreamOpen: true);
@@ -161,15 +162,13 @@ internal sealed class SmtpWire : IAsyncDisposable
         using var deadline = new CancellationTokenSource(_options.TlsHandshakeMax, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, Overdue);
         await tls.AuthenticateAsServerAsync(
-            new SslServerAuthenticationOptions
-            {
-                ServerCertificateContext = certificate,
-                EnabledSslProtocols = SmtpServerOptionsLimits.TlsVersions(_options.TlsVersionMin),
-            },
+            static (_, hello, choose, _) =>
+                ValueTask.FromResult(((Func<string, SslServerAuthenticationOptions>)choose!)(hello.ServerName)),
+            choose,
             either.Token);
         _input = PipeReader.Create(tls, new StreamPipeReaderOptions(leaveOpen: true));
         _output = PipeWriter.Create(tls, new StreamPipeWriterOptions(leaveOpen: true));
-        return tls.SslProtocol;
+        return tls;
     }
 
     public async ValueTask DisposeAsync()

@@ -9,7 +9,7 @@ namespace EmailSms.Smtp.Tests;
 public sealed class SmtpCertificateFileTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("smtp-cert-").FullName;
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero));
     private DateTime _written = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     private string CertificateFile => Path.Combine(_folder, "mx.pem");
@@ -60,6 +60,55 @@ public sealed class SmtpCertificateFileTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal("CN=old.example", Subject(file));
         Write("new.example");
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("CN=new.example", Subject(file));
+    }
+
+    [Fact]
+    public void A_renewal_gone_wrong_is_told_once_and_until_it_is_put_right()
+    {
+        Write("old.example");
+        var log = new LogKeeper();
+        var file = new SmtpCertificateFile(CertificateFile, KeyFile, null, log, _time);
+        Assert.Null(file.Trouble);
+        File.WriteAllText(KeyFile, "no key");
+        File.SetLastWriteTimeUtc(KeyFile, _written.AddMinutes(1));
+        for (int i = 0; i < 3; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(10));
+            Assert.Equal("CN=old.example", Subject(file));
+            Assert.NotNull(file.Trouble);
+        }
+
+        Assert.Equal([5027], log.Events);
+        Write("new.example");
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("CN=new.example", Subject(file));
+        Assert.Null(file.Trouble);
+        Assert.Equal([5027, 5026], log.Events);
+    }
+
+    [Theory]
+    [InlineData(-2, -1)]
+    [InlineData(1, 2)]
+    public void A_new_certificate_that_is_not_valid_now_does_not_replace_one_that_is(int fromDays, int toDays)
+    {
+        Write("old.example");
+        SmtpCertificateFile file = Open();
+        DateTimeOffset now = _time.GetUtcNow();
+        Write(TestCertificate.Make("new.example", now.AddDays(fromDays), now.AddDays(toDays)));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("CN=old.example", Subject(file));
+        Assert.Contains("is valid from", file.Trouble!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_expired_certificate_is_replaced_by_whatever_there_is()
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        Write(TestCertificate.Make("old.example", now.AddDays(-3), now.AddDays(-2)));
+        SmtpCertificateFile file = Open();
+        Write(TestCertificate.Make("new.example", now.AddDays(-2), now.AddDays(-1)));
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal("CN=new.example", Subject(file));
     }
@@ -126,9 +175,10 @@ public sealed class SmtpCertificateFileTests : IDisposable
 
     private SmtpCertificateFile Open() => new(CertificateFile, KeyFile, null, NullLoggerFactory.Instance, _time);
 
-    private void Write(string name)
+    private void Write(string name) => Write(TestCertificate.Make(name));
+
+    private void Write(X509Certificate2 certificate)
     {
-        using X509Certificate2 certificate = TestCertificate.Make(name);
         File.WriteAllText(CertificateFile, certificate.ExportCertificatePem());
         File.WriteAllText(KeyFile, KeyPem(certificate));
         _written = _written.AddDays(1); // a file system may know only whole seconds

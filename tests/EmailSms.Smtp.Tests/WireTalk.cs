@@ -47,8 +47,13 @@ internal sealed class WireTalk : IAsyncDisposable
         return talk;
     }
 
-    /// <summary>The client's half of a TLS handshake; any certificate will do. Gives the server's.</summary>
-    public async Task<X509Certificate2> SecureAsync()
+    /// <summary>
+    /// The client's half of a TLS handshake; any certificate will do, and it may show its own. Gives the server's.
+    /// </summary>
+    public Task<X509Certificate2> SecureAsync() => SecureAsync("mx.example", null);
+
+    /// <inheritdoc cref="SecureAsync()"/>
+    public async Task<X509Certificate2> SecureAsync(string host, X509Certificate2? own)
     {
         Assert.Empty(_heard);
         var tls = new SslStream(_stream);
@@ -56,7 +61,9 @@ internal sealed class WireTalk : IAsyncDisposable
         await tls.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
-                TargetHost = "mx.example",
+                TargetHost = host,
+                ClientCertificateContext =
+                    own is null ? null : SslStreamCertificateContext.Create(own, null, offline: true),
                 RemoteCertificateValidationCallback = static (_, seen, _, _) => seen is not null,
             },
             deadline.Token);

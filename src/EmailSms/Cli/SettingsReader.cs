@@ -30,7 +30,9 @@ internal static class SettingsReader
         nameof(SmtpServerOptions.AuthFailureDelay), nameof(SmtpServerOptions.ListenerName),
         nameof(SmtpServerOptions.AllowsMissingHelo), nameof(SmtpServerOptions.AllowsBareLineFeeds),
         nameof(SmtpServerOptions.TlsVersionMin), nameof(SmtpServerOptions.IsLmtp),
-        nameof(SmtpServerOptions.ProxyNetworks),
+        nameof(SmtpServerOptions.ProxyNetworks), nameof(SmtpServerOptions.CertificateByName),
+        nameof(SmtpServerOptions.ClientCertificates), nameof(SmtpServerOptions.ClientCertificateValidator),
+        nameof(SmtpServerOptions.Tokens), nameof(SmtpServerOptions.OffersChannelBinding),
     ];
 
     private const string Logging = "Logging"; // belongs to Microsoft.Extensions.Logging, which reads it itself
