@@ -7,9 +7,14 @@ namespace EmailSms.Smpp;
 /// </summary>
 internal static partial class Log
 {
-    [LoggerMessage(5100, LogLevel.Trace, "{Session}: received {Command} {Status} {Sequence}")]
-    public static partial void PduReceived(
-        this ILogger log, string session, CommandId command, CommandStatus status, uint sequence);
+    [LoggerMessage(5100, LogLevel.Trace, "{Session} <- {Pdu}")]
+    public static partial void PduReceived(this ILogger log, string session, string pdu);
+
+    [LoggerMessage(5108, LogLevel.Trace, "{Session} -> {Pdu}")]
+    public static partial void PduSent(this ILogger log, string session, string pdu);
+
+    [LoggerMessage(5109, LogLevel.Warning, "{Session}: no TLS: {Reason}")]
+    public static partial void TlsFailed(this ILogger log, string session, string reason);
 
     [LoggerMessage(5101, LogLevel.Warning, "{Session}: the stream is out of step: {Reason}")]
     public static partial void StreamLost(this ILogger log, string session, string reason);

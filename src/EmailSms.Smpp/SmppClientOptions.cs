@@ -12,6 +12,9 @@ public sealed record SmppClientOptions
     /// <summary>2775 is the registered port; many carriers use others.</summary>
     public int Port { get; init; } = 2775;
 
+    /// <summary>TLS from the first octet; null: none. 3550 is the registered port of it.</summary>
+    public SmppClientTls? Tls { get; init; }
+
     /// <summary>The account, at most 15 octets.</summary>
     public string SystemId { get; init; } = "";
 
@@ -78,6 +81,9 @@ public sealed record SmppClientOptions
     /// <summary>Nothing received after enquire_link for so long: the connection is dead.</summary>
     public TimeSpan EnquireLinkAnswerMax { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Nothing received for so long: closed. Off, since enquire_link finds the dead.</summary>
+    public TimeSpan InactivityMax { get; init; }
+
     /// <summary>A PDU that was begun has to be whole by then.</summary>
     public TimeSpan PduCompletionMax { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -115,6 +121,7 @@ public sealed record SmppClientOptions
         AnswerMax = AnswerMax,
         EnquireLinkIdle = EnquireLinkIdle,
         EnquireLinkAnswerMax = EnquireLinkAnswerMax,
+        InactivityMax = InactivityMax,
         PduCompletionMax = PduCompletionMax,
         WriteStallMax = WriteStallMax,
     };

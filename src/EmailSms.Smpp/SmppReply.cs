@@ -14,6 +14,11 @@ public readonly record struct SubmitReply(CommandStatus Status, string MessageId
     /// <summary>Not taken.</summary>
     public static SubmitReply Reject(CommandStatus status) => new(status);
 
+    /// <summary>
+    /// Optional parameters of the answer (5.0), such as congestion_state; null: none.
+    /// </summary>
+    public IReadOnlyList<Tlv>? Tlvs { get; init; }
+
     /// <summary>Called when the answer is in the output: what is sent from then on comes after it.</summary>
     public Action? Answered { get; init; }
 

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 
 namespace EmailSms.Smpp;
@@ -65,6 +67,18 @@ public sealed class SmppServer : IAsyncDisposable
         }
     }
 
+    /// <summary>The sessions that are bound by one account.</summary>
+    public IReadOnlyList<SmppServerSession> SessionsOf(string systemId) =>
+        [.. Sessions.Where(s => s.SystemId == systemId)];
+
+    /// <summary>
+    /// Sends a receipt or a text to an account, over the session with the least to do that may receive.
+    /// </summary>
+    public Task<SubmitResult> SendAsync(string systemId, DeliverSm message, CancellationToken deadline) =>
+        SessionsOf(systemId).Where(s => s.IsReceiver).MinBy(s => s.InFlight) is { } session
+            ? session.SendAsync(message, deadline)
+            : Task.FromResult<SubmitResult>(new SubmitResult.NotSent("no receiver is bound"));
+
     internal SmppServerOptions Options => _options;
 
     internal ILogger Logger => _log;
@@ -116,6 +130,19 @@ public sealed class SmppServer : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Makes room for one more session of an account, and gives it to this one; false: it has all it may.</summary>
+    internal bool TryEnter(SmppServerSession session, BindRequest bind)
+    {
+        lock (_gate)
+        {
+            if (_options.SessionsPerAccountMax > 0
+                && _sessions.Keys.Count(s => s.IsLive && s.SystemId == bind.SystemId) >= _options.SessionsPerAccountMax)
+                return false;
+            session.Enter(bind);
+            return true;
+        }
+    }
+
     private async Task AcceptAsync(Socket listener, CancellationToken stopping)
     {
         await Task.Yield();
@@ -158,17 +185,20 @@ public sealed class SmppServer : IAsyncDisposable
             string name = $"smsc-{++_accepted}";
             Stream stream = new NetworkStream(socket, ownsSocket: true);
             if (Wire is not null) stream = Wire(stream, socket.RemoteEndPoint);
+            SslStream? secure = null;
+            if (_options.Tls is not null) stream = secure = new SslStream(stream, leaveInnerStreamOpen: false);
             var session = new SmppServerSession(
                 this, name, stream, socket.RemoteEndPoint as IPEndPoint, _options.ToLimits());
-            _sessions[session] = RunAsync(session);
+            _sessions[session] = RunAsync(session, secure);
         }
     }
 
-    private async Task RunAsync(SmppServerSession session)
+    private async Task RunAsync(SmppServerSession session, SslStream? secure)
     {
         await Task.Yield(); // the list is locked while a session is put into it
         try
         {
+            if (secure is not null && !await TrySecureAsync(session, secure)) return;
             string reason = await session.RunAsync();
             _log.ServerSessionClosed(session.Name, reason);
             lock (_gate) _sessions.Remove(session);
@@ -177,6 +207,24 @@ public sealed class SmppServer : IAsyncDisposable
         catch (Exception fault)
         {
             _log.SessionFault(fault, session.Name);
+        }
+    }
+
+    private async Task<bool> TrySecureAsync(SmppServerSession session, SslStream secure)
+    {
+        using var patience = new CancellationTokenSource(_options.BindMax, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stopping.Token);
+        try
+        {
+            await secure.AuthenticateAsServerAsync(_options.Tls!.ToSslOptions(), either.Token);
+            return true;
+        }
+        catch (Exception failed) when (failed is AuthenticationException or IOException or OperationCanceledException)
+        {
+            _log.TlsFailed(session.Name, failed.Message);
+            await secure.DisposeAsync();
+            lock (_gate) _sessions.Remove(session);
+            return false;
         }
     }
 }

@@ -5,6 +5,9 @@ namespace EmailSms.Smpp;
 /// </summary>
 public sealed class SmppServerOptions
 {
+    /// <summary>TLS from the first octet; null: none.</summary>
+    public SmppServerTls? Tls { get; init; }
+
     /// <summary>The name in bind responses, at most 15 octets.</summary>
     public string SystemId { get; init; } = "smsc";
 
@@ -13,6 +16,11 @@ public sealed class SmppServerOptions
 
     /// <summary>Sessions at one time; further connections are closed at once.</summary>
     public int SessionsMax { get; init; } = 1000;
+
+    /// <summary>
+    /// Sessions of one account at one time; the next bind is ESME_RALYBND. 0: no such limit.
+    /// </summary>
+    public int SessionsPerAccountMax { get; init; }
 
     /// <summary>deliver_sm of one session that may be under way.</summary>
     public int DeliverWindow { get; init; } = 50;

@@ -22,7 +22,7 @@ public sealed class SmppServerSession : ISessionSide
         _session = new SmppSession(
             name, stream, limits, this, paces, new SessionTraffic(""), server.Logger, server.Time);
         _intake = new Intake<Incoming>(
-            server.Options.RequestQueueMax, server.Options.RequestConcurrencyMax, HandleAsync);
+            server.Options.RequestQueueMax, server.Options.RequestConcurrencyMax, HandleAsync, _session.Flush);
     }
 
     private enum Stage
@@ -85,6 +85,15 @@ public sealed class SmppServerSession : ISessionSide
     /// <summary>Writes octets that need not be SMPP, for simulating a peer in trouble.</summary>
     public void WriteRaw(ReadOnlySpan<byte> octets) => _session.PutRaw(octets);
 
+    /// <summary>It has an account and has not begun to end.</summary>
+    internal bool IsLive => WasBound && _stage is not Stage.Closed;
+
+    internal void Enter(BindRequest bind)
+    {
+        _bind = bind;
+        _session.Traffic.Name = bind.SystemId;
+    }
+
     internal async Task<string> RunAsync()
     {
         using ITimer bindTimer = _server.Time.CreateTimer(
@@ -105,12 +114,12 @@ public sealed class SmppServerSession : ISessionSide
 
         if (Misfit(request) is { } status)
         {
-            session.Answer(header.Sequence, status, response);
+            session.Answer(header.Sequence, status, response, more: true);
         }
         else if (!_intake.TryPost(new Incoming(header.Sequence, request)))
         {
             _server.Logger.IntakeFull(Name, header.CommandId, _server.Options.RequestQueueMax);
-            session.Answer(header.Sequence, CommandStatus.Throttled, response);
+            session.Answer(header.Sequence, CommandStatus.Throttled, response, more: true);
         }
 
         return true;
@@ -133,7 +142,44 @@ public sealed class SmppServerSession : ISessionSide
         return BindType is Smpp.BindType.Receiver ? CommandStatus.InvalidBindStatus : null;
     }
 
-    private async ValueTask HandleAsync(Incoming incoming)
+    private ValueTask HandleAsync(Incoming incoming)
+    {
+        if (incoming.Request is not SubmitSm submit || _server.Submit is null) return HandleAnyAsync(incoming);
+        ValueTask<SubmitReply> work;
+        try
+        {
+            work = _server.Submit(this, submit, _closed.Token);
+        }
+        catch (Exception fault)
+        {
+            work = ValueTask.FromException<SubmitReply>(fault);
+        }
+
+        if (!work.IsCompletedSuccessfully) return AnswerLaterAsync(incoming, work);
+        Answer(incoming.Sequence, work.Result, more: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask AnswerLaterAsync(Incoming incoming, ValueTask<SubmitReply> work)
+    {
+        try
+        {
+            Answer(incoming.Sequence, await work, more: false);
+        }
+        catch (Exception fault)
+        {
+            Fail(incoming, fault);
+        }
+    }
+
+    private void Answer(uint sequence, in SubmitReply reply, bool more)
+    {
+        if (reply.IsSilence) return;
+        _session.Answer(sequence, reply.Status, new SubmitSmResp(reply.MessageId) { Tlvs = reply.Tlvs ?? [] }, more);
+        reply.Answered?.Invoke();
+    }
+
+    private async ValueTask HandleAnyAsync(Incoming incoming)
     {
         try
         {
@@ -141,12 +187,6 @@ public sealed class SmppServerSession : ISessionSide
             {
                 case BindRequest bind:
                     await BindAsync(incoming.Sequence, bind);
-                    break;
-                case SubmitSm submit when _server.Submit is not null:
-                    SubmitReply reply = await _server.Submit(this, submit, _closed.Token);
-                    if (reply.IsSilence) break;
-                    _session.Answer(incoming.Sequence, reply.Status, new SubmitSmResp(reply.MessageId));
-                    reply.Answered?.Invoke();
                     break;
                 case { } other when _server.Request is not null:
                     SmppReply answer = await _server.Request(this, other, _closed.Token);
@@ -157,15 +197,17 @@ public sealed class SmppServerSession : ISessionSide
                     break;
             }
         }
-        catch (OperationCanceledException) when (_closed.IsCancellationRequested)
-        {
-            // Nobody is there to be answered.
-        }
         catch (Exception fault)
         {
-            _server.Logger.HandlerFailed(fault, Name, incoming.Request.CommandId);
-            _session.Answer(incoming.Sequence, CommandStatus.SystemError, ResponseTo(incoming.Request)!);
+            Fail(incoming, fault);
         }
+    }
+
+    private void Fail(Incoming incoming, Exception fault)
+    {
+        if (fault is OperationCanceledException && _closed.IsCancellationRequested) return; // nobody is there any more
+        _server.Logger.HandlerFailed(fault, Name, incoming.Request.CommandId);
+        _session.Answer(incoming.Sequence, CommandStatus.SystemError, ResponseTo(incoming.Request)!);
     }
 
     private async ValueTask BindAsync(uint sequence, BindRequest bind)
@@ -183,6 +225,7 @@ public sealed class SmppServerSession : ISessionSide
             status = CommandStatus.BindFailed;
         }
 
+        if (status is CommandStatus.Ok && !_server.TryEnter(this, bind)) status = CommandStatus.AlreadyBound;
         if (status is not CommandStatus.Ok)
         {
             _server.Logger.ServerBindRefused(Name, bind.SystemId, status.Name());
@@ -191,8 +234,6 @@ public sealed class SmppServerSession : ISessionSide
             return;
         }
 
-        _bind = bind;
-        _session.Traffic.Name = bind.SystemId;
         var response = new BindResponse(bind.Type, _server.Options.SystemId)
         {
             Tlvs = [Tlv.Of(TlvTag.ScInterfaceVersion, _server.Options.InterfaceVersion)],

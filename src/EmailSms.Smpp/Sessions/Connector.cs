@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace EmailSms.Smpp;
@@ -15,7 +16,11 @@ internal static class Connector
         try
         {
             await socket.ConnectAsync(options.Host, options.Port, either.Token);
-            return new NetworkStream(socket, ownsSocket: true);
+            var plain = new NetworkStream(socket, ownsSocket: true);
+            if (options.Tls is not { } tls) return plain;
+            var secure = new SslStream(plain, leaveInnerStreamOpen: false);
+            await secure.AuthenticateAsClientAsync(tls.ToSslOptions(options.Host), either.Token);
+            return secure;
         }
         catch
         {

@@ -13,6 +13,7 @@ internal sealed class EsmeSide : ISessionSide
     private readonly Intake<Delivery> _intake;
     private readonly int _queueMax;
     private readonly Action<SmppSession> _closing;
+    private SmppSession? _session;
 
     public EsmeSide(
         Func<DeliverSm, CancellationToken, ValueTask<CommandStatus>>? deliver,
@@ -23,7 +24,8 @@ internal sealed class EsmeSide : ISessionSide
     {
         (_deliver, _log, _closing, _stopping) = (deliver, log, closing, stopping);
         _queueMax = options.DeliverQueueMax;
-        _intake = new Intake<Delivery>(options.DeliverQueueMax, options.DeliverConcurrencyMax, HandleAsync);
+        _intake = new Intake<Delivery>(
+            options.DeliverQueueMax, options.DeliverConcurrencyMax, HandleAsync, () => _session?.Flush());
     }
 
     private readonly record struct Delivery(SmppSession Session, uint Sequence, DeliverSm Message, SmppPdu Response);
@@ -34,6 +36,7 @@ internal sealed class EsmeSide : ISessionSide
 
     public bool Take(SmppSession session, in PduHeader header, SmppPdu request)
     {
+        _session = session;
         switch (request)
         {
             case DeliverSm message:
@@ -53,21 +56,31 @@ internal sealed class EsmeSide : ISessionSide
     {
         if (_intake.TryPost(delivery)) return;
         _log.IntakeFull(delivery.Session.Name, delivery.Response.CommandId, _queueMax);
-        delivery.Session.Answer(delivery.Sequence, CommandStatus.TemporaryAppError, delivery.Response);
+        delivery.Session.Answer(delivery.Sequence, CommandStatus.TemporaryAppError, delivery.Response, more: true);
     }
 
-    private async ValueTask HandleAsync(Delivery delivery)
+    private ValueTask HandleAsync(Delivery delivery)
     {
-        CommandStatus status = CommandStatus.TemporaryAppError;
+        ValueTask<CommandStatus> work = AskAsync(delivery);
+        if (!work.IsCompleted) return AnswerLaterAsync(delivery, work);
+        delivery.Session.Answer(delivery.Sequence, work.GetAwaiter().GetResult(), delivery.Response, more: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private static async ValueTask AnswerLaterAsync(Delivery delivery, ValueTask<CommandStatus> work) =>
+        delivery.Session.Answer(delivery.Sequence, await work, delivery.Response);
+
+    private async ValueTask<CommandStatus> AskAsync(Delivery delivery)
+    {
         try
         {
-            if (_deliver is not null) status = await _deliver(delivery.Message, _stopping);
+            if (_deliver is not null) return await _deliver(delivery.Message, _stopping);
         }
         catch (Exception fault)
         {
             _log.HandlerFailed(fault, delivery.Session.Name, delivery.Response.CommandId);
         }
 
-        delivery.Session.Answer(delivery.Sequence, status, delivery.Response);
+        return CommandStatus.TemporaryAppError;
     }
 }

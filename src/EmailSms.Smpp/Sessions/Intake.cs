@@ -8,8 +8,15 @@ namespace EmailSms.Smpp;
 /// <param name="queueMax">Items that may wait.</param>
 /// <param name="underWayMax">Items that may be begun and not finished.</param>
 /// <param name="handle">Never throws.</param>
-internal sealed class Intake<T>(int queueMax, int underWayMax, Func<T, ValueTask> handle) : IThreadPoolWorkItem
+/// <param name="flush">
+/// Called after some that were done at once, so that their answers leave together; those that take longer flush
+/// themselves.
+/// </param>
+internal sealed class Intake<T>(int queueMax, int underWayMax, Func<T, ValueTask> handle, Action flush)
+    : IThreadPoolWorkItem
 {
+    private const int TogetherMax = 64;
+
     private readonly Lock _gate = new();
     private readonly Queue<T> _queue = [];
     private int _underWay;
@@ -43,12 +50,21 @@ internal sealed class Intake<T>(int queueMax, int underWayMax, Func<T, ValueTask
 
     void IThreadPoolWorkItem.Execute()
     {
+        int together = 0;
+        long tick = Environment.TickCount64;
         while (TryBegin(out T? item))
         {
             ValueTask work = handle(item);
             if (work.IsCompleted) End();
             else _ = EndLaterAsync(work);
+
+            // A handler that is slow without waiting must not keep the answers of those before it.
+            if (++together < TogetherMax && Environment.TickCount64 == tick) continue;
+            flush();
+            (together, tick) = (0, Environment.TickCount64);
         }
+
+        flush();
     }
 
     private bool TryBegin([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out T item)

@@ -56,15 +56,16 @@ internal sealed class RequestWindow : IDisposable
     {
         var request = new PendingAny(pdu, windowed);
         Send(request, deadline);
+        WriteOut();
         return request.Outcome;
     }
 
     /// <summary>Sends a message; see <see cref="Send"/>.</summary>
     public Task<SubmitResult> SendAsync(ShortMessagePdu message, CancellationToken deadline)
     {
-        var request = new PendingMessage(message);
-        Send(request, deadline);
-        return request.Result;
+        Task<SubmitResult> result = Queue(message, deadline);
+        WriteOut();
+        return result;
     }
 
     /// <summary>
@@ -75,10 +76,28 @@ internal sealed class RequestWindow : IDisposable
         var results = new Task<SubmitResult>[messages.Count];
         lock (_gate) // taken again inside: the line is not left between two of them
         {
-            for (int i = 0; i < results.Length; i++) results[i] = SendAsync(messages[i], deadline);
+            for (int i = 0; i < results.Length; i++) results[i] = Queue(messages[i], deadline);
         }
 
+        WriteOut();
         return results;
+    }
+
+    private Task<SubmitResult> Queue(ShortMessagePdu message, CancellationToken deadline)
+    {
+        var request = new PendingMessage(message);
+        Send(request, deadline);
+        return request.Result;
+    }
+
+    /// <summary>
+    /// One request alone is written here and now: nobody is to be woken for it. With more under way, others will join
+    /// it before a thread of the pool comes, and all leave with one write.
+    /// </summary>
+    private void WriteOut()
+    {
+        if (_size - Volatile.Read(ref _free) <= 1) _output.Flush();
+        else _output.Wake();
     }
 
     /// <summary>
@@ -121,7 +140,10 @@ internal sealed class RequestWindow : IDisposable
         request.NotSent(refusal);
     }
 
-    /// <summary>Hands an answer to its request. False: nobody waits for it (late, doubled or made up).</summary>
+    /// <summary>
+    /// Hands an answer to its request. False: nobody waits for it (late, doubled or made up). What may be written now
+    /// that a slot is free is in the output, and the caller flushes it: many answers come at once.
+    /// </summary>
     public bool Answer(uint sequence, CommandStatus status, SmppPdu? response)
     {
         if (TakeAnswered(sequence, status, response) is not { } request) return false;
@@ -155,6 +177,8 @@ internal sealed class RequestWindow : IDisposable
 
             if (late is not null) PumpLocked();
         }
+
+        _output.Wake();
 
         if (late is null) return 0;
         foreach (PendingRequest request in late)
@@ -253,6 +277,7 @@ internal sealed class RequestWindow : IDisposable
     private void Pump()
     {
         lock (_gate) PumpLocked();
+        _output.Wake();
     }
 
     private void PumpLocked()

@@ -48,7 +48,10 @@ internal sealed class SmppSession
     {
         (Name, _stream, _limits, _side, _log, _time) = (name, stream, limits, side, log, time);
         Traffic = traffic;
-        _output = new PduOutput(stream, traffic, time);
+        _output = new PduOutput(stream, traffic, time, WriteLost, _writingEnds.Token)
+        {
+            Trace = log.IsEnabled(LogLevel.Trace) ? TraceSent : null,
+        };
         _receivedAt = time.GetTimestamp();
         Window = new RequestWindow(limits.Window, paces, _output, traffic, time);
     }
@@ -68,17 +71,16 @@ internal sealed class SmppSession
     {
         ITimer clock = _time.CreateTimer(
             static session => ((SmppSession)session!).Tick(), this, _limits.Tick, _limits.Tick);
-        Task writing = WriteAsync();
 
         await ReceiveAsync();
 
         await clock.DisposeAsync();
         Window.Refuse(_reason!);
-        _output.Finish();
+        Task written = _output.FinishAsync();
         if (_abrupt) await _writingEnds.CancelAsync();
         using (var patience = new CancellationTokenSource(FlushMax, _time))
         await using (patience.Token.UnsafeRegister(static w => ((CancellationTokenSource)w!).Cancel(), _writingEnds))
-            await writing;
+            await written;
         Window.Close(_reason!, _output.Drop());
         Window.Dispose();
         await _stream.DisposeAsync();
@@ -89,14 +91,23 @@ internal sealed class SmppSession
     public Task<RequestOutcome> RequestAsync(SmppPdu request, CancellationToken deadline) =>
         Window.SendAsync(request, windowed: false, deadline);
 
-    public void Answer(uint sequence, CommandStatus status, SmppPdu response)
+    /// <summary>Answers a request of the peer.</summary>
+    /// <param name="sequence">The sequence number of the request.</param>
+    /// <param name="status">The command_status.</param>
+    /// <param name="response">The body.</param>
+    /// <param name="more">More answers come at once; the caller ends with <see cref="Flush"/>.</param>
+    public void Answer(uint sequence, CommandStatus status, SmppPdu response, bool more = false)
     {
         _output.Put(response, sequence, status);
+        if (!more) _output.Flush();
         var request = (CommandId)((uint)response.CommandId & 0x7FFF_FFFF);
         if (request is CommandId.DeliverSm or CommandId.SubmitSm or CommandId.DataSm or CommandId.SubmitMulti
             or CommandId.QuerySm or CommandId.CancelSm or CommandId.ReplaceSm)
             Traffic.Handled(request, status);
     }
+
+    /// <summary>Writes what was put and not written yet.</summary>
+    public void Flush() => _output.Flush();
 
     public void PutRaw(ReadOnlySpan<byte> octets) => _output.PutRaw(octets);
 
@@ -127,20 +138,13 @@ internal sealed class SmppSession
         Break("unbound");
     }
 
-    private async Task WriteAsync()
+    private void WriteLost(Exception lost) =>
+        Break($"the connection was lost while writing: {lost.Message}", abrupt: true);
+
+    private void TraceSent(ReadOnlySpan<byte> pdu)
     {
-        try
-        {
-            await _output.RunAsync(_writingEnds.Token);
-        }
-        catch (Exception lost) when (lost is IOException or SocketException or ObjectDisposedException)
-        {
-            Break($"the connection was lost while writing: {lost.Message}", abrupt: true);
-        }
-        catch (OperationCanceledException)
-        {
-            // Whoever cancelled gave the reason.
-        }
+        PduHeader header = PduSequenceReader.ReadHeader(pdu);
+        _log.PduSent(Name, PduTrace.Describe(header, pdu[PduHeader.Octets..]));
     }
 
     private async Task ReceiveAsync()
@@ -203,6 +207,7 @@ internal sealed class SmppSession
             goesOn = Take(header, body);
         }
 
+        _output.Flush(); // the answers to all of them, and what their answers made room for
         consumed = pdus.Consumed;
         if (count > 0) Traffic.In(count, pdus.ConsumedOctets);
         if (pdus.ConsumedOctets == buffer.Length) Volatile.Write(ref _begunAt, 0);
@@ -213,7 +218,7 @@ internal sealed class SmppSession
     /// <summary>Takes one PDU. False: it was the last one.</summary>
     private bool Take(in PduHeader header, ReadOnlySpan<byte> octets)
     {
-        if (_log.IsEnabled(LogLevel.Trace)) _log.PduReceived(Name, header.CommandId, header.Status, header.Sequence);
+        if (_log.IsEnabled(LogLevel.Trace)) _log.PduReceived(Name, PduTrace.Describe(header, octets));
 
         SmppPdu? pdu = null;
         try
@@ -227,7 +232,7 @@ internal sealed class SmppSession
             _log.BodyRefused(Name, header.CommandId, broken.Status, broken.Message);
             if (!header.IsResponse)
             {
-                Answer(header.Sequence, broken.Status, ResponseTo(header.CommandId));
+                Answer(header.Sequence, broken.Status, ResponseTo(header.CommandId), more: true);
                 return true;
             }
         }
@@ -263,15 +268,15 @@ internal sealed class SmppSession
         switch (request)
         {
             case EnquireLink:
-                Answer(header.Sequence, CommandStatus.Ok, EnquireLinkResp.Instance);
+                Answer(header.Sequence, CommandStatus.Ok, EnquireLinkResp.Instance, more: true);
                 return true;
             case Unbind:
-                Answer(header.Sequence, CommandStatus.Ok, UnbindResp.Instance);
+                Answer(header.Sequence, CommandStatus.Ok, UnbindResp.Instance, more: true);
                 Break("the peer unbound");
                 return false;
             default:
                 if (!_side.Take(this, header, request))
-                    Answer(header.Sequence, CommandStatus.InvalidCommandId, GenericNack.Instance);
+                    Answer(header.Sequence, CommandStatus.InvalidCommandId, GenericNack.Instance, more: true);
                 return true;
         }
     }

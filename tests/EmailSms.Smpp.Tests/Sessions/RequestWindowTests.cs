@@ -13,7 +13,7 @@ public sealed class RequestWindowTests
     public void Whatever_happens_in_whatever_order_no_slot_is_lost_and_each_request_ends_once() =>
         Gen.Select(Gen.Int[1, 5], Gen.Int[0, 5].List[1, 60]).Sample((size, steps) =>
         {
-            var output = new PduOutput(Stream.Null, _traffic, _time);
+            var output = Output(Stream.Null, CancellationToken.None);
             using RequestWindow window = Window(size, output);
             var requests = new List<(Task<RequestOutcome> Task, CancellationTokenSource Deadline)>();
             uint answered = 0;
@@ -53,11 +53,9 @@ public sealed class RequestWindowTests
     public async Task Under_many_threads_no_slot_is_lost_and_no_answer_goes_astray()
     {
         const int requests = 20_000;
-        var output = new PduOutput(new AnsweringStream(), _traffic, TimeProvider.System);
+        PduOutput output = Output(new AnsweringStream(), CancellationToken.None);
         using RequestWindow window = Window(7, output, TimeProvider.System);
         AnsweringStream.Window = window;
-        using var stop = new CancellationTokenSource();
-        Task writing = output.RunAsync(stop.Token);
 
         int worst = 0;
         await Parallel.ForAsync(0, requests, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
@@ -71,24 +69,69 @@ public sealed class RequestWindowTests
 
         Assert.Equal(0, worst);
         Assert.Equal((7, 0, 0), window.Count);
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+    }
+
+    [Fact]
+    public async Task Answers_nacks_silence_time_outs_bad_requests_failed_writes_and_the_end_lose_no_slot()
+    {
+        for (int run = 0; run < 20; run++)
+        {
+            var stream = new MoodyStream(writesMax: 100 + (run * 20));
+            var lost = new TaskCompletionSource();
+            var output = new PduOutput(stream, _traffic, TimeProvider.System, _ => lost.TrySetResult(), TestContext.Current.CancellationToken);
+            using RequestWindow window = Window(8, output, TimeProvider.System);
+            stream.Window = window;
+            var ended = new System.Collections.Concurrent.ConcurrentBag<Task>();
+            int wrong = 0;
+            void Look()
+            {
+                (int free, int inFlight, _) = window.Count;
+                if (free + inFlight != 8) Interlocked.Increment(ref wrong);
+            }
+
+            Task sending = Parallel.ForAsync(0, 4, async (sender, _) =>
+            {
+                for (int i = 0; !lost.Task.IsCompleted; i++)
+                {
+                    SubmitSm submit = Esme.Submit(i);
+                    if (i % 50 == 7) submit = submit with { ShortMessage = new byte[255] }; // the caller's mistake
+                    using var patience = new CancellationTokenSource();
+                    Task<SubmitResult> one = window.SendAsync(submit, patience.Token);
+                    ended.Add(one);
+                    if (i % 11 == 3) await patience.CancelAsync();
+                    else await Task.WhenAny(one, Task.Delay(2, CancellationToken.None));
+                    Look();
+                    window.Expire(TimeSpan.FromMilliseconds(20));
+                    Look();
+                }
+            });
+
+            await sending.WaitAsync(Deadline.Token);
+            window.Close("gone", output.Drop());
+
+            Assert.Equal((8, 0, 0), window.Count);
+            Assert.Equal(0, wrong);
+            foreach (Task one in ended)
+            {
+                await Task.WhenAny(one).WaitAsync(Deadline.Token);
+                Assert.True(one.IsCompletedSuccessfully || one.Exception?.InnerException is ArgumentException);
+            }
+        }
     }
 
     [Fact]
     public async Task What_was_never_handed_to_the_socket_is_not_sent_and_the_rest_is_unknown()
     {
         var stream = new StuckStream();
-        var output = new PduOutput(stream, _traffic, _time);
-        using RequestWindow window = Window(10, output);
         using var stop = new CancellationTokenSource();
+        PduOutput output = Output(stream, stop.Token);
+        using RequestWindow window = Window(10, output);
         Task<RequestOutcome> first = window.SendAsync(Esme.Submit(1), windowed: true, Deadline.Token);
-        Task writing = output.RunAsync(stop.Token);
         await stream.Begun.Task.WaitAsync(Deadline.Token);
         Task<RequestOutcome> second = window.SendAsync(Esme.Submit(2), windowed: true, Deadline.Token);
 
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+        await output.FinishAsync().WaitAsync(Deadline.Token);
         window.Close("lost", output.Drop());
 
         Assert.Equal(new RequestOutcome.Unknown("lost"), await first);
@@ -100,7 +143,7 @@ public sealed class RequestWindowTests
     [Fact]
     public async Task Sequence_numbers_wrap_to_1_and_pass_over_those_in_flight()
     {
-        var output = new PduOutput(Stream.Null, _traffic, _time);
+        var output = Output(Stream.Null, CancellationToken.None);
         using RequestWindow window = Window(2, output);
         window.Sequence = 0x7FFF_FFFE;
         Task<RequestOutcome> last = window.SendAsync(Esme.Submit(), windowed: true, Deadline.Token);
@@ -118,6 +161,9 @@ public sealed class RequestWindowTests
         await next;
         Assert.False(held.IsCompleted);
     }
+
+    private PduOutput Output(Stream stream, CancellationToken stopping) =>
+        new(stream, _traffic, _time, _ => { }, stopping);
 
     private RequestWindow Window(int size, PduOutput output, TimeProvider? time = null) =>
         new(size, new SessionPaces(new SubmitPace(0, time ?? _time)), output, _traffic, time ?? _time);
@@ -137,6 +183,40 @@ public sealed class RequestWindowTests
             }
 
             return ValueTask.CompletedTask;
+        }
+    }
+
+    /// <summary>
+    /// A peer in every mood: answers, refuses with a generic_nack, answers twice, says nothing, or is slow; and after so
+    /// many writes the connection is gone.
+    /// </summary>
+    private sealed class MoodyStream(int writesMax) : MemoryStream
+    {
+        private int _writes;
+        private uint _mood;
+
+        public RequestWindow? Window { get; set; }
+
+        public override async ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (++_writes > writesMax) throw new IOException("gone");
+            if (_writes % 5 == 0) await Task.Yield();
+            foreach (PduHeader header in Headers(buffer))
+            {
+                uint mood = _mood++ % 5;
+                if (mood < 3)
+                    Window!.Answer(header.Sequence, mood == 2 ? CommandStatus.SystemError : CommandStatus.Ok, null);
+                if (mood == 1) Window!.Answer(header.Sequence, CommandStatus.Ok, null);
+            }
+        }
+
+        private static List<PduHeader> Headers(ReadOnlyMemory<byte> buffer)
+        {
+            var headers = new List<PduHeader>();
+            using var pdus = new PduSequenceReader(new System.Buffers.ReadOnlySequence<byte>(buffer));
+            while (pdus.TryRead(out PduHeader header, out _)) headers.Add(header);
+            return headers;
         }
     }
 

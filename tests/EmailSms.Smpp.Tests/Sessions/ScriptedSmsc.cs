@@ -90,6 +90,40 @@ internal sealed class ScriptedPeer(Socket socket)
         }
     }
 
+    /// <summary>Hears until the other side closes, whatever it says until then, SMPP or not.</summary>
+    public async Task HearTheEndAsync()
+    {
+        byte[] chunk = new byte[4096];
+        try
+        {
+            while (await socket.ReceiveAsync(chunk, Deadline.Token) > 0)
+            {
+            }
+        }
+        catch (SocketException)
+        {
+            // Reset.
+        }
+    }
+
+    /// <summary>
+    /// The other side has closed already: no octet is to come, and nothing is waited for.
+    /// </summary>
+    public bool IsAtItsEnd()
+    {
+        byte[] chunk = new byte[4096];
+        try
+        {
+            while (socket.Poll(0, SelectMode.SelectRead))
+                if (socket.Receive(chunk) == 0) return true;
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true; // reset
+        }
+    }
+
     /// <summary>The next PDU of this kind; anything else is a failure.</summary>
     public async Task<(PduHeader Header, T Pdu)> HearAsync<T>()
         where T : SmppPdu

@@ -130,6 +130,85 @@ public sealed class SmppServerTests : IAsyncDisposable
         Assert.Null(await (await ConnectAsync(server)).TryHearAsync());
     }
 
+    [Fact]
+    public async Task An_account_may_bind_only_so_often_and_again_when_one_has_gone()
+    {
+        SmppServer server = Start(options: new SmppServerOptions { SessionsPerAccountMax = 2 });
+        ScriptedPeer first = await BoundAsync(server);
+        await BoundAsync(server, BindType.Receiver);
+        ScriptedPeer third = await ConnectAsync(server);
+        await third.SayAsync(new BindRequest(BindType.Transceiver, "esme", "secret"), 1);
+        Assert.Equal(CommandStatus.AlreadyBound, (await third.HearAsync<BindResponse>()).Header.Status);
+        ScriptedPeer other = await ConnectAsync(server);
+        await other.SayAsync(new BindRequest(BindType.Transceiver, "other", "secret"), 1);
+        Assert.Equal(CommandStatus.Ok, (await other.HearAsync<BindResponse>()).Header.Status);
+
+        first.Close();
+        await Deadline.UntilAsync(() => server.SessionsOf("esme").Count == 1, "the first has gone");
+        await BoundAsync(server);
+        await Deadline.UntilAsync(() => server.SessionsOf("esme").Count == 2, "the account has two again");
+    }
+
+    [Fact]
+    public async Task A_text_for_an_account_goes_to_one_of_its_receivers()
+    {
+        SmppServer server = Start();
+        await BoundAsync(server, BindType.Transmitter);
+        Assert.IsType<SubmitResult.NotSent>(
+            await server.SendAsync("esme", new DeliverSm(), Deadline.Token));
+        ScriptedPeer receiver = await BoundAsync(server, BindType.Receiver);
+        await Deadline.UntilAsync(() => server.Sessions.Count == 2, "both are there");
+
+        Task<SubmitResult> sent = server.SendAsync("esme", new DeliverSm(), Deadline.Token);
+        (PduHeader header, _) = await receiver.HearAsync<DeliverSm>();
+        await receiver.SayAsync(DeliverSmResp.Empty, header.Sequence, CommandStatus.TemporaryAppError);
+
+        Assert.Equal(new SubmitResult.Rejected(CommandStatus.TemporaryAppError), await sent);
+    }
+
+    [Fact]
+    public async Task Query_cancel_replace_multi_and_data_are_answered_by_the_application()
+    {
+        var server = new SmppServer(new SmppServerOptions(), NullLogger<SmppServer>.Instance, _time)
+        {
+            Request = (_, request, _) => ValueTask.FromResult(request switch
+            {
+                QuerySm q => new SmppReply(0, new QuerySmResp(q.MessageId, "", MessageState.Delivered, 0)),
+                CancelSm => new SmppReply(CommandStatus.CancelFailed, CancelSmResp.Instance),
+                ReplaceSm => new SmppReply(0, ReplaceSmResp.Instance),
+                SubmitMulti => new SmppReply(0, new SubmitMultiResp("m1")),
+                DataSm => new SmppReply(0, new DataSmResp("d1")),
+                _ => default,
+            }),
+        };
+        _servers.Add(server);
+        server.Start(new IPEndPoint(IPAddress.Loopback, 0));
+        ScriptedPeer esme = await BoundAsync(server);
+
+        await esme.SayAsync(new QuerySm("7", SmppAddress.None), 2);
+        Assert.Equal(MessageState.Delivered, (await esme.HearAsync<QuerySmResp>()).Pdu.State);
+        await esme.SayAsync(new CancelSm("7", SmppAddress.None, SmppAddress.None), 3);
+        Assert.Equal(CommandStatus.CancelFailed, (await esme.HearAsync<CancelSmResp>()).Header.Status);
+        await esme.SayAsync(new ReplaceSm("7", SmppAddress.None), 4);
+        Assert.Equal(4u, (await esme.HearAsync<ReplaceSmResp>()).Header.Sequence);
+        await esme.SayAsync(new SubmitMulti { Destinations = [MultiDestination.Of("list")] }, 5);
+        Assert.Equal("m1", (await esme.HearAsync<SubmitMultiResp>()).Pdu.MessageId);
+        await esme.SayAsync(new DataSm(), 6);
+        Assert.Equal("d1", (await esme.HearAsync<DataSmResp>()).Pdu.MessageId);
+    }
+
+    [Theory]
+    [InlineData(CommandId.BroadcastSm)]
+    [InlineData(CommandId.QueryBroadcastSm)]
+    [InlineData(CommandId.CancelBroadcastSm)]
+    public async Task Broadcasts_of_SMPP_5_are_an_invalid_command_with_their_own_sequence(CommandId command)
+    {
+        ScriptedPeer esme = await BoundAsync(Start());
+        await esme.SayAsync(new UnknownPdu(command, new byte[30]), 77);
+        (PduHeader header, _) = await esme.HearAsync<GenericNack>();
+        Assert.Equal((77u, CommandStatus.InvalidCommandId), (header.Sequence, header.Status));
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (SmppServer server in _servers) await server.DisposeAsync();
