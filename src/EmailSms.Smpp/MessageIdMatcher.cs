@@ -33,8 +33,8 @@ public sealed class MessageIdMatcher(MessageIdMode mode = MessageIdMode.AsIs, in
     public MessageIdMode Mode => mode;
 
     /// <summary>
-    /// What <see cref="MessageIdMode.Auto"/> has learned: <see cref="MessageIdMode.BothHex"/> for the same letters but for
-    /// capitals and zeros, or one of the mixed ways. Null: nothing yet.
+    /// What <see cref="MessageIdMode.Auto"/> has learned: <see cref="MessageIdMode.BothHex"/> for the same letters but
+    /// for capitals and zeros, or one of the mixed ways. Null: nothing yet.
     /// </summary>
     public MessageIdMode? Learned
     {
@@ -147,7 +147,7 @@ public sealed class MessageIdMatcher(MessageIdMode mode = MessageIdMode.AsIs, in
         _ => way,
     };
 
-    /// <summary>The key that the response of a receipt has, if ids are written in this way; null: they are not.</summary>
+    /// <summary>The key of the response that a receipt speaks of, if ids are written so; null: they are not.</summary>
     private static string? Converted(MessageIdMode way, string receiptId)
     {
         string id = receiptId.Trim();

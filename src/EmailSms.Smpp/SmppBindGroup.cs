@@ -26,6 +26,9 @@ public sealed record SmppBindGroupOptions
     /// <summary>What each is.</summary>
     public BindPlan Plan { get; init; }
 
+    /// <summary>The port of the receivers of pairs, where it is another one; 0: the same.</summary>
+    public int ReceiverPort { get; init; }
+
     /// <summary>
     /// Submits a second over all binds together; 0 = no such limit. <see cref="SmppClientOptions.SubmitsPerSecondMax"/>
     /// is that of each bind.
@@ -64,7 +67,13 @@ public sealed class SmppBindGroup : IAsyncDisposable
         foreach ((BindType type, string name) in Names(options))
         {
             SmppClient client = null!;
-            client = new SmppClient(options.Bind with { BindType = type }, log, clock, name, account)
+            bool isElsewhere = type is BindType.Receiver && options.ReceiverPort > 0;
+            SmppClientOptions bind = options.Bind with
+            {
+                BindType = type,
+                Port = isElsewhere ? options.ReceiverPort : options.Bind.Port,
+            };
+            client = new SmppClient(bind, log, clock, name, account)
             {
                 Deliver = (message, stopping) => Deliver?.Invoke(message, stopping)
                     ?? ValueTask.FromResult(CommandStatus.TemporaryAppError),

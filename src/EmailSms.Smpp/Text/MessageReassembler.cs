@@ -36,7 +36,8 @@ public sealed class MessageReassembler : IDisposable
         string Account, string Source, string Destination, bool Is16Bit, int Reference, int Total);
 
     /// <summary>
-    /// Takes the texts that are given out with gaps: too long silent, too old, or the oldest of too many. Must not wait.
+    /// Takes the texts that are given out with gaps: too long silent, too old, or the oldest of too many. Must not
+    /// wait.
     /// </summary>
     public Action<ReassembledText>? GivenUp { get; init; }
 
@@ -53,7 +54,7 @@ public sealed class MessageReassembler : IDisposable
     /// Takes a message. True: it is a whole text, or the last part that a text waited for. False: a part that waits, or
     /// one that was here before.
     /// </summary>
-    /// <param name="account">Whose binds it came over: references of two carriers have nothing to do with each other.</param>
+    /// <param name="account">Whose binds it came over: two carriers count their references apart.</param>
     /// <param name="message">A submit_sm or deliver_sm.</param>
     /// <param name="text">The whole text.</param>
     public bool TryAdd(string account, ShortMessagePdu message, [NotNullWhen(true)] out ReassembledText? text)

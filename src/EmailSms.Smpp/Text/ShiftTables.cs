@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace EmailSms.Smpp.Text;
 
-/// <summary>The tables of <see cref="NationalLanguage"/>, read from NationalLanguages.txt when one is first met.</summary>
+/// <summary>
+/// The tables of <see cref="NationalLanguage"/>, read from NationalLanguages.txt when one is first met.
+/// </summary>
 internal static class ShiftTables
 {
     private const int Septets = 128;

@@ -1,4 +1,5 @@
 using System.Net;
+using EmailSms.Messages;
 using EmailSms.Smpp.Simulation;
 
 namespace EmailSms.Carriers;
@@ -48,22 +49,29 @@ internal sealed class CarrierSet : IAsyncDisposable
         return set;
     }
 
-    /// <summary>The first carrier that takes SMS now.</summary>
-    public SmppCarrier? FirstBound()
+    /// <summary>The first carrier that takes SMS now: bound, and not paused.</summary>
+    public SmppCarrier? FirstReady()
     {
         foreach (SmppCarrier carrier in _all)
         {
-            if (carrier.IsBound) return carrier;
+            if (carrier.IsReady) return carrier;
         }
 
         return null;
     }
 
-    /// <summary>Begins to bind all of them.</summary>
-    public void Start()
+    /// <summary>Begins to bind all of them, but those whose pause wants them unbound.</summary>
+    public Task StartAsync() => Task.WhenAll(_all.Select(carrier => carrier.StartAsync()));
+
+    /// <summary>
+    /// Makes the pauses true: those of a carrier, and the one of all. No SMS is taken by a paused one from this moment.
+    /// </summary>
+    public Task ApplyAsync(IReadOnlyList<Pause> pauses) => Task.WhenAll(_all.Select(carrier =>
     {
-        foreach (SmppCarrier carrier in _all) carrier.Start();
-    }
+        Pause? own = pauses.FirstOrDefault(one => one.Scope == Pause.OfCarrier(carrier.Name));
+        Pause? all = pauses.FirstOrDefault(one => one.Scope == Pause.All);
+        return carrier.ApplyAsync(own is { Unbind: true } ? own : all ?? own);
+    }));
 
     /// <summary>Waits for their windows, unbinds and closes.</summary>
     public Task StopAsync(CancellationToken deadline) =>

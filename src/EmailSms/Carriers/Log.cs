@@ -12,4 +12,14 @@ internal static partial class Log
     [LoggerMessage(1703, LogLevel.Information,
         "Carrier {Carrier} is a sandbox on {Endpoint}: nothing leaves this machine")]
     public static partial void SandboxStarted(this ILogger log, string carrier, string endpoint);
+
+    [LoggerMessage(1704, LogLevel.Warning, "Carrier {Carrier} {What}")]
+    public static partial void CarrierPause(this ILogger log, string carrier, string what);
+
+    [LoggerMessage(1705, LogLevel.Error, "Carrier {Carrier} does not accept our account: {Status}")]
+    public static partial void AccountRefused(this ILogger log, string carrier, string status);
+
+    [LoggerMessage(1706, LogLevel.Error,
+        "Carrier {Carrier} answered {Status}: a setting of ours is wrong, and every SMS will meet it")]
+    public static partial void SettingsRefused(this ILogger log, string carrier, string status);
 }

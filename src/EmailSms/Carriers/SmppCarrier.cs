@@ -1,127 +1,184 @@
+using System.Collections.Concurrent;
 using EmailSms.Messages;
 using EmailSms.Smpp;
-using EmailSms.Smpp.Text;
 
 namespace EmailSms.Carriers;
 
 /// <summary>
-/// A carrier over SMPP: keeps its bind, sends an SMS as its parts, and hands up what the carrier delivers.
+/// A carrier over SMPP: keeps its binds, sends an SMS as its parts, and hands up what the carrier delivers. While it is
+/// paused it takes no SMS; what it has in hand goes on, and its binds stay unless the pause wants them ended.
 /// </summary>
 internal sealed class SmppCarrier : IAsyncDisposable
 {
+    private static readonly TimeSpan ThrottledFirst = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ThrottledMax = TimeSpan.FromSeconds(5);
+
     private readonly CarrierOptions _options;
+    private readonly CarrierTerms _terms;
     private readonly CarrierEvents _events;
+    private readonly ILoggerFactory _loggers;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
-    private readonly Pace _pace;
-    private readonly SmppClient _client;
+    private readonly SmppSubmits _submits;
+    private readonly MessageIdMatcher _ids;
+    private readonly SemaphoreSlim _turn = new(1); // one change of the binds at a time
+    private readonly ConcurrentDictionary<CommandStatus, bool> _toldOf = [];
+    private volatile SmppBindGroup? _binds; // null: not started, or ended by a pause
+    private volatile Pause? _pause;
+    private bool _started;
+    private bool _stopped;
 
     public SmppCarrier(
         string name, CarrierOptions options, CarrierEvents events, ILoggerFactory loggers, TimeProvider time)
     {
-        Name = name;
-        _options = options;
-        _events = events;
-        _time = time;
+        (Name, _options, _events, _loggers, _time) = (name, options, events, loggers, time);
+        _terms = CarrierTerms.Read(options);
+        _submits = new SmppSubmits(options, _terms, time);
+        _ids = new MessageIdMatcher(options.MessageIds);
         _log = loggers.CreateLogger<SmppCarrier>();
-        _pace = new Pace(time);
-        _client = new SmppClient(ClientOptions(options), loggers.CreateLogger<SmppClient>(), time)
-        {
-            Deliver = DeliverAsync,
-            StateChanged = state =>
-            {
-                _log.CarrierState(Name, state.ToString());
-                StateChanged?.Invoke();
-            },
-        };
     }
 
     /// <summary>Its name in the configuration.</summary>
     public string Name { get; }
 
     /// <summary>SMS that it can have in flight at once.</summary>
-    public int InFlightMax => _options.Window;
+    public int InFlightMax => _options.Window * _options.Binds;
 
     /// <summary>Whether it takes SMS now.</summary>
-    public bool IsBound => _client.IsBound;
+    public bool IsReady => _pause is null && IsBound;
 
-    /// <summary>Its state, for a person.</summary>
-    public string State => _client.State.ToString();
+    /// <summary>An SMS that may have been sent is held until somebody decides, and not sent again.</summary>
+    public bool HoldsUnknown => _options.Unknown is UnknownFate.Hold;
 
-    /// <summary>Called when <see cref="IsBound"/> may have changed.</summary>
+    /// <summary>Called when <see cref="IsReady"/> may have changed.</summary>
     public Action? StateChanged { get; set; }
 
-    /// <summary>Connects and binds in the background, and again whenever the bind is lost.</summary>
-    public void Start() => _client.Start();
+    /// <summary>All there is to see of it.</summary>
+    public CarrierStatus Status
+    {
+        get
+        {
+            IReadOnlyList<BindStatus> binds = [.. _binds?.Status.Select(BindStatus.Of) ?? []];
+            string state = _pause is not null ? "paused"
+                : IsBound ? "bound"
+                : binds.Count > 0 ? binds[0].State
+                : "stopped";
+            string ids = _ids.Learned is { } learned ? $"{_ids.Mode} ({learned})" : _ids.Mode.ToString();
+            return new CarrierStatus(Name, state, _pause, ids, binds);
+        }
+    }
 
-    /// <summary>Waits for the window, unbinds, closes.</summary>
-    public Task StopAsync(CancellationToken deadline) => _client.StopAsync(deadline);
+    private bool IsBound => _binds?.IsBound ?? false;
 
     /// <summary>
-    /// One attempt: submits the parts that are still missing, in order, and waits for their answers. Up to its first
-    /// wait it runs at once, so calls in a row are submits in a row. Throttled parts are sent again at the carrier's
-    /// pace until the deadline.
+    /// Connects and binds in the background, and again whenever a bind is lost; unless a pause says no.
+    /// </summary>
+    public async Task StartAsync()
+    {
+        _started = true;
+        await ApplyAsync(_pause).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Begins or ends a pause. No new SMS is taken from this moment; done when the binds are as they should be.
+    /// </summary>
+    public async Task ApplyAsync(Pause? pause)
+    {
+        if (pause != _pause) _log.CarrierPause(Name, pause is null ? "goes on" : $"is paused by {pause.By}");
+        _pause = pause;
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            bool wanted = _started && !_stopped && _pause is not { Unbind: true };
+            if (!wanted && _binds is { } old)
+            {
+                await old.StopAsync(CancellationToken.None).ConfigureAwait(false); // its own limits end it
+                await old.DisposeAsync().ConfigureAwait(false);
+                _binds = null;
+            }
+            else if (wanted && _binds is null)
+            {
+                _binds = Bind();
+                _binds.Start();
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        StateChanged?.Invoke();
+    }
+
+    /// <summary>Waits for the windows, unbinds, closes.</summary>
+    public async Task StopAsync(CancellationToken deadline)
+    {
+        _stopped = true;
+        if (_binds is { } binds) await binds.StopAsync(deadline).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// One attempt: submits the parts that are still missing, in order and over one bind, and waits for their answers.
+    /// Up to its first wait it runs at once, so calls in a row are submits in a row. Throttled parts are sent again
+    /// until the deadline.
     /// </summary>
     public async Task<Attempt> SendAsync(OutgoingSms sms, CancellationToken deadline)
     {
+        if (_binds is not { } binds) return End([], new Outcome.Retry(SmppFailures.NotSent("not bound")));
         IReadOnlyList<SubmitSm> submits;
         try
         {
-            submits = ToSubmits(sms);
+            submits = _submits.Of(sms);
         }
         catch (ArgumentException fault) // more than 255 parts, or a field the protocol has no room for
         {
-            return new Attempt(Name, [], new Outcome.Refused(SmppFailures.Unsendable(fault.Message)));
+            return End([], new Outcome.Refused(SmppFailures.Unsendable(fault.Message)));
         }
 
-        List<(int Part, Task<SubmitResult> Answer)> pending = [];
-        for (int part = 1; part <= submits.Count; part++)
-        {
-            if (sms.PartsAccepted.Contains(part)) continue;
-            pending.Add((part, SubmitAsync(submits[part - 1], deadline)));
-        }
+        List<int> missing = [.. Enumerable.Range(1, submits.Count).Where(part => !sms.IsAccepted(Name, part))];
+        Task<SubmitResult>[] first = binds.SubmitParts([.. missing.Select(part => submits[part - 1])], deadline);
+        Task<SubmitResult>[] answers =
+            [.. first.Select((answer, i) => PersistAsync(binds, submits[missing[i] - 1], answer, deadline))];
 
         List<AcceptedPart> accepted = [];
         Outcome worst = new Outcome.Accepted();
-        foreach ((int part, Task<SubmitResult> answer) in pending)
+        for (int i = 0; i < answers.Length; i++)
         {
-            SubmitResult result = await answer.ConfigureAwait(false);
-            if (result is SubmitResult.Accepted yes) accepted.Add(new AcceptedPart(part, yes.MessageId));
+            SubmitResult result = await answers[i].ConfigureAwait(false);
+            if (result is SubmitResult.Accepted yes) accepted.Add(new AcceptedPart(missing[i], yes.MessageId));
             worst = Worse(worst, Read(result));
         }
 
-        return new Attempt(Name, accepted, worst);
+        return End(accepted, worst, submits.Count);
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _client.DisposeAsync();
-
-    private static SmppClientOptions ClientOptions(CarrierOptions options) => new()
+    public async ValueTask DisposeAsync()
     {
-        Host = options.Host ?? "",
-        Port = options.Port,
-        SystemId = options.SystemId ?? "",
-        Password = options.Password ?? "",
-        SystemType = options.SystemType,
-        Window = options.Window,
-        SubmitsPerSecondMax = options.SubmitsPerSecondMax,
-        AnswerMax = options.AnswerMax,
-        EnquireLinkIdle = options.EnquireLinkIdle,
-        ReconnectMax = options.ReconnectMax,
-    };
+        _stopped = true;
+        if (_binds is { } binds) await binds.DisposeAsync().ConfigureAwait(false);
+        _turn.Dispose();
+    }
 
-    private static Outcome Read(SubmitResult result) => result switch
-    {
-        SubmitResult.Accepted => new Outcome.Accepted(),
-        SubmitResult.NotSent no => new Outcome.Retry(SmppFailures.NotSent(no.Reason)),
-        SubmitResult.Unknown unknown => new Outcome.Unknown(SmppFailures.Unknown(unknown.Reason)),
-        SubmitResult.Rejected { Status: var status } => SmppFailures.Of(status) switch
+    private Attempt End(IReadOnlyList<AcceptedPart> accepted, Outcome outcome, int? parts = null) =>
+        new(Name, accepted, outcome) { Parts = parts, Ids = _ids, HoldsUnknown = HoldsUnknown };
+
+    private SmppBindGroup Bind() =>
+        new(CarrierBinds.Of(_options), _loggers.CreateLogger<SmppClient>(), _time)
         {
-            { Class: FailureClass.Permanent or FailureClass.OptedOut } code => new Outcome.Refused(code),
-            var code => new Outcome.Retry(code),
-        },
-        _ => throw new InvalidOperationException($"A submit ended as {result.GetType().Name}."),
-    };
+            Deliver = DeliverAsync,
+            StateChanged = (bind, state) =>
+            {
+                _log.CarrierState(Name, state.ToString());
+                if (state is SmppClientState.Waiting && bind.BindRefusal is { } status
+                    && SmppFailures.Of(status).Class is FailureClass.Authentication)
+                {
+                    _log.AccountRefused(Name, status.Name());
+                }
+
+                StateChanged?.Invoke();
+            },
+        };
 
     // What is worst of the parts is what happened to the SMS: refused for good, then fate unknown, then not yet.
     private static Outcome Worse(Outcome one, Outcome other) => Rank(other) > Rank(one) ? other : one;
@@ -134,73 +191,61 @@ internal sealed class SmppCarrier : IAsyncDisposable
         _ => 0,
     };
 
-    private async Task<SubmitResult> SubmitAsync(SubmitSm submit, CancellationToken deadline)
+    private Outcome Read(SubmitResult result)
     {
-        try
+        switch (result)
         {
-            while (true)
-            {
-                await _pace.WaitAsync(deadline).ConfigureAwait(false);
-                SubmitResult result = await _client.SubmitAsync(submit, deadline).ConfigureAwait(false);
-                if (result is SubmitResult.Accepted) _pace.Free();
-                if (result is not SubmitResult.Rejected { Status: var status }
-                    || status.Class() is not CommandStatusClass.Throttled)
+            case SubmitResult.Accepted:
+                return new Outcome.Accepted();
+            case SubmitResult.NotSent no:
+                return new Outcome.Retry(SmppFailures.NotSent(no.Reason));
+            case SubmitResult.Unknown unknown:
+                return new Outcome.Unknown(SmppFailures.Unknown(unknown.Reason));
+            case SubmitResult.Rejected { Status: var status }:
+                if (SmppFailures.IsOfSettings(status) && _toldOf.TryAdd(status, true))
                 {
-                    return result;
+                    _log.SettingsRefused(Name, status.Name());
                 }
 
-                _pace.Slow();
-                _log.CarrierThrottled(Name, status.Name());
-                if (deadline.IsCancellationRequested) return result;
-            }
-        }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
-        {
-            return new SubmitResult.Rejected(CommandStatus.Throttled); // the pause outlasted the attempt
+                FailureCode code = SmppFailures.Of(status, _terms.Errors);
+                return code.Class is FailureClass.Permanent or FailureClass.OptedOut
+                    ? new Outcome.Refused(code)
+                    : new Outcome.Retry(code);
+            default:
+                throw new InvalidOperationException($"A submit ended as {result.GetType().Name}.");
         }
     }
 
-    private IReadOnlyList<SubmitSm> ToSubmits(OutgoingSms sms)
+    // The library slows the bind down; what was answered "slower" is this one's to send again. It keeps its place in
+    // the window meanwhile: a minute in a penalty box for one answer in a hundred would cost more than the throttling.
+    private async Task<SubmitResult> PersistAsync(
+        SmppBindGroup binds, SubmitSm submit, Task<SubmitResult> first, CancellationToken deadline)
     {
-        string sender = sms.SenderId.Length > 0 ? sms.SenderId : _options.SenderId;
-        var template = new SubmitSm
+        SubmitResult result = await first.ConfigureAwait(false);
+        for (int times = 0; result is SubmitResult.Rejected { Status: var status }; times++)
         {
-            Source = Address(sender),
-            Destination = sms.To.IsShort ? SmppAddress.ShortCode(sms.To.E164) : SmppAddress.FromE164(sms.To.E164),
-            DataCoding = sms.Class is SmsClass.Flash ? DataCoding.Gsm7Flash : DataCoding.Default,
-            RegisteredDelivery = RegisteredDelivery.Final, // for every part: one receipt says nothing of the others
-            ValidityPeriod = _options.SendValidity ? Validity(sms.ExpiresMs) : "",
-        };
-        return SmsSegmenter.ToSubmits(template, SmsSegmenter.Split(sms.Body), sms.Reference);
-    }
+            if (SmppFailures.Of(status, _terms.Errors).Class is not FailureClass.Throttled) return result;
+            _log.CarrierThrottled(Name, status.Name());
+            TimeSpan longest = TimeSpan.FromTicks(
+                Math.Min(ThrottledMax.Ticks, ThrottledFirst.Ticks << Math.Min(times, 10)));
+            await Task.Delay(longest * (0.5 + (Random.Shared.NextDouble() / 2)), _time, deadline)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (deadline.IsCancellationRequested) return result; // the pause outlasted the attempt
+            result = await binds.SubmitAsync(submit, deadline).ConfigureAwait(false);
+        }
 
-    private static SmppAddress Address(string sender) => sender switch
-    {
-        "" => new SmppAddress(0, 0, ""),
-        ['+', ..] => SmppAddress.FromE164(sender),
-        _ when sender.All(char.IsAsciiDigit) => SmppAddress.ShortCode(sender),
-        _ => SmppAddress.Alphanumeric(sender),
-    };
-
-    // Relative time (SMPP 3.4 7.1.1): YYMMDDhhmmss000R. Days are kept below 31, so months need no thought.
-    private string Validity(long expiresMs)
-    {
-        long left = expiresMs - _time.GetUtcNow().ToUnixTimeMilliseconds();
-        TimeSpan span = TimeSpan.FromSeconds(Math.Clamp(left / 1000, 60, 30 * 24 * 3600));
-        return string.Create(
-            System.Globalization.CultureInfo.InvariantCulture,
-            $"0000{span.Days:00}{span.Hours:00}{span.Minutes:00}{span.Seconds:00}000R");
+        return result;
     }
 
     private async ValueTask<CommandStatus> DeliverAsync(DeliverSm deliver, CancellationToken stopping)
     {
-        if (SmppInbound.TryReadReceipt(Name, deliver, out InboundReceipt? receipt))
+        if (SmppInbound.TryReadReceipt(Name, deliver, _terms, out InboundReceipt? receipt))
         {
-            await _events.Receipt(receipt, stopping).ConfigureAwait(false);
+            await _events.Receipt(receipt with { Ids = _ids }, stopping).ConfigureAwait(false);
             return CommandStatus.Ok;
         }
 
-        await _events.Text(SmppInbound.ReadText(Name, deliver), stopping).ConfigureAwait(false);
+        await _events.Text(SmppInbound.ReadText(Name, deliver, _options.Alphabet), stopping).ConfigureAwait(false);
         return CommandStatus.Ok;
     }
 }

@@ -12,7 +12,7 @@ internal static class SmppFailures
     /// <summary>A submit was answered with this status.</summary>
     public static FailureCode Of(CommandStatus status)
     {
-        string code = $"smpp:{status.Name()}";
+        string code = Code(status);
         return status.Class() switch
         {
             CommandStatusClass.Throttled => new(
@@ -25,8 +25,7 @@ internal static class SmppFailures
                 FailureClass.Permanent, code, "5.6.0", "The carrier does not accept the message."),
             CommandStatusClass.PermanentPolicy => new(
                 FailureClass.Permanent, code, "5.7.1", "The carrier does not allow this message."),
-            CommandStatusClass.Bind => new(
-                FailureClass.Authentication, code, "4.7.0", "The carrier does not accept our account."),
+            CommandStatusClass.Bind when IsAccount(status) => Meaning(FailureClass.Authentication, status),
             CommandStatusClass.Other => new(
                 FailureClass.Temporary, code, "4.3.0", "The carrier gave a code of its own.")
             {
@@ -39,6 +38,21 @@ internal static class SmppFailures
         };
     }
 
+    /// <summary>The same at a carrier that means something of its own with some of them.</summary>
+    public static FailureCode Of(CommandStatus status, IReadOnlyDictionary<CommandStatus, FailureClass> meanings) =>
+        meanings.TryGetValue(status, out FailureClass meaning) && meaning != Of(status).Class
+            ? Meaning(meaning, status)
+            : meanings.ContainsKey(status) ? Of(status) with { AttemptsMax = null } : Of(status);
+
+    /// <summary>
+    /// A status that no number or text explains: the carrier says that our settings are wrong, and every SMS will meet
+    /// it.
+    /// </summary>
+    public static bool IsOfSettings(CommandStatus status) => status
+        is CommandStatus.InvalidEsmClass or CommandStatus.InvalidDataCoding or CommandStatus.InvalidTlvStream
+        or CommandStatus.TlvNotAllowed or CommandStatus.InvalidTlvLength or CommandStatus.MissingTlv
+        or CommandStatus.InvalidTlvValue;
+
     /// <summary>It never left: no bind, or no room before the deadline.</summary>
     public static FailureCode NotSent(string reason) =>
         new(FailureClass.Temporary, $"not-sent:{reason}", "4.4.1", "The carrier could not be reached.");
@@ -50,6 +64,23 @@ internal static class SmppFailures
     /// <summary>Never to be sent over SMPP as it stands.</summary>
     public static FailureCode Unsendable(string reason) =>
         new(FailureClass.Permanent, "smpp:unsendable", "5.6.0", reason);
+
+    private static FailureCode Meaning(FailureClass meaning, CommandStatus status) => meaning switch
+    {
+        FailureClass.Throttled => new(
+            meaning, Code(status), "4.4.5", "The carrier wants fewer messages at a time."),
+        FailureClass.Temporary => new(meaning, Code(status), "4.3.0", "The carrier has trouble of its own."),
+        FailureClass.OptedOut => new(
+            meaning, Code(status), "5.7.1", "The carrier knows that this person wants no SMS."),
+        FailureClass.Authentication => new(
+            meaning, Code(status), "4.7.0", "The carrier does not accept our account."),
+        _ => new(FailureClass.Permanent, Code(status), "5.0.0", "The carrier refuses this message for good."),
+    };
+
+    private static string Code(CommandStatus status) => $"smpp:{status.Name()}";
+
+    private static bool IsAccount(CommandStatus status) => status
+        is CommandStatus.InvalidPassword or CommandStatus.InvalidSystemId or CommandStatus.InvalidSystemType;
 
     private static bool IsSource(CommandStatus status) => status
         is CommandStatus.InvalidSourceAddress or CommandStatus.InvalidSourceTon or CommandStatus.InvalidSourceNpi

@@ -22,6 +22,7 @@ internal static class CommandLine
         root.Subcommands.Add(RunCommand.Build());
         root.Subcommands.Add(DemoCommand.Build());
         root.Subcommands.Add(CheckCommand.Build());
+        root.Subcommands.Add(CarriersCommand.Build());
         root.Subcommands.Add(SendersCommand.Build());
         root.Subcommands.Add(UsersCommand.Build());
         root.Subcommands.Add(NumbersCommand.Build());
@@ -29,6 +30,7 @@ internal static class CommandLine
         root.Subcommands.Add(DisclaimerCommand.Build());
         root.Subcommands.Add(ListCommand.Build());
         root.Subcommands.Add(ShowCommand.Build());
+        root.Subcommands.Add(SmsCommand.Build());
 
         // "@plant.example" is a domain here, not a file of more arguments.
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -26,6 +26,7 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly Intake _intake;
     private readonly SmtpServer _smtp;
     private readonly MailInOptions _mailIn;
+    private readonly ControlSocket _control;
 
     private Gateway(
         GatewaySettings settings, DataFolderLock held, SqliteStore store, CarrierSet carriers, Wiring wiring,
@@ -38,6 +39,9 @@ internal sealed class Gateway : IAsyncDisposable
         Carriers = carriers;
         Outbox = wiring.Outbox;
         Queue = wiring.Queue;
+        _control = new ControlSocket(
+            settings.Store.Folder, store, carriers, wiring.Queue, wiring.Outbox,
+            loggers.CreateLogger<ControlSocket>());
 
         _accounts = new SubmissionAccounts(new SmtpUsers(store, time));
         _intake = new Intake(
@@ -103,7 +107,9 @@ internal sealed class Gateway : IAsyncDisposable
     public async Task StartAsync(CancellationToken stopping)
     {
         foreach (BackgroundService worker in _workers) await worker.StartAsync(stopping).ConfigureAwait(false);
-        Carriers.Start();
+        await Carriers.ApplyAsync(Store.Read(Pauses.List)).ConfigureAwait(false);
+        await Carriers.StartAsync().ConfigureAwait(false);
+        await _control.StartAsync(stopping).ConfigureAwait(false);
         await _smtp.StartAsync(_mailIn.EndPoints, stopping).ConfigureAwait(false);
         _log.Started(string.Join(", ", _smtp.Endpoints), Carriers.All.Count);
     }
@@ -118,6 +124,7 @@ internal sealed class Gateway : IAsyncDisposable
             await worker.StopAsync(deadline).ConfigureAwait(false);
         }
 
+        await _control.StopAsync(deadline).ConfigureAwait(false);
         await Carriers.StopAsync(deadline).ConfigureAwait(false);
         _log.Stopped();
     }
@@ -128,6 +135,7 @@ internal sealed class Gateway : IAsyncDisposable
         await _smtp.DisposeAsync().ConfigureAwait(false);
         _intake.Dispose();
         foreach (BackgroundService worker in _workers) worker.Dispose();
+        await _control.DisposeAsync().ConfigureAwait(false);
         Outbox.Dispose();
         await Carriers.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);

@@ -10,6 +10,10 @@ internal static partial class Log
         "Stopping: no more mail is taken; what carriers have in hand is finished")]
     public static partial void Stopping(this ILogger log);
 
+    [LoggerMessage(2004, LogLevel.Warning,
+        "There is no control socket {File}: {Reason}. Pauses are seen at the next start, status shows nothing live")]
+    public static partial void NoControlSocket(this ILogger log, string file, string reason);
+
     [LoggerMessage(2003, LogLevel.Information, "Stopped")]
     public static partial void Stopped(this ILogger log);
 }

@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using EmailSms.Carriers;
 using EmailSms.MailOut;
 using EmailSms.Smtp;
 using Microsoft.Extensions.Configuration;
@@ -64,6 +65,7 @@ internal static class SettingsReader
     public static (GatewaySettings? Settings, IReadOnlyList<SettingError> Errors) Read(IConfigurationRoot configuration)
     {
         List<SettingError> errors = [];
+        configuration = WithPresets(configuration, errors);
         foreach (IConfigurationSection section in configuration.GetChildren())
         {
             if (section.Key.Equals(Logging, StringComparison.OrdinalIgnoreCase)) continue;
@@ -78,6 +80,32 @@ internal static class SettingsReader
         Sense(settings, more);
         errors.AddRange(more.FindAll(error => !errors.Exists(known => Follows(error.Key, known.Key))));
         return errors.Count > 0 ? (null, errors) : (settings, errors);
+    }
+
+    // What a preset says lies under what the carrier says itself.
+    private static IConfigurationRoot WithPresets(IConfigurationRoot configuration, List<SettingError> errors)
+    {
+        Dictionary<string, string?> beneath = [];
+        foreach (IConfigurationSection carrier in configuration.GetSection(CarrierOptions.Section).GetChildren())
+        {
+            if (carrier[nameof(CarrierOptions.Preset)] is not { Length: > 0 } name) continue;
+            if (!CarrierPresets.All.TryGetValue(name, out CarrierPreset? preset))
+            {
+                errors.Add(new SettingError(
+                    $"{carrier.Path}:{nameof(CarrierOptions.Preset)}",
+                    $"there is no preset {name}; known are {string.Join(", ", CarrierPresets.All.Keys)}."));
+                continue;
+            }
+
+            foreach ((string key, string value) in preset.Settings) beneath[$"{carrier.Path}:{key}"] = value;
+        }
+
+        return beneath.Count == 0
+            ? configuration
+            : new ConfigurationBuilder()
+                .AddInMemoryCollection(beneath)
+                .AddInMemoryCollection(configuration.AsEnumerable().Where(pair => pair.Value is not null))
+                .Build();
     }
 
     private static IConfigurationRoot Without(IConfigurationRoot configuration, List<SettingError> errors) =>

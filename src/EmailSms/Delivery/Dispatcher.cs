@@ -99,18 +99,22 @@ internal sealed class Dispatcher(
     private async Task FeedAsync(CancellationToken stopping)
     {
         long now = NowMs();
-        List<Guid> expired = store.Read(db => Settlement.FindExpired(db, now));
+        List<(Guid Id, bool IsHeld)> expired = store.Read(db => Settlement.FindExpired(db, now));
         if (expired.Count > 0)
         {
             await store.WriteAsync(db =>
             {
-                foreach (Guid sms in expired) fates.End(db, sms, SmsState.Expired, FailureCode.Expired, null);
+                foreach ((Guid sms, bool isHeld) in expired)
+                {
+                    FailureCode why = isHeld ? FailureCode.HeldTooLong : FailureCode.Expired;
+                    fates.End(db, sms, SmsState.Expired, why, null);
+                }
             }).ConfigureAwait(false);
             return; // there may be more
         }
 
         long wake = store.Read(Settlement.NextExpiry) ?? long.MaxValue;
-        if (carriers.FirstBound() is not null && await queue.LeaseAsync().ConfigureAwait(false) is { } due)
+        if (carriers.FirstReady() is not null && await queue.LeaseAsync().ConfigureAwait(false) is { } due)
         {
             wake = Math.Min(wake, due);
         }
@@ -124,7 +128,7 @@ internal sealed class Dispatcher(
     private async Task DispatchAsync(CancellationToken stopping)
     {
         await queue.Ready.WaitToReadAsync(stopping).ConfigureAwait(false);
-        if (carriers.FirstBound() is not { } carrier)
+        if (carriers.FirstReady() is not { } carrier)
         {
             await ReturnReadyAsync().ConfigureAwait(false);
             return; // nothing is leased again before one is bound
@@ -132,7 +136,7 @@ internal sealed class Dispatcher(
 
         SemaphoreSlim window = _windows[carrier.Name];
         await window.WaitAsync(stopping).ConfigureAwait(false);
-        if (stopping.IsCancellationRequested || !carrier.IsBound || !queue.Ready.TryRead(out OutgoingSms? sms))
+        if (stopping.IsCancellationRequested || !carrier.IsReady || !queue.Ready.TryRead(out OutgoingSms? sms))
         {
             window.Release();
             return;
@@ -150,7 +154,14 @@ internal sealed class Dispatcher(
             if (attempt is null) return;
             if (attempt.Outcome is Outcome.Accepted) log.AttemptAccepted(sms.Id, sms.Attempts + 1, carrier.Name);
             else log.AttemptFailed(sms.Id, sms.Attempts + 1, carrier.Name, attempt.Outcome.GetType().Name);
-            await WriteAsync(sms, db => fates.Settle(db, sms, attempt)).ConfigureAwait(false);
+            Pause? refused = AccountRefused(sms, attempt);
+            await WriteAsync(sms, db =>
+            {
+                fates.Settle(db, sms, attempt);
+                if (refused is not null) Pauses.Put(db, refused);
+            }).ConfigureAwait(false);
+            if (refused is not null) await carriers.ApplyAsync(store.Read(Pauses.List)).ConfigureAwait(false);
+            if (attempt is { HoldsUnknown: true, Outcome: Outcome.Unknown }) log.SmsHeld(sms.Id, carrier.Name);
 
             // It is on disk until it is due again, which whoever sleeps until the next due time does not know yet.
             if (attempt.Outcome is Outcome.Retry or Outcome.Unknown) queue.Ring();
@@ -184,18 +195,42 @@ internal sealed class Dispatcher(
         Attempt attempt;
         try
         {
+            if (carrier.HoldsUnknown)
+            {
+                await store.WriteAsync(db => Settlement.Submitting(db, sms.Id, carrier.Name)).ConfigureAwait(false);
+            }
+
             using var deadline = new CancellationTokenSource(options.AttemptMax, time);
             attempt = await carrier.SendAsync(sms, deadline.Token).ConfigureAwait(false);
+        }
+        catch (StoreException) // it was not marked, so it was not sent
+        {
+            attempt = new Attempt(carrier.Name, [], new Outcome.Retry(SmppFailures.NotSent("the disk is away")));
         }
         catch (Exception fault)
         {
             log.CarrierFault(fault, sms.Id, carrier.Name);
-            attempt = new Attempt(carrier.Name, [], new Outcome.Unknown(SmppFailures.Unknown("fault")));
+            attempt = new Attempt(carrier.Name, [], new Outcome.Unknown(SmppFailures.Unknown("fault")))
+            {
+                HoldsUnknown = carrier.HoldsUnknown,
+            };
         }
 
-        if (attempt is not { Accepted.Count: 0, Outcome: Outcome.Retry } || carrier.IsBound) return attempt;
+        if (attempt is not { Accepted.Count: 0, Outcome: Outcome.Retry } || carrier.IsReady) return attempt;
         await WriteAsync(() => queue.ReturnAsync([sms]), sms).ConfigureAwait(false); // it never left: no attempt at all
         return null;
+    }
+
+    // Every SMS would be refused alike, so the carrier waits until somebody has seen to the account.
+    private Pause? AccountRefused(OutgoingSms sms, Attempt attempt)
+    {
+        if (attempt.Outcome is not Outcome.Retry { Code: { Class: FailureClass.Authentication, Code: var code } })
+        {
+            return null;
+        }
+
+        log.CarrierPaused(sms.Id, attempt.Carrier, code);
+        return new Pause(Pause.OfCarrier(attempt.Carrier), NowMs(), Pause.OurOwn, code, Unbind: false);
     }
 
     private static FailureCode OptedOut { get; } = new(

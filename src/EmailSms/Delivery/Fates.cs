@@ -30,6 +30,9 @@ internal sealed class Fates(Outbox outbox, NoticeDesk notices, DeliveryOptions o
             case Outcome.Retry { Code: var code, NotBefore: var notBefore }:
                 Again(db, sms, attempt, code, notBefore, now);
                 break;
+            case Outcome.Unknown { Code: var code } when attempt.HoldsUnknown:
+                Settlement.Hold(db, sms, attempt, code, now);
+                break;
             case Outcome.Unknown { Code: var code }:
                 // At least once: an alarm that comes twice is better than one that does not come.
                 Again(db, sms, attempt, code, null, now);
@@ -47,10 +50,12 @@ internal sealed class Fates(Outbox outbox, NoticeDesk notices, DeliveryOptions o
         }
     }
 
-    /// <summary>Ends an SMS that will not be sent.</summary>
-    public void End(StoreSession db, Guid sms, SmsState state, FailureCode why, string? carrier)
+    /// <summary>Ends an SMS that will not be sent (again). False: it had ended already.</summary>
+    public bool End(StoreSession db, Guid sms, SmsState state, FailureCode why, string? carrier)
     {
-        if (Settlement.End(db, sms, state, why, carrier, NowMs())) Tell(db, sms, state, why);
+        if (!Settlement.End(db, sms, state, why, carrier, NowMs())) return false;
+        Tell(db, sms, state, why);
+        return true;
     }
 
     /// <summary>Applies a receipt. False: it waits for its submission.</summary>

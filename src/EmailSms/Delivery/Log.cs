@@ -27,6 +27,13 @@ internal static partial class Log
     [LoggerMessage(1107, LogLevel.Error, "{Sms}: the carrier {Carrier} failed in a way it should not")]
     public static partial void CarrierFault(this ILogger log, Exception fault, Guid sms, string carrier);
 
+    [LoggerMessage(1110, LogLevel.Error, "{Sms}: carrier {Carrier} does not accept our account ({Code}) and is paused")]
+    public static partial void CarrierPaused(this ILogger log, Guid sms, string carrier, string code);
+
+    [LoggerMessage(1111, LogLevel.Warning,
+        "{Sms}: it may have been sent over {Carrier}; it is held until somebody decides")]
+    public static partial void SmsHeld(this ILogger log, Guid sms, string carrier);
+
     [LoggerMessage(1108, LogLevel.Warning, "Stopped with {Count} SMS in hand; they are sent again at the next start")]
     public static partial void DrainCut(this ILogger log, int count);
 }

@@ -157,8 +157,11 @@ internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimePr
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    // Rung on the writer's thread alone, so between the look and the release there is nobody to make it two.
-    private void Ring()
+    /// <summary>
+    /// Wakes the sender. Rung on the writer's thread alone, so between the look and the release there is nobody to make
+    /// it two.
+    /// </summary>
+    public void Ring()
     {
         if (_bell.CurrentCount == 0) _bell.Release();
     }

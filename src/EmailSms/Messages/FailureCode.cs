@@ -37,6 +37,16 @@ internal sealed record FailureCode(FailureClass Class, string Code, string Enhan
     /// </summary>
     public int? AttemptsMax { get; init; }
 
+    /// <summary>The end of an SMS that was held, and nobody decided.</summary>
+    public static FailureCode HeldTooLong { get; } = new(
+        FailureClass.Permanent, "held", "4.4.7",
+        "The carrier did not answer, so it may have been sent; it was not sent again.");
+
+    /// <summary>The end of an SMS that was held, by somebody's word.</summary>
+    public static FailureCode GivenUp { get; } = new(
+        FailureClass.Permanent, "given-up", "5.4.2",
+        "The carrier did not answer, so it may have been sent; an operator gave it up.");
+
     /// <summary>The end of an SMS that waited too long.</summary>
     public static FailureCode Expired { get; } =
         new(FailureClass.Permanent, "expired", "4.4.7", "It could not be sent before its validity ended.");

@@ -30,6 +30,9 @@ internal sealed record InboundReceipt(
 {
     /// <summary>How this carrier's receipts name its ids.</summary>
     public MessageIdMatcher Ids { get; init; } = Attempt.AlikeIds;
+
+    /// <summary>What the error means, in a sentence, where the carrier's table says it.</summary>
+    public string? Meaning { get; init; }
 }
 
 /// <summary>A text, or a part of one, that a phone sent.</summary>

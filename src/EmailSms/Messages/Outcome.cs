@@ -40,6 +40,9 @@ internal sealed record Attempt(string Carrier, IReadOnlyList<AcceptedPart> Accep
     /// <summary>How this carrier's receipts name its ids.</summary>
     public MessageIdMatcher Ids { get; init; } = AlikeIds;
 
+    /// <summary>If its fate is unknown, it is held until somebody decides, and not sent again.</summary>
+    public bool HoldsUnknown { get; init; }
+
     /// <summary>For carriers whose receipts name an id as their answers do.</summary>
     public static MessageIdMatcher AlikeIds { get; } = new();
 }

@@ -12,7 +12,7 @@ namespace EmailSms.Messages;
 /// <param name="Reference">What joins its parts on the phone; the same in every attempt.</param>
 /// <param name="Attempts">Attempts that were settled before this one.</param>
 /// <param name="ExpiresMs">When it is too late for it, unix milliseconds.</param>
-/// <param name="PartsAccepted">The parts that a carrier took in an earlier attempt, counted from 1.</param>
+/// <param name="PartsAccepted">The parts that carriers took in earlier attempts.</param>
 /// <param name="DespiteOptOut">It goes to a person who opted out: the one confirmation that a STOP is answered
 /// by.</param>
 /// <param name="Class">How it is carried and shown.</param>
@@ -25,10 +25,18 @@ internal sealed record OutgoingSms(
     ushort Reference,
     int Attempts,
     long ExpiresMs,
-    IReadOnlyList<int> PartsAccepted,
+    IReadOnlyList<PartTaken> PartsAccepted,
     bool DespiteOptOut,
     SmsClass Class = SmsClass.Normal)
 {
     /// <summary>Its turn among those in memory: the lower goes first.</summary>
     public long Turn { get; init; }
+
+    /// <summary>
+    /// A carrier took this part before. Another one begins anew: it may cut the text at other places.
+    /// </summary>
+    public bool IsAccepted(string carrier, int part) => PartsAccepted.Contains(new PartTaken(carrier, part));
 }
+
+/// <summary>A part, counted from 1, that a carrier took.</summary>
+internal sealed record PartTaken(string Carrier, int Part);

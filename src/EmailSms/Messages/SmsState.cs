@@ -1,12 +1,18 @@
 namespace EmailSms.Messages;
 
 /// <summary>
-/// Where an SMS stands. It only moves forward: queued, sent, then one of the last three, which are final.
+/// Where an SMS stands. It only moves forward: queued, sent, then one of the last three, which are final. Held is a
+/// queue of its own, which somebody may send back to the first.
 /// </summary>
 internal enum SmsState
 {
     /// <summary>On disk, with us.</summary>
     Queued,
+
+    /// <summary>
+    /// It may have been sent and its carrier's setting forbids to send it twice: somebody has to decide.
+    /// </summary>
+    Held,
 
     /// <summary>A carrier has all of its parts.</summary>
     Sent,

@@ -21,6 +21,12 @@ internal static class Receipts
     public static ReceiptEffect? AddSubmissions(
         StoreSession db, OutgoingSms sms, Attempt attempt, long nowMs)
     {
+        if (attempt.Parts is { } parts && parts != sms.Parts && attempt.Accepted.Count > 0)
+        {
+            // Its receipts are counted against what this carrier made of it.
+            db.Execute("update sms set parts = @parts where id = @id", ("@parts", parts), ("@id", sms.Id.ToString()));
+        }
+
         ReceiptEffect? effect = null;
         foreach (AcceptedPart part in attempt.Accepted)
         {
@@ -132,8 +138,8 @@ internal static class Receipts
         {
             int rows = db.Execute(
                 """
-                update sms set state = 'delivered', state_ms = @now, reason = null, leased_by = null
-                 where id = @sms and state in ('queued', 'sent')
+                update sms set state = 'delivered', state_ms = @now, reason = null, leased_by = null, submitting = null
+                 where id = @sms and state in ('queued', 'held', 'sent')
                 """,
                 ("@now", nowMs), ("@sms", sms.ToString()));
             if (rows == 0) return null;
@@ -155,10 +161,11 @@ internal static class Receipts
         string code = $"receipt:{receipt.State}" + (receipt.Error is { } error ? $" err {error}" : "");
         return receipt.State is ReceiptState.Expired
             ? new FailureCode(
-                FailureClass.Permanent, code, "4.4.7", "The phone could not be reached before the carrier gave up.")
+                FailureClass.Permanent, code, "4.4.7", 
+                receipt.Meaning ?? "The phone could not be reached before the carrier gave up.")
             : new FailureCode(
                 FailureClass.Permanent, code, "5.0.0",
-                "The carrier reports that it cannot be delivered to this phone.");
+                receipt.Meaning ?? "The carrier reports that it cannot be delivered to this phone.");
     }
 
     private static object Detail(InboundReceipt receipt, int part) => new

@@ -15,7 +15,7 @@ internal static class Settlement
         int rows = db.Execute(
             """
             update sms set state = 'sent', state_ms = @now, carrier = @carrier, attempts = attempts + 1,
-                           leased_by = null, reason = null
+                           leased_by = null, submitting = null, reason = null
              where id = @id and state = 'queued'
             """,
             ("@now", nowMs), ("@carrier", attempt.Carrier), ("@id", sms.Id.ToString()));
@@ -34,7 +34,7 @@ internal static class Settlement
     {
         int rows = db.Execute(
             """
-            update sms set due_ms = @due, attempts = attempts + 1, leased_by = null, reason = @reason
+            update sms set due_ms = @due, attempts = attempts + 1, leased_by = null, submitting = null, reason = @reason
              where id = @id and state = 'queued'
             """,
             ("@due", dueMs), ("@reason", code.Code), ("@id", sms.Id.ToString()));
@@ -56,8 +56,8 @@ internal static class Settlement
         int rows = db.Execute(
             """
             update sms set state = @state, state_ms = @now, reason = @reason, carrier = coalesce(@carrier, carrier),
-                           leased_by = null
-             where id = @id and state in ('queued', 'sent')
+                           leased_by = null, submitting = null
+             where id = @id and state in ('queued', 'held', 'sent')
             """,
             ("@state", SmsRecord.StateText(state)), ("@now", nowMs), ("@reason", code.Code), ("@carrier", carrier),
             ("@id", sms.ToString()));
@@ -68,15 +68,81 @@ internal static class Settlement
         return true;
     }
 
-    /// <summary>SMS on disk that nobody holds and whose time is over.</summary>
-    public static List<Guid> FindExpired(StoreSession db, long nowMs) => db.Query(
+    /// <summary>
+    /// It is about to be handed to a carrier that must not get it twice: on disk, so that a crash is known for what it
+    /// may be.
+    /// </summary>
+    public static void Submitting(StoreSession db, Guid sms, string carrier) => db.Execute(
+        "update sms set submitting = @carrier where id = @id and state = 'queued'",
+        ("@carrier", carrier), ("@id", sms.ToString()));
+
+    /// <summary>It may have been sent, and waits for somebody to decide.</summary>
+    public static void Hold(StoreSession db, OutgoingSms sms, Attempt attempt, FailureCode code, long nowMs)
+    {
+        int rows = db.Execute(
+            """
+            update sms set state = 'held', state_ms = @now, attempts = attempts + 1, leased_by = null,
+                           submitting = null, carrier = @carrier, reason = @reason
+             where id = @id and state = 'queued'
+            """,
+            ("@now", nowMs), ("@carrier", attempt.Carrier), ("@reason", code.Code), ("@id", sms.Id.ToString()));
+        if (rows == 0) return; // a receipt for one of its parts ended it
+        Timeline.Append(
+            db, sms.Id, nowMs, Timeline.Held,
+            new { carrier = attempt.Carrier, attempt = sms.Attempts + 1, code = code.Code });
+    }
+
+    /// <summary>Holds what a process that is gone was handing to such a carrier. How many they are.</summary>
+    public static int HoldInterrupted(StoreSession db, long nowMs)
+    {
+        List<(Guid Id, string Carrier)> interrupted = db.Query(
+            """
+            update sms set state = 'held', state_ms = @now, attempts = attempts + 1, leased_by = null,
+                           carrier = submitting, submitting = null, reason = @reason
+             where leased_by is not null and submitting is not null and state = 'queued'
+            returning id, carrier
+            """,
+            row => (Guid.Parse(row.GetString(0)), row.GetString(1)), ("@now", nowMs), ("@reason", Interrupted));
+        foreach ((Guid id, string carrier) in interrupted)
+        {
+            Timeline.Append(db, id, nowMs, Timeline.Held, new { carrier, code = Interrupted });
+        }
+
+        return interrupted.Count;
+    }
+
+    /// <summary>Somebody decided: it is sent again, now. False: it is not held.</summary>
+    public static bool Resend(StoreSession db, Guid sms, string by, long nowMs)
+    {
+        int rows = db.Execute(
+            """
+            update sms set state = 'queued', state_ms = @now, due_ms = @now, reason = null
+             where id = @id and state = 'held'
+            """,
+            ("@now", nowMs), ("@id", sms.ToString()));
+        if (rows == 0) return false;
+        Timeline.Append(db, sms, nowMs, Timeline.Resend, new { by });
+        return true;
+    }
+
+    /// <summary>SMS on disk that nobody has in hand and whose time is over.</summary>
+    public static List<(Guid Id, bool IsHeld)> FindExpired(StoreSession db, long nowMs) => db.Query(
         """
-        select id from sms where state = 'queued' and leased_by is null and expires_ms <= @now
-         order by expires_ms limit 500
+        select id, 0 from sms where state = 'queued' and leased_by is null and expires_ms <= @now
+        union all
+        select id, 1 from sms where state = 'held' and expires_ms <= @now
+         limit 500
         """,
-        row => Guid.Parse(row.GetString(0)), ("@now", nowMs));
+        row => (Guid.Parse(row.GetString(0)), row.GetInt64(1) != 0), ("@now", nowMs));
 
     /// <summary>When the next one of them will be, if any.</summary>
     public static long? NextExpiry(StoreSession db) => db.Scalar(
-        "select min(expires_ms) from sms where state = 'queued' and leased_by is null") as long?;
+        """
+        select min(at) from (
+            select min(expires_ms) as at from sms where state = 'queued' and leased_by is null
+            union all
+            select min(expires_ms) as at from sms where state = 'held') as next
+        """) as long?;
+
+    private const string Interrupted = "unknown:interrupted";
 }

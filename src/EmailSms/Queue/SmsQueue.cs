@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Threading.Channels;
 using EmailSms.Messages;
+using EmailSms.Smpp.Text;
 using EmailSms.Store;
 
 namespace EmailSms.Queue;
@@ -30,7 +31,7 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
 
     private readonly Signal _wake = new();
     private readonly string _node = Guid.NewGuid().ToString("N");
-    private ushort _reference = (ushort)Random.Shared.Next(); // two SMS to one phone in a row must not share theirs
+    private readonly ConcatenationReferences _references = new();
     private int _held; // SMS leased by this process and not settled
     private long _turn; // touched by the writer's thread alone
     private volatile bool _backlog = true; // there may be due SMS on disk
@@ -47,7 +48,10 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
 
     /// <summary>Takes back the leases of a process that is gone. Called once, before anything else.</summary>
     public Task<int> Reclaim() => store.WriteAsync(db =>
-        db.Execute("update sms set leased_by = null where leased_by is not null"));
+    {
+        int held = Settlement.HoldInterrupted(db, NowMs());
+        return held + db.Execute("update sms set leased_by = null where leased_by is not null");
+    });
 
     /// <summary>Writes a mail down. Part of the write that enqueues its SMS.</summary>
     public void AddMail(StoreSession db, NewMail mail) => db.Execute(
@@ -88,7 +92,7 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
         long now = NowMs();
         long due = Math.Max(now, sms.DueMs ?? now);
         bool direct = due == now && IsRoomFor(sms.Class);
-        ushort reference = unchecked(++_reference);
+        ushort reference = _references.Next(sms.To.E164);
         db.Execute(
             """
             insert into sms (id, mail_id, created_ms, recipient, sender_id, mailbox, body, encoding, parts, reference,
@@ -162,7 +166,7 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
         _backlog = _urgentBacklog = true;
         foreach (OutgoingSms sms in unsent)
         {
-            db.Execute("update sms set leased_by = null where id = @id", ("@id", sms.Id.ToString()));
+            db.Execute("update sms set leased_by = null, submitting = null where id = @id", ("@id", sms.Id.ToString()));
         }
 
         db.Afterwards(kept => { if (kept) Settled(unsent.Count); });
@@ -244,8 +248,9 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
 
     private static int PriorityOf(SmsClass smsClass) => smsClass is SmsClass.Urgent ? 1 : 0;
 
-    private static List<int> Parts(StoreSession db, Guid sms) => db.Query(
-        "select distinct part from submission where sms_id = @id", row => row.GetInt32(0), ("@id", sms.ToString()));
+    private static List<PartTaken> Parts(StoreSession db, Guid sms) => db.Query(
+        "select distinct carrier, part from submission where sms_id = @id",
+        row => new PartTaken(row.GetString(0), row.GetInt32(1)), ("@id", sms.ToString()));
 
     private static (OutgoingSms Sms, long DueMs) Map(DbDataReader row) =>
         (new OutgoingSms(

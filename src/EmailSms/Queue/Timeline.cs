@@ -21,6 +21,12 @@ internal static class Timeline
     /// <summary>An attempt failed and there will be another.</summary>
     public const string Retry = "retry";
 
+    /// <summary>It may have been sent; it waits for somebody to decide.</summary>
+    public const string Held = "held";
+
+    /// <summary>Somebody decided that it is sent again.</summary>
+    public const string Resend = "resend";
+
     /// <summary>A receipt that does not change the state of the whole SMS.</summary>
     public const string Receipt = "receipt";
 

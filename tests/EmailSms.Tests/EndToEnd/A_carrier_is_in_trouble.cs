@@ -73,7 +73,7 @@ public sealed class A_carrier_is_in_trouble
         await test.SmsInStateAsync(SmsState.Delivered);
         test.Phones.Behaviour.BindStatus = CommandStatus.SystemError;
         test.Phones.HangUp();
-        await TestGateway.UntilAsync(() => test.Gateway.Carriers.FirstBound() is null);
+        await TestGateway.UntilAsync(() => test.Gateway.Carriers.FirstReady() is null);
         await Task.WhenAll(Enumerable.Range(0, 100).Select(i => test.SendAsync(TestGateway.Mail($"Number {i}"))));
 
         // On disk they expire in time and survive; one that is leased by nobody's work does neither.
@@ -154,7 +154,7 @@ public sealed class A_carrier_is_in_trouble
         await using TestGateway test = await TestGateway.StartAsync(
             behaviour: new SmscBehaviour { BindStatus = CommandStatus.InvalidPassword });
         await test.SendAsync(TestGateway.Mail("Hello"));
-        await TestGateway.UntilAsync(() => test.Gateway.Carriers.All[0].State == "Waiting");
+        await TestGateway.UntilAsync(() => test.Gateway.Carriers.All[0].Status.State == "waiting");
         Assert.Equal(0, (await test.SmsInStateAsync(SmsState.Queued)).Attempts);
         await test.StopGatewayAsync();
         test.Phones.Behaviour.BindStatus = CommandStatus.Ok; // the password was mended
@@ -185,7 +185,7 @@ public sealed class A_carrier_is_in_trouble
         Assert.Equal((id, "expired"), (sms.Id, sms.Reason));
 
         test.Phones.Behaviour.BindStatus = CommandStatus.Ok;
-        await TestGateway.UntilAsync(() => test.Gateway.Carriers.FirstBound() is not null);
+        await TestGateway.UntilAsync(() => test.Gateway.Carriers.FirstReady() is not null);
         await test.SendAsync(TestGateway.Mail("Fresh"));
         Assert.Equal("Fresh", (await test.NextSmsAsync()).Text); // and the stale one never goes
     }
@@ -197,12 +197,12 @@ public sealed class A_carrier_is_in_trouble
         await spare.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
         await using TestGateway test = await TestGateway.StartAsync(settings => settings.Carriers["spare"] =
             new CarrierOptions { Host = "127.0.0.1", Port = spare.Endpoint.Port, SystemId = "s", Password = "s" });
-        await TestGateway.UntilAsync(() => test.Gateway.Carriers.All.All(carrier => carrier.IsBound));
+        await TestGateway.UntilAsync(() => test.Gateway.Carriers.All.All(carrier => carrier.IsReady));
         await test.SendAsync(TestGateway.Mail("By the first"));
         await test.NextSmsAsync();
         test.Phones.Behaviour.BindStatus = CommandStatus.SystemError;
         test.Phones.HangUp();
-        await TestGateway.UntilAsync(() => test.Gateway.Carriers.FirstBound()?.Name == "spare");
+        await TestGateway.UntilAsync(() => test.Gateway.Carriers.FirstReady()?.Name == "spare");
         await test.SendAsync(TestGateway.Mail("By the spare"));
 
         using var deadline = new CancellationTokenSource(TestGateway.Patience);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using EmailSms.Carriers;
 
 namespace EmailSms.Tests.EndToEnd;
 
@@ -18,7 +19,8 @@ internal sealed class ServiceProcess : IDisposable
 
     /// <param name="smscPort">An SMSC on loopback.</param>
     /// <param name="window">Submits in flight.</param>
-    public ServiceProcess(int smscPort, int window)
+    /// <param name="unknown">What is done with an SMS that may have been sent.</param>
+    public ServiceProcess(int smscPort, int window, UnknownFate unknown = UnknownFate.Resend)
     {
         Smtp = new IPEndPoint(IPAddress.Loopback, FreePort());
         _config = _folder.File("appsettings.json");
@@ -40,6 +42,7 @@ internal sealed class ServiceProcess : IDisposable
                     SystemId = "test",
                     Password = "test",
                     Window = window,
+                    Unknown = unknown.ToString(),
                     ReconnectMax = "00:00:01",
                 },
             },

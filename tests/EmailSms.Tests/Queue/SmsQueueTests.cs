@@ -197,7 +197,9 @@ public sealed class SmsQueueTests : IAsyncDisposable
         queue.Settled(1);
         await queue.LeaseAsync();
 
-        Assert.Equal([2], (await ReadSmsAsync(queue)).PartsAccepted);
+        OutgoingSms again = await ReadSmsAsync(queue);
+        Assert.Equal([new PartTaken("main", 2)], again.PartsAccepted);
+        Assert.False(again.IsAccepted("other", 2)); // which may cut the text elsewhere
     }
 
     [Fact]
@@ -213,12 +215,12 @@ public sealed class SmsQueueTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Expired_SMS_are_found_unless_they_are_held()
+    public async Task Expired_SMS_are_found_unless_they_are_leased()
     {
         SmsQueue queue = Queue();
         Guid id = await EnqueueAsync(queue);
         _time.Advance(TimeSpan.FromHours(25));
-        Assert.Equal([id], _store.Read(db => Settlement.FindExpired(db, NowMs())));
+        Assert.Equal([(id, false)], _store.Read(db => Settlement.FindExpired(db, NowMs())));
         await queue.LeaseAsync();
         Assert.Empty(_store.Read(db => Settlement.FindExpired(db, NowMs())));
     }

@@ -35,6 +35,7 @@ public sealed partial class HouseRulesTests
         ["sms"] = "Queue",
         ["submission"] = "Queue",
         ["event"] = "Queue",
+        ["pause"] = "Queue",
         ["sender_rule"] = "Policy",
         ["smtp_user"] = "Policy",
         ["quota"] = "Policy",

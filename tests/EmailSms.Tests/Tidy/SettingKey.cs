@@ -29,7 +29,11 @@ internal sealed record SettingKey(string Key, string Type, string Default, strin
         {
             string key = path.Length == 0 ? property.Name : $"{path}:{property.Name}";
             Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-            if (type.IsAssignableTo(typeof(IDictionary)))
+            if (type == typeof(Dictionary<string, string>))
+            {
+                yield return new SettingKey(key, "map of text", Nothing, Nothing);
+            }
+            else if (type.IsAssignableTo(typeof(IDictionary)))
             {
                 Type item = type.GetGenericArguments()[1];
                 string name = property.Name == nameof(AddressOptions.PerDomain) ? DomainName : CarrierName;

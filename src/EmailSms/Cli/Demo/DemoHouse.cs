@@ -106,7 +106,7 @@ internal sealed class DemoHouse
     private async Task WaitForBindAsync(Gateway gateway, CancellationToken stopping)
     {
         long started = _time.GetTimestamp();
-        while (gateway.Carriers.FirstBound() is null && _time.GetElapsedTime(started) < BindMax)
+        while (gateway.Carriers.FirstReady() is null && _time.GetElapsedTime(started) < BindMax)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), _time, stopping)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

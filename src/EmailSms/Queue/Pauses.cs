@@ -1,0 +1,31 @@
+using EmailSms.Messages;
+using EmailSms.Store;
+
+namespace EmailSms.Queue;
+
+/// <summary>What was told to wait, on disk: a pause outlives restarts and ends only when somebody ends it.</summary>
+internal static class Pauses
+{
+    /// <summary>All of them.</summary>
+    public static List<Pause> List(StoreSession db) => db.Query(
+        "select scope, since_ms, by_whom, reason, unbind from pause order by scope",
+        row => new Pause(
+            row.GetString(0), row.GetInt64(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3),
+            row.GetInt64(4) != 0));
+
+    /// <summary>Begins a pause, or takes the place of the one there is.</summary>
+    public static void Put(StoreSession db, Pause pause) => db.Execute(
+        """
+        insert into pause (scope, since_ms, by_whom, reason, unbind)
+        values (@scope, @since, @by, @reason, @unbind)
+        on conflict (scope) do update
+           set since_ms = excluded.since_ms, by_whom = excluded.by_whom, reason = excluded.reason,
+               unbind = excluded.unbind
+        """,
+        ("@scope", pause.Scope), ("@since", pause.SinceMs), ("@by", pause.By), ("@reason", pause.Reason),
+        ("@unbind", pause.Unbind ? 1 : 0));
+
+    /// <summary>Ends a pause. False: there was none.</summary>
+    public static bool Remove(StoreSession db, string scope) =>
+        db.Execute("delete from pause where scope = @scope", ("@scope", scope)) > 0;
+}
