@@ -34,11 +34,12 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public long LogBytes => Interlocked.Read(ref _logBytes);
 
     /// <summary>Writes a configuration and a sender rule, and starts; returns when mail is taken.</summary>
-    public static async Task<GatewayProcess> StartAsync(string folder, int smscPort, LoadOptions options)
+    public static async Task<GatewayProcess> StartAsync(
+        string folder, int smscPort, LoadOptions options, string certificate = "")
     {
         string config = Path.Combine(folder, "appsettings.json");
         string data = Path.Combine(folder, "data");
-        await File.WriteAllTextAsync(config, Settings(data, smscPort, options));
+        await File.WriteAllTextAsync(config, Settings(data, smscPort, options, certificate));
         await AllowEverybodyAsync(data);
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "emailsms"))
         {
@@ -79,12 +80,14 @@ internal sealed class GatewayProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static string Settings(string data, int smscPort, LoadOptions options) => JsonSerializer.Serialize(new
+    private static string Settings(
+        string data, int smscPort, LoadOptions options, string certificate) => JsonSerializer.Serialize(new
     {
         Store = new { Folder = data },
         Smtp = new
         {
             Listen = new[] { "127.0.0.1:0" },
+            CertificateFile = certificate,
             Limits = new
             {
                 ConnectionsMax = 10_000,

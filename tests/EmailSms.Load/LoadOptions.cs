@@ -29,6 +29,7 @@ internal sealed record LoadOptions
           throughput   as many as the sessions can push (default: 20000 SMS, 32 sessions)
           paced        a steady rate, for latency (default: 1000 SMS at 50 a second, 8 sessions)
           backlog      the carrier is away while mails come in, then it is back (default: 100000 SMS, 32 sessions)
+          smtp         the listener beside other servers; options of its own: smtp --help
 
         options:
           --count N        SMS to send

@@ -1,4 +1,7 @@
 using EmailSms.Load;
+using EmailSms.Load.Smtp;
+
+if (args is ["smtp", .. var words]) return await SmtpRun.RunAsync(words);
 
 LoadOptions options;
 try
