@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EmailSms.MailIn;
 
 namespace EmailSms.Cli;
 
@@ -26,15 +27,27 @@ internal static class CheckCommand
             errors = [new SettingError(file ?? "", trouble.Message)];
         }
 
+        IReadOnlyList<CertificateReport> certificates =
+            settings is null ? [] : CertificateReport.Of(settings.Smtp, TimeProvider.System);
+        errors =
+        [
+            .. errors,
+            .. from one in certificates where one.Error is not null select new SettingError(one.Key, one.Error!),
+        ];
         IReadOnlyList<SettingError> warnings = settings is null ? [] : Warnings(settings);
         if (parsed.GetValue(CommonOptions.Json))
         {
-            JsonOutput.Write(new { file, valid = errors.Count == 0, errors, warnings });
+            JsonOutput.Write(new { file, valid = errors.Count == 0, errors, warnings, certificates });
             return errors.Count == 0 ? CommandLine.Done : CommandLine.Wrong;
         }
 
         foreach (SettingError error in errors) Console.Error.WriteLine($"error    {error}");
         foreach (SettingError warning in warnings) Console.Error.WriteLine($"warning  {warning}");
+        foreach (CertificateReport one in certificates.Where(one => one.NotAfter is not null))
+        {
+            Console.Out.WriteLine($"{one.Key}: {one.Subject}, good until {one.NotAfter:u}.");
+        }
+
         if (errors.Count == 0) Console.Out.WriteLine($"{file ?? "The environment"} is a valid configuration.");
         return errors.Count == 0 ? CommandLine.Done : CommandLine.Wrong;
     }
@@ -54,6 +67,8 @@ internal static class CheckCommand
                 "Carriers", "are all sandboxes, so no SMS leaves this machine; give one \"Kind\": \"Smpp\"."));
         }
 
+        warnings.AddRange(ListenerWarnings.Of(settings.Smtp, TimeProvider.System)
+            .Select(one => new SettingError(one.Key, one.Sentence)));
         return warnings;
     }
 }

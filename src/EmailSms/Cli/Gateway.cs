@@ -24,9 +24,11 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly List<BackgroundService> _workers;
     private readonly SubmissionAccounts _accounts;
     private readonly Intake _intake;
+    private readonly ListenerSet _listeners;
     private readonly SmtpServer _smtp;
     private readonly MailInOptions _mailIn;
     private readonly ControlSocket _control;
+    private readonly TimeProvider _time;
 
     private Gateway(
         GatewaySettings settings, DataFolderLock held, SqliteStore store, CarrierSet carriers, Wiring wiring,
@@ -35,6 +37,7 @@ internal sealed class Gateway : IAsyncDisposable
         _log = loggers.CreateLogger<Gateway>();
         _lock = held;
         _mailIn = settings.Smtp;
+        _time = time;
         Store = store;
         Carriers = carriers;
         Outbox = wiring.Outbox;
@@ -55,9 +58,9 @@ internal sealed class Gateway : IAsyncDisposable
                 store, wiring.Queue, Link(settings.Replies, time),
                 new CutNotices(wiring.Outbox, settings.Addresses.Domains[0], time), settings.Addresses, time),
             loggers.CreateLogger<Intake>());
+        _listeners = new ListenerSet(settings.Smtp, _accounts, loggers, time);
         _smtp = new SmtpServer(
-            WithCertificate(settings.Smtp, loggers, time),
-            () => new IntakeSession(_intake, loggers.CreateLogger<Intake>()), loggers, time);
+            () => new IntakeSession(_intake, _listeners, loggers.CreateLogger<Intake>()), loggers, time);
         _workers =
         [
             new OutboxSender(wiring.Outbox, settings.SmartHost, time, loggers.CreateLogger<OutboxSender>()),
@@ -75,6 +78,9 @@ internal sealed class Gateway : IAsyncDisposable
     public Outbox Outbox { get; }
 
     public SmsQueue Queue { get; }
+
+    /// <summary>The listeners that were started, each with its name and the port that was chosen.</summary>
+    public IReadOnlyList<SmtpListener> Listeners => _smtp.Listeners;
 
     /// <summary>Where mail is taken, with the ports that were chosen.</summary>
     public IReadOnlyList<IPEndPoint> SmtpEndpoints => _smtp.Endpoints;
@@ -110,8 +116,13 @@ internal sealed class Gateway : IAsyncDisposable
         await Carriers.ApplyAsync(Store.Read(Pauses.List)).ConfigureAwait(false);
         await Carriers.StartAsync().ConfigureAwait(false);
         await _control.StartAsync(stopping).ConfigureAwait(false);
-        await _smtp.StartAsync(_mailIn.EndPoints, stopping).ConfigureAwait(false);
-        _log.Started(string.Join(", ", _smtp.Endpoints), Carriers.All.Count);
+        foreach ((string key, string sentence) in ListenerWarnings.Of(_mailIn, _time))
+        {
+            _log.SettingIsRisky(key, sentence);
+        }
+
+        await _smtp.StartAsync(_listeners.All, stopping).ConfigureAwait(false);
+        _log.Started(string.Join(", ", _smtp.Listeners.Select(NameOf)), Carriers.All.Count);
     }
 
     /// <summary>Ends: no new mail, no new submits, the windows emptied, unbound. What is on disk stays there.</summary>
@@ -147,18 +158,9 @@ internal sealed class Gateway : IAsyncDisposable
         settings.Addresses.AllowFictitious
         || settings.Carriers.Values.All(carrier => carrier.Kind is CarrierKind.Sandbox);
 
-    private static SmtpServerOptions WithCertificate(MailInOptions options, ILoggerFactory loggers, TimeProvider time)
-    {
-        options.Limits.OffersDsn = true; // the reports that are promised by it are the notices
-        if (options.CertificateFile.Length == 0) return options.Limits;
-        var certificate = new SmtpCertificateFile(
-            options.CertificateFile,
-            options.CertificateKeyFile.Length > 0 ? options.CertificateKeyFile : null,
-            options.CertificatePassword.Length > 0 ? options.CertificatePassword : null,
-            loggers, time);
-        options.Limits.Certificate = certificate.Current;
-        return options.Limits;
-    }
+    private static string NameOf(SmtpListener listener) => listener.Options.ListenerName.Length == 0
+        ? $"{listener.EndPoint}"
+        : $"{listener.EndPoint} ({listener.Options.ListenerName})";
 
     private static Wiring Wire(
         GatewaySettings settings, SqliteStore store, ILoggerFactory loggers, TimeProvider time)

@@ -14,6 +14,9 @@ internal static partial class Log
         "There is no control socket {File}: {Reason}. Pauses are seen at the next start, status shows nothing live")]
     public static partial void NoControlSocket(this ILogger log, string file, string reason);
 
+    [LoggerMessage(2010, LogLevel.Warning, "{Setting} {Sentence}")]
+    public static partial void SettingIsRisky(this ILogger log, string setting, string sentence);
+
     [LoggerMessage(2003, LogLevel.Information, "Stopped")]
     public static partial void Stopped(this ILogger log);
 }

@@ -22,13 +22,13 @@ internal sealed record SettingError(string Key, string Sentence)
 /// </summary>
 internal static class SettingsReader
 {
-    // Parts of the libraries' options that are set by code, or wait for accounts: no keys of the configuration.
+    // Parts of the libraries' options that are set by code, most of them by the profile of a listener: no keys of the
+    // configuration.
     private static readonly HashSet<string> NotSettings =
     [
         nameof(SmtpServerOptions.Certificate), nameof(SmtpServerOptions.Tls), nameof(SmtpServerOptions.OffersDsn),
         nameof(SmtpServerOptions.Credentials), nameof(SmtpServerOptions.RequiresAuthentication),
-        nameof(SmtpServerOptions.AllowsPlaintextAuth), nameof(SmtpServerOptions.AuthFailuresMax),
-        nameof(SmtpServerOptions.AuthFailureDelay), nameof(SmtpServerOptions.ListenerName),
+        nameof(SmtpServerOptions.AllowsPlaintextAuth), nameof(SmtpServerOptions.ListenerName),
         nameof(SmtpServerOptions.AllowsMissingHelo), nameof(SmtpServerOptions.AllowsBareLineFeeds),
         nameof(SmtpServerOptions.TlsVersionMin), nameof(SmtpServerOptions.IsLmtp),
         nameof(SmtpServerOptions.ProxyNetworks), nameof(SmtpServerOptions.CertificateByName),
@@ -114,10 +114,12 @@ internal static class SettingsReader
                 .Where(pair => !errors.Exists(error => IsIn(pair.Key, error.Key))))
             .Build();
 
-    // What is right for a carrier depends on its Kind: of one whose Kind cannot be read nothing else can be said.
+    // What is right for a carrier depends on its Kind, and for a listener on its Profile: of one where that cannot be
+    // read nothing else can be said.
     private static bool Follows(string key, string wrong) =>
-        IsIn(key, wrong)
-        || (wrong.EndsWith(":Kind", StringComparison.OrdinalIgnoreCase) && IsIn(key, wrong[..^":Kind".Length]));
+        IsIn(key, wrong) || Array.Exists(
+            [":Kind", ":Profile"],
+            end => wrong.EndsWith(end, StringComparison.OrdinalIgnoreCase) && IsIn(key, wrong[..^end.Length]));
 
     private static bool IsIn(string key, string section) =>
         key.Equals(section, StringComparison.OrdinalIgnoreCase)
@@ -222,6 +224,13 @@ internal static class SettingsReader
                 foreach (DictionaryEntry entry in named)
                 {
                     Validate(entry.Value!, Join(key, (string)entry.Key), errors);
+                }
+            }
+            else if (inner is IList listed)
+            {
+                for (int i = 0; i < listed.Count; i++)
+                {
+                    if (!IsScalar(listed[i]!.GetType())) Validate(listed[i]!, Join(key, $"{i}"), errors);
                 }
             }
             else if (inner is not IEnumerable)

@@ -29,7 +29,11 @@ internal sealed record AcceptedMail(
 }
 
 /// <summary>What became of a mail: the SMS that it made, and those that it had made before.</summary>
-internal sealed record KeptMail(Guid Id, IReadOnlyList<Guid> Made, IReadOnlyList<Guid> Repeats);
+internal sealed record KeptMail(Guid Id, IReadOnlyList<Guid> Made, IReadOnlyList<Guid> Repeats)
+{
+    /// <summary>The same by recipient, see <see cref="AcceptedRecipient.Place"/>.</summary>
+    public ILookup<int, Guid> ByPlace { get; init; } = Enumerable.Empty<Guid>().ToLookup(_ => 0);
+}
 
 /// <summary>Puts a mail and its SMS on disk, in one write: the moment at which 250 is true.</summary>
 internal sealed class Acceptance(
@@ -46,6 +50,7 @@ internal sealed class Acceptance(
             long now = time.GetUtcNow().ToUnixTimeMilliseconds();
             List<Guid> made = [];
             List<Guid> repeats = [];
+            List<(int Place, Guid Sms)> all = [];
             bool isToldOfCut = false;
             foreach (RecipientText text in mail.Texts)
             {
@@ -54,11 +59,13 @@ internal sealed class Acceptance(
                     Timeline.Append(
                         db, earlier, now, Timeline.Repeat, new { client = mail.Origin.Client.ToString() });
                     repeats.Add(earlier);
+                    all.Add((text.Recipient.Place, earlier));
                     continue;
                 }
 
                 int first = made.Count;
                 foreach (FittedText sms in text.Fitted.All) made.Add(Enqueue(db, mailId, mail, text, sms, now));
+                all.AddRange(made[first..].Select(sms => (text.Recipient.Place, sms)));
                 if (!isToldOfCut && text.Fitted.LeftOut.Length > 0) cuts.Tell(db, mail, made[first], text);
                 isToldOfCut |= text.Fitted.LeftOut.Length > 0;
             }
@@ -77,7 +84,7 @@ internal sealed class Acceptance(
                 });
             }
 
-            return new KeptMail(mailId, made, repeats);
+            return new KeptMail(mailId, made, repeats) { ByPlace = all.ToLookup(one => one.Place, one => one.Sms) };
         });
     }
 

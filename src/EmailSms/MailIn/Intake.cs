@@ -78,9 +78,13 @@ internal sealed class Intake(
         {
             KeptMail kept = await acceptance.KeepAsync(mail).ConfigureAwait(false);
             log.MailTaken(message.Session.Id, kept.Made.Count, kept.Repeats.Count, kept.Id);
-            return kept.Made.Count > 0
-                ? new SmtpReply(250, "2.0.0", $"{kept.Made.Count} SMS kept as {Names(kept.Made)}")
-                : new SmtpReply(250, "2.0.0", $"This mail was taken before, as {Names(kept.Repeats)}");
+            foreach (IGrouping<int, Guid> recipient in kept.ByPlace) // over LMTP each has a reply of its own
+            {
+                List<Guid> made = [.. recipient.Intersect(kept.Made)];
+                message.SetReply(recipient.Key, Taken(made, [.. recipient.Except(made)]));
+            }
+
+            return Taken(kept.Made, kept.Repeats);
         }
         catch (StoreException trouble)
         {
@@ -88,6 +92,10 @@ internal sealed class Intake(
             return trouble.IsFull ? SmtpReply.NoRoom : SmtpReply.LocalError;
         }
     }
+
+    private static SmtpReply Taken(IReadOnlyList<Guid> made, IReadOnlyList<Guid> repeats) => made.Count > 0
+        ? new SmtpReply(250, "2.0.0", $"{made.Count} SMS kept as {Names(made)}")
+        : new SmtpReply(250, "2.0.0", $"This mail was taken before, as {Names(repeats)}");
 
     private static string? ReturnOf(SmtpDsnReturn what) => what switch
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using EmailSms.Messages;
 using EmailSms.Policy;
@@ -6,16 +7,17 @@ using EmailSms.Smtp;
 namespace EmailSms.MailIn;
 
 /// <summary>One SMTP session's side of the intake: it remembers the recipients of the mail under way.</summary>
-internal sealed partial class IntakeSession(Intake intake, ILogger<Intake> log) : ISmtpHandler
+internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners, ILogger<Intake> log) : ISmtpHandler
 {
     private readonly List<AcceptedRecipient> _recipients = [];
     private SmtpSessionInfo _session = null!; // set on connect, before anything else is asked
     private string _sender = "";
+    private int _taken; // RCPT commands that were answered 250
 
     public ValueTask<SmtpReply> OnConnectAsync(SmtpSessionInfo session, CancellationToken stopping)
     {
         _session = session;
-        return ValueTask.FromResult(SmtpReply.Ok);
+        return ValueTask.FromResult(listeners.Admit(session) ?? SmtpReply.Ok);
     }
 
     public ValueTask<SmtpReply> OnMailAsync(SmtpMailFrom mail, CancellationToken stopping)
@@ -23,7 +25,8 @@ internal sealed partial class IntakeSession(Intake intake, ILogger<Intake> log) 
         _sender = mail.Address;
 
         // Who may send is said at RCPT, where the log has both names. A full disk is said before anything is sent.
-        return ValueTask.FromResult(intake.HasRoom ? SmtpReply.SenderOk : SmtpReply.NoRoom);
+        return ValueTask.FromResult(
+            intake.HasRoom ? listeners.TakeMail(_session) ?? SmtpReply.SenderOk : SmtpReply.NoRoom);
     }
 
     public ValueTask<SmtpReply> OnRecipientAsync(SmtpRcptTo recipient, CancellationToken stopping)
@@ -33,7 +36,7 @@ internal sealed partial class IntakeSession(Intake intake, ILogger<Intake> log) 
         if (reply.Code >= 400)
         {
             string reason = Numbers().Replace(reply.Text, "…");
-            log.RecipientRefused(_session.Id, _sender, _session.Remote.Address.ToString(), reply.Code, reason);
+            log.RecipientRefused(_session.Id, _sender, Client.ToString(), reply.Code, reason);
         }
 
         return ValueTask.FromResult(reply);
@@ -50,6 +53,7 @@ internal sealed partial class IntakeSession(Intake intake, ILogger<Intake> log) 
     public void OnReset()
     {
         _recipients.Clear();
+        _taken = 0;
         _sender = "";
     }
 
@@ -67,7 +71,8 @@ internal sealed partial class IntakeSession(Intake intake, ILogger<Intake> log) 
                 452, "4.5.3", $"Sender rule {rule.Id} allows {rule.RecipientsMax} numbers in a mail");
         }
 
-        _recipients.AddRange(added.Select(one => one with { Dsn = dsn }));
+        _recipients.AddRange(added.Select(one => one with { Dsn = dsn, Place = _taken }));
+        if (answer.Reply.Code < 300) _taken++;
         return answer.Reply;
     }
 
@@ -77,11 +82,14 @@ internal sealed partial class IntakeSession(Intake intake, ILogger<Intake> log) 
             ? null
             : recipient.OriginalRecipient;
 
-    private MailOrigin Origin => new(_sender, _session.Remote.Address)
+    private MailOrigin Origin => new(_sender, Client)
     {
         User = _session.Identity,
         Listener = _session.Listener,
     };
+
+    // Who comes by a Unix socket is on this machine.
+    private IPAddress Client => ListenerSet.IsLocal(_session) ? IPAddress.Loopback : _session.Remote.Address;
 
     // A refusal may name the number, to the one who wrote it; the log may not.
     [GeneratedRegex(@"\+?[0-9]{7,}")]

@@ -9,9 +9,14 @@ internal sealed class MailInOptions : IValidatableObject
 {
     public const string Section = "Smtp";
 
-    /// <summary>Addresses and ports to listen on, such as <c>0.0.0.0:25</c> or <c>[::1]:2525</c>.</summary>
-    [Required, MinLength(1)]
+    /// <summary>
+    /// Addresses and ports to listen on, such as <c>127.0.0.1:2525</c>: the simple form, without AUTH, and with
+    /// STARTTLS where there is a certificate.
+    /// </summary>
     public List<string> Listen { get; set; } = [];
+
+    /// <summary>Listeners with a profile, beside those or instead of them.</summary>
+    public List<ListenerOptions> Listeners { get; set; } = [];
 
     /// <summary>
     /// A certificate (PEM with its chain, or PKCS #12): then STARTTLS is offered. A renewed file is taken up without a
@@ -30,6 +35,31 @@ internal sealed class MailInOptions : IValidatableObject
 
     /// <summary>Where to listen, parsed.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints => [.. Listen.Select(IPEndPoint.Parse)];
+
+    /// <summary>The certificate of listeners that name none of their own; none, or one.</summary>
+    public IReadOnlyList<CertificateOptions> Certificates => CertificateFile.Length == 0
+        ? []
+        :
+        [
+            new CertificateOptions
+            {
+                File = CertificateFile,
+                KeyFile = CertificateKeyFile,
+                Password = CertificatePassword,
+            },
+        ];
+
+    /// <summary>All certificates, each with the setting that names it.</summary>
+    public IEnumerable<(string Key, CertificateOptions Certificate)> CertificatesByKey =>
+    [
+        .. Certificates.Select(one => ($"{Section}:{nameof(CertificateFile)}", one)),
+        .. from listener in Listeners.Index()
+           from certificate in listener.Item.Certificates.Index()
+           select (
+               $"{Section}:{nameof(Listeners)}:{listener.Index}:{nameof(ListenerOptions.Certificates)}:"
+                   + $"{certificate.Index}:{nameof(CertificateOptions.File)}",
+               certificate.Item),
+    ];
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -50,6 +80,14 @@ internal sealed class MailInOptions : IValidatableObject
                 $"There is no folder {Limits.SpoolFolder}.", [$"{nameof(Limits)}:{nameof(Limits.SpoolFolder)}"]);
         }
 
+        if (Listen.Count == 0 && Listeners.Count == 0)
+        {
+            yield return new ValidationResult(
+                $"is empty, and so is {Section}:{nameof(Listeners)}: name an address such as 127.0.0.1:2525.",
+                [nameof(Listen)]);
+        }
+
+        foreach (ValidationResult wrong in WrongListeners()) yield return wrong;
         for (int i = 0; i < Listen.Count; i++)
         {
             // Without a port IPEndPoint reads port 0, which is right only where it was written.
@@ -59,6 +97,38 @@ internal sealed class MailInOptions : IValidatableObject
                 yield return new ValidationResult(
                     $"'{Listen[i]}' is not an address and port such as 0.0.0.0:25 or [::1]:2525.",
                     [$"{nameof(Listen)}:{i}"]);
+            }
+        }
+    }
+
+    private IEnumerable<ValidationResult> WrongListeners()
+    {
+        HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
+        HashSet<string> places = new(Listen, StringComparer.OrdinalIgnoreCase);
+        for (int i = 0; i < Listeners.Count; i++)
+        {
+            ListenerOptions listener = Listeners[i];
+            string key = $"{nameof(Listeners)}:{i}";
+            if (listener.Name.Length > 0 && !names.Add(listener.Name))
+            {
+                yield return new ValidationResult(
+                    $"'{listener.Name}' is the name of another listener, too.", [$"{key}:{nameof(listener.Name)}"]);
+            }
+
+            if ((listener.IsSubmission || listener.RequiresTls || listener.RequiresClientCertificate)
+                && listener.Certificates.Count == 0 && CertificateFile.Length == 0)
+            {
+                yield return new ValidationResult(
+                    $"are none, and {Section}:{nameof(CertificateFile)} is empty: this listener needs TLS.",
+                    [$"{key}:{nameof(listener.Certificates)}"]);
+            }
+
+            for (int at = 0; at < listener.Listen.Count; at++)
+            {
+                string place = listener.Listen[at];
+                if (place.EndsWith(":0", StringComparison.Ordinal) || places.Add(place)) continue;
+                yield return new ValidationResult(
+                    $"'{place}' is listened on already.", [$"{key}:{nameof(listener.Listen)}:{at}"]);
             }
         }
     }

@@ -47,6 +47,11 @@ internal sealed record AcceptedRecipient(PhoneNumber Number, SenderRule Rule)
 
     /// <summary>How long it is worth sending, from then on.</summary>
     public TimeSpan Validity { get; init; } = Rule.Validity;
+
+    /// <summary>
+    /// The place of its RCPT among those that were taken, from 0: a reply of LMTP is about one of them.
+    /// </summary>
+    public int Place { get; init; }
 }
 
 /// <summary>

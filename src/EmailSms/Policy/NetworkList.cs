@@ -61,6 +61,9 @@ internal sealed class NetworkList
     /// </summary>
     public bool Contains(IPAddress address) => Array.Exists(_networks, network => network.Contains(address));
 
+    /// <summary>The networks one by one.</summary>
+    public IReadOnlyList<IPNetwork> All => _networks;
+
     /// <summary>The list as it is stored and shown.</summary>
     public override string ToString() => string.Join(' ', _networks);
 

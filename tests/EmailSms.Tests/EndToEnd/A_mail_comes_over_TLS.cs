@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -12,11 +11,11 @@ public sealed class A_mail_comes_over_TLS
     {
         CancellationToken stopping = TestContext.Current.CancellationToken;
         using var folder = new TestFolder();
-        using X509Certificate2 certificate = WriteCertificate(folder);
+        using X509Certificate2 certificate = TestCertificate.Write(folder, "cert");
         await using TestGateway test = await TestGateway.StartAsync(settings =>
         {
             settings.Smtp.CertificateFile = folder.File("cert.pem");
-            settings.Smtp.CertificateKeyFile = folder.File("key.pem");
+            settings.Smtp.CertificateKeyFile = folder.File("cert.key");
         });
 
         using var client = new SmtpClient
@@ -31,16 +30,5 @@ public sealed class A_mail_comes_over_TLS
         await client.DisconnectAsync(quit: true, stopping);
 
         Assert.Equal("In an envelope", (await test.NextSmsAsync()).Text);
-    }
-
-    private static X509Certificate2 WriteCertificate(TestFolder folder)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=sms.example", key, HashAlgorithmName.SHA256);
-        DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        X509Certificate2 certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        File.WriteAllText(folder.File("cert.pem"), certificate.ExportCertificatePem());
-        File.WriteAllText(folder.File("key.pem"), key.ExportPkcs8PrivateKeyPem());
-        return certificate;
     }
 }

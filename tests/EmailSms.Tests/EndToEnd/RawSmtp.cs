@@ -9,14 +9,12 @@ namespace EmailSms.Tests.EndToEnd;
 /// </summary>
 internal sealed class RawSmtp : IAsyncDisposable
 {
-    private readonly TcpClient _client;
     private readonly StreamReader _reader;
     private readonly NetworkStream _stream;
 
-    private RawSmtp(TcpClient client)
+    private RawSmtp(Socket socket)
     {
-        _client = client;
-        _stream = client.GetStream();
+        _stream = new NetworkStream(socket, ownsSocket: true);
         _reader = new StreamReader(_stream, Encoding.Latin1);
     }
 
@@ -25,13 +23,27 @@ internal sealed class RawSmtp : IAsyncDisposable
     /// <param name="from">An address of loopback, for rules that look at where a mail comes from.</param>
     public static async Task<RawSmtp> OpenAsync(IPEndPoint server, string from = "127.0.0.1")
     {
-        var client = new TcpClient(new IPEndPoint(IPAddress.Parse(from), 0)) { NoDelay = true };
-        using var deadline = new CancellationTokenSource(TestGateway.Patience);
-        await client.ConnectAsync(server, deadline.Token);
-        var smtp = new RawSmtp(client);
+        RawSmtp smtp = await ConnectAsync(server, from);
         Assert.StartsWith("220 ", await smtp.HearAsync(), StringComparison.Ordinal);
         Assert.StartsWith("250", await smtp.AskAsync("EHLO client.example"), StringComparison.Ordinal);
         return smtp;
+    }
+
+    /// <summary>Connects, and hears and says nothing yet.</summary>
+    /// <param name="server">Where to: an address and port, or a Unix socket.</param>
+    /// <param name="from">See <see cref="OpenAsync"/>.</param>
+    public static async Task<RawSmtp> ConnectAsync(EndPoint server, string from = "127.0.0.1")
+    {
+        var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        if (server is IPEndPoint)
+        {
+            socket.NoDelay = true;
+            socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
+        }
+
+        using var deadline = new CancellationTokenSource(TestGateway.Patience);
+        await socket.ConnectAsync(server, deadline.Token);
+        return new RawSmtp(socket);
     }
 
     /// <summary>Says a command and hears its reply.</summary>
@@ -78,9 +90,19 @@ internal sealed class RawSmtp : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>True once the server has hung up, without a further word.</summary>
+    public async Task<bool> IsOverAsync()
     {
-        _client.Dispose();
-        return ValueTask.CompletedTask;
+        using var deadline = new CancellationTokenSource(TestGateway.Patience);
+        try
+        {
+            return await _reader.ReadLineAsync(deadline.Token) is null;
+        }
+        catch (IOException)
+        {
+            return true; // a reset is an end, too
+        }
     }
+
+    public ValueTask DisposeAsync() => _stream.DisposeAsync();
 }

@@ -176,6 +176,19 @@ internal sealed class TestGateway : IAsyncDisposable
         return await Store.WriteAsync(db => rules.Add(db, rule!));
     }
 
+    /// <summary>Where a listener with a name takes mail.</summary>
+    public EndPoint At(string listener) =>
+        Gateway.Listeners.First(one => one.Options.ListenerName == listener).EndPoint;
+
+    /// <summary>Adds an account.</summary>
+    public async Task AddUserAsync(string name, string password, string sendAs = "")
+    {
+        Assert.True(SmtpUser.TryCreate(name, sendAs, null, out SmtpUser? user, out _));
+        var users = new SmtpUsers(Store, TimeProvider.System);
+        string credential = SmtpCredential.Create(user.Name, password).ToStored();
+        Assert.True(await Store.WriteAsync(db => users.Add(db, user, credential)));
+    }
+
     /// <summary>How many SMS are in a state, as it is written on disk.</summary>
     public long CountIn(string state) => Store.Read(SmsRecord.Count).GetValueOrDefault(state);
 

@@ -39,6 +39,10 @@ internal sealed record SettingKey(string Key, string Type, string Default, strin
                 string name = property.Name == nameof(AddressOptions.PerDomain) ? DomainName : CarrierName;
                 foreach (SettingKey inner in Of(item, $"{key}:{name}")) yield return inner;
             }
+            else if (IsListOfSections(type))
+            {
+                foreach (SettingKey inner in Of(type.GetGenericArguments()[0], $"{key}:0")) yield return inner;
+            }
             else if (IsSection(type))
             {
                 foreach (SettingKey inner in Of(type, key)) yield return inner;
@@ -53,6 +57,9 @@ internal sealed record SettingKey(string Key, string Type, string Default, strin
 
     private static bool IsSection(Type type) =>
         type.IsClass && type.Namespace?.StartsWith("EmailSms", StringComparison.Ordinal) is true;
+
+    private static bool IsListOfSections(Type type) =>
+        type.IsGenericType && type.IsAssignableTo(typeof(IList)) && IsSection(type.GetGenericArguments()[0]);
 
     private static string NameOf(Type type) => type switch
     {
