@@ -57,6 +57,8 @@ internal sealed class Gateway : IAsyncDisposable
             new Acceptance(
                 store, wiring.Queue, Link(settings.Replies, time),
                 new CutNotices(wiring.Outbox, settings.Addresses.Domains[0], time), settings.Addresses, time),
+            new PostmasterDesk(wiring.Outbox, settings.Addresses.Domains, settings.Replies.DefaultMailbox, time),
+            time,
             loggers.CreateLogger<Intake>());
         _listeners = new ListenerSet(settings.Smtp, _accounts, loggers, time);
         _smtp = new SmtpServer(

@@ -12,6 +12,7 @@ internal sealed class CutNotices(Outbox outbox, string domain, TimeProvider time
     public void Tell(StoreSession db, AcceptedMail mail, Guid sms, RecipientText text)
     {
         if (text.Fitted.LeftOut.Length == 0 || text.Recipient.Rule.Notices is NoticeSetting.Never) return;
+        if (text.Recipient.Dsn.Notify is DsnNotify.Never) return; // RFC 3461 4.1: in no case
         if (mail.Origin.Address is not { } sender) return;
         DateTimeOffset now = time.GetUtcNow();
         outbox.Enqueue(db, CutMail.Build(new CutText(

@@ -1,4 +1,6 @@
 using EmailSms.Composing;
+using EmailSms.MailOut;
+using EmailSms.Messages;
 using EmailSms.Smtp;
 using EmailSms.Store;
 using MimeKit;
@@ -18,6 +20,8 @@ internal sealed class Intake(
     SubmissionAccounts accounts,
     TextDesk texts,
     Acceptance acceptance,
+    PostmasterDesk postmaster,
+    TimeProvider time,
     ILogger<Intake> log) : IDisposable
 {
     private const int ReceivedMax = 50; // RFC 5321 6.3: a loop is a mail with many Received; 100 there, 50 in the field
@@ -35,6 +39,9 @@ internal sealed class Intake(
 
     /// <inheritdoc/>
     public void Dispose() => _parses.Dispose();
+
+    /// <summary>Takes what is for the postmaster.</summary>
+    public PostmasterDesk Postmaster => postmaster;
 
     /// <summary>The whole mail: 250 once its SMS are on disk, and not before.</summary>
     public async Task<SmtpReply> TakeMailAsync(
@@ -72,6 +79,43 @@ internal sealed class Intake(
         return await KeepAsync(message, known).ConfigureAwait(false);
     }
 
+    /// <summary>A mail for the postmaster: 250 once it lies in the outbox.</summary>
+    public async Task<SmtpReply> HandToPostmasterAsync(
+        SmtpMessage message, MailOrigin origin, CancellationToken stopping)
+    {
+        Guid id = TimeOrderedId.Next(time);
+        OutgoingMail forward;
+        await _parses.WaitAsync(stopping).ConfigureAwait(false);
+        try
+        {
+            await using Stream bytes = message.OpenRead();
+            MimeMessage mail = MailComposer.Load(bytes, stopping);
+            if (Circling(mail) is { } circling) return circling;
+            if (PostmasterDesk.Refuse(mail) is { } ours) return ours;
+            forward = postmaster.Write(id, mail, origin, message.LengthBytes);
+        }
+        catch (FormatException)
+        {
+            return new SmtpReply(554, "5.6.0", "This is not a mail: its header cannot be read");
+        }
+        finally
+        {
+            _parses.Release();
+        }
+
+        try
+        {
+            await store.WriteAsync(db => postmaster.Send(db, forward)).ConfigureAwait(false);
+            log.HandedToPostmaster(message.Session.Id, origin.Sender, id);
+            return new SmtpReply(250, "2.0.0", $"Handed to the postmaster as {id}");
+        }
+        catch (StoreException trouble)
+        {
+            log.MailNotKept(trouble, message.Session.Id);
+            return trouble.IsFull ? SmtpReply.NoRoom : SmtpReply.LocalError;
+        }
+    }
+
     private async Task<SmtpReply> KeepAsync(SmtpMessage message, AcceptedMail mail)
     {
         try
@@ -104,14 +148,15 @@ internal sealed class Intake(
         _ => null,
     };
 
+    private static SmtpReply? Circling(MimeMessage mail) =>
+        mail.Headers.Count(header => header.Id is HeaderId.Received) > ReceivedMax
+            ? new SmtpReply(
+                554, "5.4.6", $"This mail runs in a circle: it has passed more than {ReceivedMax} servers")
+            : null;
+
     private SmtpReply? Unwanted(MimeMessage mail)
     {
-        if (mail.Headers.Count(header => header.Id is HeaderId.Received) > ReceivedMax)
-        {
-            return new SmtpReply(
-                554, "5.4.6", $"This mail runs in a circle: it has passed more than {ReceivedMax} servers");
-        }
-
+        if (Circling(mail) is { } circling) return circling;
         string? loop = LoopSigns.Find(mail) ?? LoopSigns.FindInAnswer(mail, recipients.Domains);
         return loop is { } sign ? new SmtpReply(550, "5.7.1", sign) : null;
     }

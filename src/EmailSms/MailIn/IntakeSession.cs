@@ -13,6 +13,7 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
     private SmtpSessionInfo _session = null!; // set on connect, before anything else is asked
     private string _sender = "";
     private int _taken; // RCPT commands that were answered 250
+    private int? _postmaster; // the place among them of the one for postmaster
 
     public ValueTask<SmtpReply> OnConnectAsync(SmtpSessionInfo session, CancellationToken stopping)
     {
@@ -31,8 +32,11 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
 
     public ValueTask<SmtpReply> OnRecipientAsync(SmtpRcptTo recipient, CancellationToken stopping)
     {
-        RecipientAnswer answer = intake.Recipients.Decide(Origin, recipient.LocalPart, recipient.Domain);
-        SmtpReply reply = Take(answer, new DsnRequest((DsnNotify)(int)recipient.Notify, OriginalRecipient(recipient)));
+        SmtpReply reply = intake.Postmaster.IsFor(recipient)
+            ? TakePostmaster()
+            : Take(
+                intake.Recipients.Decide(Origin, recipient.LocalPart, recipient.Domain),
+                new DsnRequest((DsnNotify)(int)recipient.Notify, OriginalRecipient(recipient)));
         if (reply.Code >= 400)
         {
             string reason = Numbers().Replace(reply.Text, "…");
@@ -44,8 +48,20 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
 
     public async ValueTask<SmtpReply> OnMessageAsync(SmtpMessage message, CancellationToken stopping)
     {
-        SmtpReply reply = await intake.TakeMailAsync(message, Origin, [.. _recipients], stopping)
-            .ConfigureAwait(false);
+        SmtpReply reply = SmtpReply.MailTaken;
+        if (_recipients.Count > 0)
+        {
+            reply = await intake.TakeMailAsync(message, Origin, [.. _recipients], stopping).ConfigureAwait(false);
+        }
+
+        // After the SMS: a client that is told 451 here sends its mail again, and SMS know their repeats.
+        if (_postmaster is { } place && reply.Code < 300)
+        {
+            SmtpReply handed = await intake.HandToPostmasterAsync(message, Origin, stopping).ConfigureAwait(false);
+            message.SetReply(place, handed);
+            if (handed.Code >= 400 || _recipients.Count == 0) reply = handed;
+        }
+
         if (reply.Code >= 400) log.MailRefused(_session.Id, _sender, reply.Code, reply.Text);
         return reply;
     }
@@ -54,7 +70,17 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
     {
         _recipients.Clear();
         _taken = 0;
+        _postmaster = null;
         _sender = "";
+    }
+
+    private SmtpReply TakePostmaster()
+    {
+        SmtpReply reply = intake.Postmaster.Decide();
+        if (reply.Code >= 300) return reply;
+        _postmaster ??= _taken;
+        _taken++;
+        return reply;
     }
 
     // All numbers of one address, or none.

@@ -17,4 +17,8 @@ internal static partial class Log
 
     [LoggerMessage(1004, LogLevel.Error, "{Connection}: a mail could not be kept, and its client was told so")]
     public static partial void MailNotKept(this ILogger log, Exception trouble, string connection);
+
+    [LoggerMessage(1005, LogLevel.Information,
+        "{Connection}: a mail of {Sender} for postmaster goes to the default mailbox as {Mail}")]
+    public static partial void HandedToPostmaster(this ILogger log, string connection, string sender, Guid mail);
 }

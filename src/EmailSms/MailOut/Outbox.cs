@@ -170,6 +170,7 @@ internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimePr
     {
         MailKind.Notice => "notice",
         MailKind.Reply => "reply",
+        MailKind.Forward => "forward",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 

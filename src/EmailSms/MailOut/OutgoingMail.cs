@@ -10,6 +10,9 @@ internal enum MailKind
 
     /// <summary>An SMS from a person.</summary>
     Reply,
+
+    /// <summary>Somebody's mail for our postmaster.</summary>
+    Forward,
 }
 
 /// <summary>A mail to one mailbox, ready to be sent.</summary>

@@ -59,6 +59,64 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Contains("is a valid configuration", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Certificates_are_read_and_what_is_risky_is_said()
+    {
+        TestCertificate.Write(_folder, "good").Dispose();
+        TestCertificate.Write(_folder, "soon", daysLeft: 5).Dispose();
+        TestCertificate.Write(_folder, "over", daysLeft: -1, daysOld: 9).Dispose();
+        string text = $$"""
+            {
+              "Smtp": {
+                "Listen": [ "0.0.0.0:2525", "127.0.0.1:2526" ],
+                "CertificateFile": "{{_folder.File("good.pem")}}",
+                "CertificateKeyFile": "{{_folder.File("good.key")}}",
+                "Listeners": [
+                  {
+                    "Name": "plant", "Profile": "legacy-device", "Listen": [ "0.0.0.0:25" ],
+                    "Networks": [ "10.20.0.0/24" ], "AllowsOldTls": true,
+                    "Certificates": [ {{Pair("soon")}} ]
+                  },
+                  {
+                    "Name": "mx", "Profile": "mx", "Listen": [ "127.0.0.1:2527" ],
+                    "Certificates": [ {{Pair("over")}} ]
+                  }
+                ]
+              },
+              "Addresses": { "Domains": [ "sms.example" ] },
+              "Carriers": { "main": { "Host": "smsc.example", "SystemId": "x" } },
+              "Replies": { "DefaultMailbox": "office@clinic.example" },
+              "SmartHost": { "Host": "mail.example" }
+            }
+            """;
+        string file = Write(text);
+        (int code, string json, string errors) = await LineProcess.RunAsync("check", "--config", file, "--json");
+        Assert.True(code == 0, json + errors);
+        JsonElement told = JsonDocument.Parse(json).RootElement;
+        Assert.Equal(
+            [
+                "Smtp:Listen:0", "Smtp:Listeners:0:AllowsOldTls", "Smtp:Listeners:0:Certificates:0:File",
+                "Smtp:Listeners:0:Profile", "Smtp:Listeners:1:Certificates:0:File",
+            ],
+            told.GetProperty("warnings").EnumerateArray().Select(one => one.GetProperty("key").GetString()!).Order());
+        Assert.Equal(3, told.GetProperty("certificates").GetArrayLength());
+
+        (_, string output, string warnings) = await LineProcess.RunAsync("check", "--config", file);
+        Assert.Contains("Smtp:CertificateFile: CN=sms.example, good until 2", output, StringComparison.Ordinal);
+        Assert.Contains("0:File: expires on ", warnings, StringComparison.Ordinal);
+        Assert.Contains("0:File: has expired on ", warnings, StringComparison.Ordinal);
+        Assert.Contains("passwords cross the network in the clear", warnings, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(
+            _folder.File("good.pem"), "no certificate", TestContext.Current.CancellationToken);
+        (int unreadable, _, string why) = await LineProcess.RunAsync("check", "--config", file);
+        Assert.Equal(2, unreadable);
+        Assert.Contains(
+            $"error    Smtp:CertificateFile: {_folder.File("good.pem")} cannot be read: ", why,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", why, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{ \"Smtp\": ", "is not JSON")]
     [InlineData("[]", "is not JSON")]
@@ -91,6 +149,9 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private string Pair(string name) =>
+        $$"""{ "File": "{{_folder.File($"{name}.pem")}}", "KeyFile": "{{_folder.File($"{name}.key")}}" }""";
 
     private string Write(string text)
     {

@@ -38,6 +38,37 @@ public sealed class RunCommandTests : IDisposable
         Assert.All(first.Output.Split('\n'), line => JsonDocument.Parse(line).Dispose());
     }
 
+    [Fact]
+    public async Task All_listeners_say_goodbye_when_it_is_asked_to_stop()
+    {
+        string file = _folder.File("many.json");
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(Settings("many", [], new[]
+        {
+            new { Name = "mx", Profile = "mx", Listen = new[] { "127.0.0.1:0" }, Networks = Array.Empty<string>() },
+            new
+            {
+                Name = "plant",
+                Profile = "legacy-device",
+                Listen = new[] { "127.0.0.1:0" },
+                Networks = new[] { "127.0.0.0/8" },
+            },
+        })), TestContext.Current.CancellationToken);
+        using LineProcess service = LineProcess.EmailSms("run", "--config", file);
+        string listening = await ListeningAsync(service);
+        Assert.Matches(@"^127\.0\.0\.1:\d+ \(mx\), 127\.0\.0\.1:\d+ \(plant\)$", listening);
+        Assert.Contains(
+            "Smtp:Listeners:1:Profile is for devices that can do no better", service.Output, StringComparison.Ordinal);
+
+        string[] places = [.. listening.Split(", ").Select(place => place.Split(' ')[0])];
+        await using RawSmtp mx = await RawSmtp.OpenAsync(IPEndPoint.Parse(places[0]));
+        await using RawSmtp plant = await RawSmtp.ConnectAsync(IPEndPoint.Parse(places[1]));
+        await plant.HearAsync();
+        service.Terminate();
+        Assert.StartsWith("421 4.3.2", await mx.HearAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("421 4.3.2", await plant.HearAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, await service.EndAsync());
+    }
+
     [Theory]
     [InlineData("""{ "Smpt": { } }""", "Smpt: there is no such setting")]
     [InlineData("{", "is not JSON")]
@@ -66,14 +97,16 @@ public sealed class RunCommandTests : IDisposable
     private string Write(string name, string listen)
     {
         string file = _folder.File($"{name}.json");
-        File.WriteAllText(file, JsonSerializer.Serialize(new
-        {
-            Store = new { Folder = _folder.File(name), DiskFreeBytesMin = 0 },
-            Smtp = new { Listen = new[] { listen } },
-            Addresses = new { Domains = new[] { TestGateway.Domain } },
-            Carriers = new { sandbox = new { Kind = "Sandbox" } },
-            Replies = new { DefaultMailbox = TestGateway.Office },
-        }));
+        File.WriteAllText(file, JsonSerializer.Serialize(Settings(name, [listen], Array.Empty<object>())));
         return file;
     }
+
+    private object Settings<T>(string name, string[] listen, T[] listeners) => new
+    {
+        Store = new { Folder = _folder.File(name), DiskFreeBytesMin = 0 },
+        Smtp = new { Listen = listen, Listeners = listeners },
+        Addresses = new { Domains = new[] { TestGateway.Domain } },
+        Carriers = new { sandbox = new { Kind = "Sandbox" } },
+        Replies = new { DefaultMailbox = TestGateway.Office },
+    };
 }
