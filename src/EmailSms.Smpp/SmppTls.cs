@@ -13,6 +13,11 @@ public sealed record SmppClientTls
     /// <summary>The name sent (SNI) and expected in the certificate; null: the host that is connected to.</summary>
     public string? ServerName { get; init; }
 
+    /// <summary>
+    /// The authorities to trust instead of those of the system, for a carrier that has its own; null: the system's.
+    /// </summary>
+    public X509Certificate2Collection? TrustedRoots { get; init; }
+
     /// <summary>Shown to a carrier that asks for one; with its private key.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
 
@@ -36,12 +41,25 @@ public sealed record SmppClientTls
         var pins = new SmppPins(Pins);
         return new SslClientAuthenticationOptions
         {
+            CertificateChainPolicy = ChainPolicy(),
             TargetHost = ServerName ?? host,
             ClientCertificates = ClientCertificate is null ? null : [ClientCertificate],
             CertificateRevocationCheckMode = CheckRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck,
             RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
                 pins.Accept(certificate, errors, TrustPinsAlone),
         };
+    }
+
+    private X509ChainPolicy? ChainPolicy()
+    {
+        if (TrustedRoots is null) return null;
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = CheckRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck,
+        };
+        policy.CustomTrustStore.AddRange(TrustedRoots);
+        return policy;
     }
 }
 

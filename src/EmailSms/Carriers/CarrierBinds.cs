@@ -13,6 +13,7 @@ internal static class CarrierBinds
             Port = options.Port,
             SystemId = options.SystemId ?? "",
             Password = options.Password ?? "",
+            Tls = options.Tls.ToTls(),
             SystemType = options.SystemType,
             InterfaceVersion = Version(options.InterfaceVersion),
             AddressRange = new SmppAddress(0, 0, options.AddressRange),

@@ -82,6 +82,9 @@ internal sealed class CarrierOptions : IValidatableObject
     [StringLength(64)]
     public string? Password { get; set; }
 
+    /// <summary>TLS, where the carrier speaks it.</summary>
+    public CarrierTlsOptions Tls { get; set; } = new();
+
     /// <summary>What the carrier wants as system_type; mostly nothing.</summary>
     [StringLength(12)]
     public string SystemType { get; set; } = "";

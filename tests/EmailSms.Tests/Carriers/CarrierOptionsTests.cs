@@ -25,6 +25,9 @@ public sealed class CarrierOptionsTests
     [InlineData("SourceNumberType", "1", "such as 1/1")]
     [InlineData("DestinationType", "9/1", "such as 1/1")]
     [InlineData("InterfaceVersion", "3.5", "3.3, 3.4 or 5.0")]
+    [InlineData("Tls:Pins:0", "abc", "64 hexadecimal")]
+    [InlineData("Tls:TrustPinsAlone", "true", "no pins")]
+    [InlineData("Tls:CaFile", "/no/such/file.pem", "There is no file")]
     [InlineData("Preset", "acme", "known are generic")]
     [InlineData("Unknown", "Maybe", "one of Resend, Hold")]
     public void What_cannot_be_is_refused_with_its_key_and_what_would_be_right(string key, string value, string word)
@@ -41,6 +44,8 @@ public sealed class CarrierOptionsTests
     {
         CarrierOptions preset = Read(("Preset", "PAIR")).Settings!.Carriers["main"];
         Assert.Equal((BindPairing.TransmitterAndReceiver, 2775), (preset.BindType, preset.Port));
+        CarrierOptions tls = Read(("Preset", "tls-3550"), ("Port", "3551")).Settings!.Carriers["main"];
+        Assert.Equal((3551, true), (tls.Port, tls.Tls.Enabled));
         CarrierOptions own = Read(("Preset", "pair"), ("BindType", "Transceiver")).Settings!.Carriers["main"];
         Assert.Equal(BindPairing.Transceiver, own.BindType);
     }

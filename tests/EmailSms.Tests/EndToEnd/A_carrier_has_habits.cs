@@ -165,6 +165,21 @@ public sealed class A_carrier_has_habits : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Its_receipts_come_over_any_bind_and_one_that_nobody_knows_is_taken_all_the_same()
+    {
+        await StartAsync(carrier => carrier.Binds = 2);
+        await TestGateway.UntilAsync(() => Status().Binds.All(bind => bind.State == "bound"));
+        await _test.SendAsync(TestGateway.Mail("Hello"));
+        await _test.SmsInStateAsync(SmsState.Sent);
+        SmppServerSession other = Assert.Single(
+            _smsc.Sessions, session => session.Name != Assert.Single(_submits).Session);
+        await ReceiptAsync("id:nobodys stat:DELIVRD err:000", other); // a refusal would block those behind it
+        await ReceiptAsync("id:1 stat:DELIVRD err:000", other);
+        await _test.SmsInStateAsync(SmsState.Delivered);
+        Assert.Equal(1, _test.Store.Read(Receipts.CountWaiting));
+    }
+
+    [Fact]
     public async Task Its_receipts_have_a_form_and_errors_of_their_own()
     {
         await StartAsync(carrier =>
@@ -229,16 +244,13 @@ public sealed class A_carrier_has_habits : IAsyncLifetime
             change(settings.Carriers["main"]);
         }, draft => draft with { Options = "class" });
 
-    private Task ReceiptAsync(string text) => DeliverAsync(new DeliverSm
-    {
-        EsmClass = EsmClass.Receipt,
-        ShortMessage = Encoding.ASCII.GetBytes(text),
-    });
+    private Task ReceiptAsync(string text, SmppServerSession? session = null) => DeliverAsync(
+        new DeliverSm { EsmClass = EsmClass.Receipt, ShortMessage = Encoding.ASCII.GetBytes(text) }, session);
 
-    private async Task DeliverAsync(DeliverSm message)
+    private async Task DeliverAsync(DeliverSm message, SmppServerSession? session = null)
     {
         using var deadline = new CancellationTokenSource(TestGateway.Patience);
-        Assert.IsType<SubmitResult.Accepted>(await _smsc.Sessions[0].SendAsync(
+        Assert.IsType<SubmitResult.Accepted>(await (session ?? _smsc.Sessions[0]).SendAsync(
             message with
             {
                 Source = SmppAddress.FromE164(TestGateway.Phone),
