@@ -59,7 +59,7 @@ public sealed class SmtpServer : IAsyncDisposable
         [.. Listeners.Select(listener => listener.EndPoint).OfType<IPEndPoint>()];
 
     /// <summary>Listens on all of <paramref name="endpoints"/>, or on none and throws.</summary>
-    /// <exception cref="IOException">An endpoint is in use.</exception>
+    /// <exception cref="IOException">An endpoint is in use, or cannot be listened on; the message names it.</exception>
     /// <exception cref="InvalidOperationException">It was started before.</exception>
     [OverloadResolutionPriority(1)] // [new(address, port)] is an endpoint
     public Task StartAsync(IReadOnlyList<IPEndPoint> endpoints, CancellationToken stopping = default)
@@ -71,7 +71,7 @@ public sealed class SmtpServer : IAsyncDisposable
     /// <summary>
     /// Listens on all of <paramref name="listeners"/>, or on none and throws. Their sessions are counted together.
     /// </summary>
-    /// <exception cref="IOException">An endpoint is in use.</exception>
+    /// <exception cref="IOException">An endpoint is in use, or cannot be listened on; the message names it.</exception>
     /// <exception cref="InvalidOperationException">It was started before.</exception>
     public async Task StartAsync(IReadOnlyList<SmtpListener> listeners, CancellationToken stopping = default)
     {
@@ -94,7 +94,7 @@ public sealed class SmtpServer : IAsyncDisposable
 
         var transport = new SocketTransportFactory(
             Options.Create(new SocketTransportOptions { MaxReadBufferSize = ReadAheadBytesMax }), _loggers);
-        _kestrel = new KestrelServer(Options.Create(kestrelOptions), transport, _loggers);
+        _kestrel = new KestrelServer(Options.Create(kestrelOptions), new NamedTransport(transport), _loggers);
         try
         {
             await _kestrel.StartAsync(new NoHttp(), stopping);

@@ -124,6 +124,7 @@ internal sealed class Gateway : IAsyncDisposable
         }
 
         await _smtp.StartAsync(_listeners.All, stopping).ConfigureAwait(false);
+        _listeners.OpenSockets();
         _log.Started(string.Join(", ", _smtp.Listeners.Select(NameOf)), Carriers.All.Count);
     }
 

@@ -35,9 +35,10 @@ internal static class RunCommand
             await gateway.StopAsync(deadline.Token).ConfigureAwait(false);
             return CommandLine.Done;
         }
-        catch (Exception trouble) when (trouble is StoreException or IOException or CryptographicException)
+        catch (Exception trouble) when (trouble is StoreException or IOException or CryptographicException
+            or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine(trouble.Message); // in use, cannot be opened; or a port that is taken
+            Console.Error.WriteLine(trouble.Message); // a folder or port in use, a certificate that cannot be read
             return CommandLine.Failed;
         }
     }

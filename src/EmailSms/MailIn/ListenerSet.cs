@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Reflection;
 using System.Security.Authentication;
 using EmailSms.Policy;
@@ -52,6 +53,21 @@ internal sealed class ListenerSet
 
     /// <summary>To be started, those of <c>Smtp:Listen</c> first.</summary>
     public IReadOnlyList<SmtpListener> All => _all;
+
+    /// <summary>
+    /// Lets everybody who may enter its folder open a Unix socket, once it is there: its own mode is the process's
+    /// umask, which lets in nobody but us.
+    /// </summary>
+    public void OpenSockets()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        const UnixFileMode readAndWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead
+            | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        foreach (UnixDomainSocketEndPoint file in _all.Select(one => one.EndPoint).OfType<UnixDomainSocketEndPoint>())
+        {
+            File.SetUnixFileMode(file.ToString(), readAndWrite);
+        }
+    }
 
     /// <summary>Null: the client may come in by this listener.</summary>
     public SmtpReply? Admit(SmtpSessionInfo session) =>

@@ -70,6 +70,20 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("192.0.2.1:2525", "mx", "Cannot listen on 192.0.2.1:2525: this machine has no such address.")]
+    [InlineData("unix:/nowhere/lmtp", "lmtp", "Cannot listen on /nowhere/lmtp: there is no such folder.")]
+    public async Task A_place_that_cannot_be_listened_on_is_named(string place, string profile, string sentence)
+    {
+        string file = _folder.File("place.json");
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(Settings("place", ["127.0.0.1:0"], new[]
+        {
+            new { Name = "one", Profile = profile, Listen = new[] { place } },
+        })), TestContext.Current.CancellationToken);
+        (int code, _, string errors) = await LineProcess.RunAsync("run", "--config", file);
+        Assert.Equal((1, sentence), (code, errors));
+    }
+
+    [Theory]
     [InlineData("""{ "Smpt": { } }""", "Smpt: there is no such setting")]
     [InlineData("{", "is not JSON")]
     public async Task A_broken_configuration_is_2(string text, string sentence)
@@ -84,15 +98,8 @@ public sealed class RunCommandTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static async Task<string> ListeningAsync(LineProcess service)
-    {
-        while (true)
-        {
-            using JsonDocument line = JsonDocument.Parse(await service.NextLineAsync());
-            if (line.RootElement.GetProperty("EventId").GetInt32() != Started) continue;
-            return line.RootElement.GetProperty("State").GetProperty("Endpoints").GetString()!;
-        }
-    }
+    private static async Task<string> ListeningAsync(LineProcess service) =>
+        (await service.UntilEventAsync(Started)).GetProperty("Endpoints").GetString()!;
 
     private string Write(string name, string listen)
     {

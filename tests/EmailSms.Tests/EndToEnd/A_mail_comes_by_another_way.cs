@@ -64,6 +64,12 @@ public sealed class A_mail_comes_by_another_way
             Listen = [isUnix ? $"unix:{folder.File("lmtp")}" : "127.0.0.1:0"],
         });
         Assert.Equal(isUnix, test.At("lmtp") is UnixDomainSocketEndPoint);
+        if (isUnix && !OperatingSystem.IsWindows()) // the mode of the folder says who may open it
+        {
+            UnixFileMode mode = File.GetUnixFileMode(folder.File("lmtp"));
+            Assert.Equal(UnixFileMode.OtherWrite | UnixFileMode.GroupWrite, mode & (UnixFileMode)0b010_010);
+        }
+
         await using RawSmtp lmtp = await RawSmtp.ConnectAsync(test.At("lmtp"));
         Assert.EndsWith("LMTP", await lmtp.HearAsync(), StringComparison.Ordinal);
         await lmtp.AskAsync("EHLO postfix.example", "5");

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Threading.Channels;
 
 namespace EmailSms.Tests.EndToEnd;
@@ -84,6 +85,17 @@ internal sealed class LineProcess : IDisposable
         catch (Exception end) when (end is ChannelClosedException or OperationCanceledException)
         {
             throw new InvalidOperationException($"No further line came. It said:\n{Output}\n{Errors}", end);
+        }
+    }
+
+    /// <summary>The values of the next event of that id in its log.</summary>
+    public async Task<JsonElement> UntilEventAsync(int id)
+    {
+        while (true)
+        {
+            using JsonDocument line = JsonDocument.Parse(await NextLineAsync());
+            if (line.RootElement.GetProperty("EventId").GetInt32() != id) continue;
+            return line.RootElement.GetProperty("State").Clone();
         }
     }
 
