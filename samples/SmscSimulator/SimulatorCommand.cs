@@ -32,8 +32,8 @@ internal sealed class SimulatorCommand
 
         Over HTTP (--http 8080, loopback unless --http-address says otherwise):
           POST /messages  application/json     {"from": "+447700900123", "to": "447700900999", "text": "Hello"}
-                                               and coding, dataCoding, parts, order, reference, elements, binary,
-                                               dataSm, account
+                                               and coding, dataCoding, parts, order, reference, lockingShift,
+                                               singleShift, elements, binary, dataSm, account
           POST /console   application/x-console   a line as it would be typed
           GET  /received?after=N, /counts, /sessions
 

@@ -82,44 +82,44 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     private static string Settings(
         string data, int smscPort, LoadOptions options, string certificate) => JsonSerializer.Serialize(new
-    {
-        Store = new { Folder = data },
-        Smtp = new
         {
-            Listen = new[] { "127.0.0.1:0" },
-            CertificateFile = certificate,
-            Limits = new
+            Store = new { Folder = data },
+            Smtp = new
             {
-                ConnectionsMax = 10_000,
-                ConnectionsPerAddressMax = 10_000,
-                ConnectionsPerMinuteMax = 1_000_000,
-                MailsPerSessionMax = 1_000_000,
-                SessionMax = "1.00:00:00",
+                Listen = new[] { "127.0.0.1:0" },
+                CertificateFile = certificate,
+                Limits = new
+                {
+                    ConnectionsMax = 10_000,
+                    ConnectionsPerAddressMax = 10_000,
+                    ConnectionsPerMinuteMax = 1_000_000,
+                    MailsPerSessionMax = 1_000_000,
+                    SessionMax = "1.00:00:00",
+                },
             },
-        },
-        Addresses = new { Domains = new[] { "sms.example" }, AllowFictitious = true },
-        Carriers = new
-        {
-            main = new
+            Addresses = new { Domains = new[] { "sms.example" }, AllowFictitious = true },
+            Carriers = new
             {
-                Host = "127.0.0.1",
-                Port = smscPort,
-                SystemId = "load",
-                Password = "load",
-                options.Window,
-                ReconnectMax = "00:00:01",
+                main = new
+                {
+                    Host = "127.0.0.1",
+                    Port = smscPort,
+                    SystemId = "load",
+                    Password = "load",
+                    options.Window,
+                    ReconnectMax = "00:00:01",
+                },
             },
-        },
-        Replies = new { DefaultMailbox = "office@clinic.example" },
-        Logging = new
-        {
-            LogLevel = new Dictionary<string, string>
+            Replies = new { DefaultMailbox = "office@clinic.example" },
+            Logging = new
             {
-                ["Default"] = options.Log,
-                ["EmailSms.Cli.Gateway"] = "Information", // it says where it listens
+                LogLevel = new Dictionary<string, string>
+                {
+                    ["Default"] = options.Log,
+                    ["EmailSms.Cli.Gateway"] = "Information", // it says where it listens
+                },
             },
-        },
-    });
+        });
 
     private static async Task AllowEverybodyAsync(string data)
     {

@@ -171,7 +171,8 @@ public sealed class DeliveryReceiptTests
         const string commas = @"^(?<stat>[^,]*),(?<submit>\d*),(?<done>\d*),[^,]*,\d+,(?<err>\d*),(?<id>\w+)$";
         var states = new Dictionary<string, MessageState>
         {
-            ["00"] = MessageState.Delivered, ["21"] = MessageState.Undeliverable,
+            ["00"] = MessageState.Delivered,
+            ["21"] = MessageState.Undeliverable,
         };
         Assert.True(ReceiptPattern.TryCreate(commas, states, out ReceiptPattern? pattern, out _));
         var message = new DeliverSm { EsmClass = EsmClass.Receipt, ShortMessage = Encoding.Latin1.GetBytes(text) };

@@ -50,8 +50,13 @@ public sealed record MobileMessage
     public Segmentation Segmentation { get; init; }
 
     /// <summary>
-    /// Information elements in front of that of the parts, such as <c>24 01 01</c> for the Turkish single shift table
-    /// or ports: octets that are complete elements.
+    /// The national tables of a GSM-7 text; their header elements come by themselves, and
+    /// <see cref="MobileCoding.Auto"/> is GSM-7 when the text can be written with them.
+    /// </summary>
+    public Gsm7Tables Tables { get; init; }
+
+    /// <summary>
+    /// Information elements in front of that of the parts, such as those of ports: octets that are complete elements.
     /// </summary>
     public ReadOnlyMemory<byte> HeaderElements { get; init; }
 
@@ -72,8 +77,9 @@ public sealed record MobileMessage
 
     /// <summary>
     /// Reads a message from JSON: <c>from</c>, <c>to</c>, and of the others what is wanted: <c>text</c>, <c>binary</c>
-    /// (hex), <c>coding</c>, <c>dataCoding</c>, <c>parts</c>, <c>elements</c> (hex), <c>reference</c>, <c>order</c>,
-    /// <c>dataSm</c>, <c>account</c>. Null, and every error, when it cannot be read.
+    /// (hex), <c>coding</c>, <c>dataCoding</c>, <c>parts</c>, <c>lockingShift</c>,
+    /// <c>singleShift</c>, <c>elements</c> (hex), <c>reference</c>, <c>order</c>, <c>dataSm</c>,
+    /// <c>account</c>. Null, and every error, when it cannot be read.
     /// </summary>
     public static MobileMessage? Parse(string json, out IReadOnlyList<string> errors)
     {
@@ -105,6 +111,9 @@ public sealed record MobileMessage
             Coding = from.Word("coding", MobileCoding.Auto),
             DataCoding = from.Has("dataCoding") ? (byte)from.Count("dataCoding", 0, 255, 0) : null,
             Segmentation = from.Word("parts", Segmentation.Udh8),
+            Tables = new Gsm7Tables(
+                from.Word("lockingShift", NationalLanguage.Default),
+                from.Word("singleShift", NationalLanguage.Default)),
             HeaderElements = from.Hex("elements"),
             Reference = from.Has("reference") ? (ushort)from.Count("reference", 0, ushort.MaxValue, 0) : null,
             Order = from.Numbers("order", 1, SmsSegmenter.PartsMax),

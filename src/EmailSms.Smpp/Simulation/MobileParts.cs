@@ -34,11 +34,19 @@ internal static class MobileParts
             pdus.Add(message.DataSm
                 ? new DataSm
                 {
-                    Source = source, Destination = destination, EsmClass = esmClass, DataCoding = coding, Tlvs = tlvs,
+                    Source = source,
+                    Destination = destination,
+                    EsmClass = esmClass,
+                    DataCoding = coding,
+                    Tlvs = tlvs,
                 }
                 : new DeliverSm
                 {
-                    Source = source, Destination = destination, EsmClass = esmClass, DataCoding = coding, Tlvs = tlvs,
+                    Source = source,
+                    Destination = destination,
+                    EsmClass = esmClass,
+                    DataCoding = coding,
+                    Tlvs = tlvs,
                     ShortMessage = isPayload ? default : octets,
                 });
         }
@@ -60,7 +68,7 @@ internal static class MobileParts
         if (coding is MobileCoding.Auto)
         {
             coding = !message.Binary.IsEmpty ? MobileCoding.Binary
-                : Gsm7.IsEncodable(message.Text) ? MobileCoding.Gsm7
+                : Gsm7.CountSeptets(message.Text, message.Tables) is not null ? MobileCoding.Gsm7
                 : MobileCoding.Ucs2;
         }
 
@@ -70,7 +78,7 @@ internal static class MobileParts
             MobileCoding.Latin1 => (DataCoding.Latin1, Encoding.Latin1.GetBytes),
             MobileCoding.Ascii => (DataCoding.Ascii, Encoding.ASCII.GetBytes),
             MobileCoding.Binary => (DataCoding.Binary, Encoding.Latin1.GetBytes),
-            _ => (DataCoding.Default, (Func<string, byte[]>)Septets),
+            _ => (DataCoding.Default, (Func<string, byte[]>)(character => Septets(character, message.Tables))),
         };
         bool isSeptets = coding is MobileCoding.Gsm7 or MobileCoding.Ascii;
         return (message.DataCoding ?? number, encode, isSeptets);
@@ -109,14 +117,14 @@ internal static class MobileParts
     private static int Room(MobileMessage message, bool isSeptets, bool inParts)
     {
         int concatenation = !inParts ? 0 : message.Segmentation is Segmentation.Udh8 ? 5 : 6;
-        int elements = message.HeaderElements.Length + concatenation;
+        int elements = message.Tables.HeaderOctets + message.HeaderElements.Length + concatenation;
         int octets = OctetsMax - (elements == 0 ? 0 : elements + 1);
         return isSeptets ? octets * 8 / 7 : octets;
     }
 
     private static byte[] Header(MobileMessage message, ushort reference, int total, int sequence)
     {
-        List<byte> elements = [.. message.HeaderElements.Span];
+        List<byte> elements = [.. message.Tables.ToElements(), .. message.HeaderElements.Span];
         if (total > 1 && message.Segmentation is Segmentation.Udh8)
         {
             elements.AddRange([0, 3, (byte)reference, (byte)total, (byte)sequence]);
@@ -131,6 +139,6 @@ internal static class MobileParts
         return elements.Count == 0 ? [] : [(byte)elements.Count, .. elements];
     }
 
-    private static byte[] Septets(string character) =>
-        Gsm7.TryEncode(character, out byte[]? septets) ? septets : "?"u8.ToArray();
+    private static byte[] Septets(string character, Gsm7Tables tables) =>
+        Gsm7.TryEncode(character, tables, out byte[]? septets) ? septets : "?"u8.ToArray();
 }

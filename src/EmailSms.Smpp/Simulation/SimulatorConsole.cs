@@ -15,7 +15,8 @@ public sealed class SimulatorConsole(SmscSimulator simulator)
         mo OPTIONS FROM TO TEXT    the same with options, comma-separated and no blanks between:
                                      coding=gsm7|ucs2|latin1|ascii|binary (binary: TEXT is hex), dcs=0xF0
                                      parts=udh8|udh16|sar|payload, order=3-1-1 (which parts, in which order)
-                                     ref=77, elements=240101 (further header elements, hex), data_sm, account=NAME
+                                     locking=turkish, single=turkish (national tables of GSM-7)
+                                     ref=77, elements=05040B8423F0 (further header elements, hex), data_sm, account=NAME
         receipt ID STATE TO        a receipt for any id, whether it was given or not
         hangup | unbind            drop every connection, or say goodbye to it
         garbage | unknown          send octets that are no SMPP, or a command that no standard knows
@@ -131,6 +132,10 @@ public sealed class SimulatorConsole(SmscSimulator simulator)
                 return draft with { Order = [.. value.Split('-').Select(p => int.Parse(p, null))] };
             case "ref" when ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ushort known):
                 return draft with { Reference = known };
+            case "locking" when Enum.TryParse(value, ignoreCase: true, out NationalLanguage language):
+                return draft with { Tables = draft.Tables with { LockingShift = language } };
+            case "single" when Enum.TryParse(value, ignoreCase: true, out NationalLanguage language):
+                return draft with { Tables = draft.Tables with { SingleShift = language } };
             case "elements" when TryHex(value, out byte[] elements):
                 return draft with { HeaderElements = elements };
             case "data_sm" when value.Length == 0:

@@ -12,7 +12,8 @@ public sealed class SmscScenario
 {
     private static readonly JsonDocumentOptions ForPeople = new()
     {
-        CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
     };
 
     private SmscScenario(SmscSimulatorOptions options, IReadOnlyList<ScenarioStep> steps) =>

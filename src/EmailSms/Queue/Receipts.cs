@@ -161,7 +161,7 @@ internal static class Receipts
         string code = $"receipt:{receipt.State}" + (receipt.Error is { } error ? $" err {error}" : "");
         return receipt.State is ReceiptState.Expired
             ? new FailureCode(
-                FailureClass.Permanent, code, "4.4.7", 
+                FailureClass.Permanent, code, "4.4.7",
                 receipt.Meaning ?? "The phone could not be reached before the carrier gave up.")
             : new FailureCode(
                 FailureClass.Permanent, code, "5.0.0",

@@ -12,7 +12,7 @@ public sealed class NodeSmppTests
     [Fact]
     public async Task Our_client_and_their_SMSC_understand_each_other()
     {
-        await using NodePeer smsc = await NodePeer.StartAsync("smsc.js");
+        await using ForeignPeer smsc = await ForeignPeer.NodeAsync("smsc.js");
         int port = (await smsc.HearAsync("port")).GetProperty("port").GetInt32();
         Channel<DeliverSm> delivered = Channel.CreateUnbounded<DeliverSm>();
         await using SmppClient client = await Esme.BoundAsync(port, deliver: async (message, stopping) =>
@@ -56,7 +56,7 @@ public sealed class NodeSmppTests
     [InlineData("Привет 😀")]
     public async Task Texts_from_their_SMSC_are_read_and_its_unbind_is_answered(string text)
     {
-        await using NodePeer smsc = await NodePeer.StartAsync("smsc.js");
+        await using ForeignPeer smsc = await ForeignPeer.NodeAsync("smsc.js");
         int port = (await smsc.HearAsync("port")).GetProperty("port").GetInt32();
         var came = new TaskCompletionSource<string>();
         await using SmppClient client = await Esme.BoundAsync(port, deliver: (message, _) =>
@@ -78,7 +78,7 @@ public sealed class NodeSmppTests
     [Fact]
     public async Task Stopping_says_goodbye_to_their_SMSC()
     {
-        await using NodePeer smsc = await NodePeer.StartAsync("smsc.js");
+        await using ForeignPeer smsc = await ForeignPeer.NodeAsync("smsc.js");
         int port = (await smsc.HearAsync("port")).GetProperty("port").GetInt32();
         await using SmppClient client = await Esme.BoundAsync(port);
         await client.StopAsync(Deadline.Token);
@@ -89,7 +89,7 @@ public sealed class NodeSmppTests
     public async Task Their_client_and_our_SMSC_understand_each_other()
     {
         await using SmscSimulator smsc = await Esme.SimulatorAsync();
-        await using NodePeer esme = await NodePeer.StartAsync("esme.js", $"{smsc.Endpoint.Port}");
+        await using ForeignPeer esme = await ForeignPeer.NodeAsync("esme.js", $"{smsc.Endpoint.Port}");
         JsonElement bound = await esme.HearAsync("bound");
         Assert.Equal((0, "simulator"), (Number(bound, "bound"), Text(bound, "peer")));
 
@@ -114,6 +114,69 @@ public sealed class NodeSmppTests
         Assert.Equal(0, Number(await esme.HearAsync("unbindAnswered"), "unbindAnswered"));
         await esme.HearAsync("closed");
         await Deadline.UntilAsync(() => smsc.Sessions.Count == 0, "the session is gone");
+    }
+
+    [Fact]
+    public async Task A_window_of_ours_fills_their_SMSC_and_every_receipt_comes_back()
+    {
+        await using ForeignPeer smsc = await ForeignPeer.NodeAsync("smsc.js");
+        int port = (await smsc.HearAsync("port")).GetProperty("port").GetInt32();
+        Channel<string> receipted = Channel.CreateUnbounded<string>();
+        await using SmppClient client = await Esme.BoundAsync(port, window: 50, deliver: (message, _) =>
+        {
+            if (DeliveryReceipt.TryParse(message, out var receipt)) receipted.Writer.TryWrite(receipt.MessageId);
+            return ValueTask.FromResult(CommandStatus.Ok);
+        });
+
+        SubmitResult[] results = await Task.WhenAll(Enumerable.Range(0, 200).Select(
+            i => client.SubmitAsync(Esme.Submit(i, RegisteredDelivery.Final), Deadline.Token)));
+
+        HashSet<string> ids = [.. results.Select(r => Assert.IsType<SubmitResult.Accepted>(r).MessageId)];
+        Assert.Equal(200, ids.Count);
+        for (int i = 0; i < 200; i++) Assert.True(ids.Remove(await receipted.Reader.ReadAsync(Deadline.Token)));
+        Assert.Equal(0, client.LateAnswers);
+    }
+
+    [Fact]
+    public async Task A_burst_of_theirs_fills_our_SMSC_and_every_receipt_gets_there()
+    {
+        await using SmscSimulator smsc = await Esme.SimulatorAsync();
+        await using ForeignPeer esme = await ForeignPeer.NodeAsync("esme.js", $"{smsc.Endpoint.Port}");
+        await esme.HearAsync("bound");
+
+        await esme.SayAsync(new { burst = 200, from = "447700900999", to = "447700900123" });
+
+        Assert.Equal(200, Number(await esme.HearAsync("burstReceipted"), "burstReceipted"));
+        await Deadline.UntilAsync(() => smsc.Counts.ReceiptsTaken == 200, "the last answer to a receipt");
+        Assert.Equal(200, smsc.Counts.Accepted);
+    }
+
+    [Theory]
+    [InlineData("GSM [long] € ", 40)]
+    [InlineData("Длинный 😀 ", 30)]
+    public async Task Long_texts_are_put_together_on_both_sides(string words, int times)
+    {
+        string text = string.Concat(Enumerable.Repeat(words, times));
+        await using SmscSimulator smsc = await Esme.SimulatorAsync();
+        await using ForeignPeer esme = await ForeignPeer.NodeAsync("esme.js", $"{smsc.Endpoint.Port}");
+        await esme.HearAsync("bound");
+
+        // Theirs in parts that are cut by us, since node-smpp leaves that to its user.
+        SegmentedText parts = SmsSegmenter.Split(text);
+        await esme.SayAsync(new { parts = parts.Parts, reference = 77, from = "ACME", to = "447700900123" });
+        SimulatedSms sms = await smsc.NextAsync(Deadline.Token);
+        Assert.Equal((text, parts.Parts.Count), (sms.Text, sms.Parts));
+
+        Assert.True(await smsc.InjectAsync("+447700900123", "447700900999", text, deadline: Deadline.Token));
+        string theirs = "";
+        for (int i = 1; i <= parts.Parts.Count; i++)
+        {
+            JsonElement part = await esme.HearAsync("delivered");
+            Assert.EndsWith($"{parts.Parts.Count:x2}{i:x2}", Text(part, "udh"), StringComparison.Ordinal);
+            theirs += Text(part, "delivered");
+        }
+
+        Assert.Equal(text, theirs);
     }
 
     private static string Text(JsonElement said, string property) => said.GetProperty(property).GetString() ?? "";

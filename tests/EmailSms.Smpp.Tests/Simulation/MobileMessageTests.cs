@@ -67,13 +67,27 @@ public sealed class MobileMessageTests
         byte[] octets = [.. Enumerable.Range(0, 200).Select(i => (byte)i)];
         DeliverSm[] parts = await TakeAsync(Plain with
         {
-            Binary = octets, DataCoding = 0xF5, HeaderElements = new byte[] { 5, 4, 0x0B, 0x84, 0x23, 0xF0 },
+            Binary = octets,
+            DataCoding = 0xF5,
+            HeaderElements = new byte[] { 5, 4, 0x0B, 0x84, 0x23, 0xF0 },
         });
         Assert.Equal(2, parts.Length);
         Assert.All(parts, part => Assert.Equal(0xF5, part.DataCoding));
         Assert.All(parts, part => Assert.Equal(5, UserDataHeader.Read(part).Elements[0].Id));
         Assert.Equal(
             octets, parts.SelectMany(part => part.ShortMessage[UserDataHeader.Read(part).Octets..].ToArray()));
+    }
+
+    [Theory]
+    [InlineData(NationalLanguage.Default, NationalLanguage.Turkish, "Şehir ığdır")]
+    [InlineData(NationalLanguage.Turkish, NationalLanguage.Default, "Şehir ığdır")]
+    [InlineData(NationalLanguage.Portuguese, NationalLanguage.Portuguese, "Não há ação ∞")]
+    public async Task A_text_comes_in_national_tables(NationalLanguage locking, NationalLanguage escaped, string text)
+    {
+        string all = string.Concat(Enumerable.Repeat(text, 20));
+        DeliverSm[] parts = await TakeAsync(Plain with { Text = all, Tables = new Gsm7Tables(locking, escaped) });
+        Assert.All(parts, part => Assert.Equal(DataCoding.Default, part.DataCoding));
+        Assert.Equal(all, string.Concat(parts.Select(part => MessageText.Read(part))));
     }
 
     [Fact]

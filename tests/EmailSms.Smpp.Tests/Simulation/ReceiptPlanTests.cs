@@ -64,7 +64,11 @@ public sealed class ReceiptPlanTests
     {
         (DeliverSm message, string id) = await OneAsync(new ReceiptPlan
         {
-            Form = ReceiptForm.Text, Ucs2 = ucs2, Payload = payload, NulAtEnd = nul, DataSm = dataSm,
+            Form = ReceiptForm.Text,
+            Ucs2 = ucs2,
+            Payload = payload,
+            NulAtEnd = nul,
+            DataSm = dataSm,
         });
         Assert.Equal(payload || dataSm, message.ShortMessage.IsEmpty);
         Assert.Equal(ucs2 ? DataCoding.Ucs2 : DataCoding.Default, message.DataCoding);
@@ -103,7 +107,8 @@ public sealed class ReceiptPlanTests
     {
         List<DeliverSm> came = await SomeAsync(6, 1, new ReceiptPlan
         {
-            Before = [MessageState.Enroute, MessageState.Accepted], Copies = 2,
+            Before = [MessageState.Enroute, MessageState.Accepted],
+            Copies = 2,
         });
         Assert.Equal(
             [

@@ -10,6 +10,7 @@ public sealed class SimulatorConsoleTests
     [Theory]
     [InlineData("mo +447700900123 447700900999 Hello  there", true)]
     [InlineData("mo coding=ucs2,parts=udh16,order=2-1,ref=7,dcs=0x18,account=a +447700900123 4477 Hello there", true)]
+    [InlineData("mo locking=turkish,single=turkish +447700900123 4477 Hello", true)]
     [InlineData("mo data_sm +447700900123 4477 Hello", true)]
     [InlineData("mo coding=binary,elements=05040B8423F0 +447700900123 4477 00FF", true)]
     [InlineData("mo coding=binary +447700900123 4477 hello", false)]

@@ -153,7 +153,9 @@ public sealed class NationalLanguageTests
             {
                 var options = new SegmentOptions
                 {
-                    Segmentation = segmentation, Languages = allowed, Alphabet = alphabet,
+                    Segmentation = segmentation,
+                    Languages = allowed,
+                    Alphabet = alphabet,
                 };
                 SegmentedText split = SmsSegmenter.Split(body, options);
                 List<SubmitSm> read = [.. SmsSegmenter.ToSubmits(new SubmitSm(), split, reference, segmentation)

@@ -105,8 +105,12 @@ public sealed class An_address_has_options
             rule: draft => draft with { Options = "rule", SenderId = "FIRST" });
         await test.AddRuleAsync(new SenderRuleDraft
         {
-            Sender = "@clinic.example", Networks = "127.0.0.0/8", Destinations = "GB", Name = "ward",
-            SenderId = "WARD", Options = "rule, from",
+            Sender = "@clinic.example",
+            Networks = "127.0.0.0/8",
+            Destinations = "GB",
+            Name = "ward",
+            SenderId = "WARD",
+            Options = "rule, from",
         });
         await test.SendAsync(TestGateway.Mail("one"));
         Assert.Equal("FIRST", (await test.NextSmsAsync()).From);

@@ -69,7 +69,8 @@ public sealed class ListenerSetTests : IAsyncDisposable
 #pragma warning disable SYSLIB0039, CA5397 // old on purpose
         Assert.Equal(SslProtocols.Tls, Make(new ListenerOptions
         {
-            Profile = ListenerProfile.LegacyDevice, AllowsOldTls = true,
+            Profile = ListenerProfile.LegacyDevice,
+            AllowsOldTls = true,
         }).Options.TlsVersionMin);
 #pragma warning restore SYSLIB0039, CA5397
 
@@ -94,7 +95,10 @@ public sealed class ListenerSetTests : IAsyncDisposable
             Listeners = [listener],
             Limits = new SmtpServerOptions
             {
-                RecipientsMax = 77, MailBytesMax = 20 * 1024 * 1024, ConnectionsPerAddressMax = 50, ErrorsMax = 9,
+                RecipientsMax = 77,
+                MailBytesMax = 20 * 1024 * 1024,
+                ConnectionsPerAddressMax = 50,
+                ErrorsMax = 9,
             },
         };
         var accounts = new SubmissionAccounts(new SmtpUsers(_disk.Store, TimeProvider.System));

@@ -51,7 +51,8 @@ public sealed class NoticeMailTests
     {
         MultipartReport named = Report(Failed with
         {
-            OriginalEnvelopeId = "QQ 314159", OriginalRecipient = "rfc822;Pat+Home@clinic.example",
+            OriginalEnvelopeId = "QQ 314159",
+            OriginalRecipient = "rfc822;Pat+Home@clinic.example",
         });
         HeaderListCollection groups = ((MessageDeliveryStatus)named[1]).StatusGroups;
         Assert.Equal("QQ 314159", groups[0]["Original-Envelope-Id"]);
@@ -59,7 +60,8 @@ public sealed class NoticeMailTests
 
         MultipartReport hostile = Report(Failed with
         {
-            OriginalEnvelopeId = "a\r\nBcc: b@x.example", OriginalRecipient = "rfc822;a\nb@x.example",
+            OriginalEnvelopeId = "a\r\nBcc: b@x.example",
+            OriginalRecipient = "rfc822;a\nb@x.example",
         });
         groups = ((MessageDeliveryStatus)hostile[1]).StatusGroups;
         Assert.False(groups[0].Contains("Original-Envelope-Id"));

@@ -112,7 +112,10 @@ public sealed class RuleProofTests : IAsyncDisposable
     {
         var draft = new SenderRuleDraft
         {
-            Sender = "*", Destinations = "*", User = "a n", Listener = new string('x', 65),
+            Sender = "*",
+            Destinations = "*",
+            User = "a n",
+            Listener = new string('x', 65),
         };
         Assert.False(draft.TryBecomeRule(out _, out IReadOnlyList<string> mistakes));
         Assert.Equal(
