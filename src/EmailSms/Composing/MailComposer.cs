@@ -16,7 +16,8 @@ namespace EmailSms.Composing;
 /// </summary>
 internal sealed class MailComposer(LearnedDisclaimers? learned = null)
 {
-    private static readonly LinePattern ReplySubject = new(@"^\s*(re|aw|sv|antw|odp|rif|ref|res|vs|ynt|ат|отв)(\[\d+\])?\s?:");
+    private static readonly LinePattern ReplySubject = new(
+        @"^\s*(re|aw|sv|antw|odp|rif|ref|res|vs|ynt|ат|отв)(\[\d+\])?\s?:");
 
     private static readonly LinePattern ForwardSubject = new(
         @"^\s*((re|aw|sv|antw)\s?:\s*)?(fw|fwd|wg|tr|rv|i|inoltro|doorst|vb|vl|pd|enc|fwd?|пересл)(\[\d+\])?\s?:");

@@ -11,8 +11,8 @@ internal static class Quotation
     private const int HeaderLinesMax = 10;
     private const int HeaderNameCharsMax = 40;
 
-    // A line of a date and a person: "On …", "Am …"; and those that begin with the date, as Apple Mail does in Swedish and
-    // Gmail in Polish, or with the person, as Gmail does in Portugal.
+    // A line of a date and a person: "On …", "Am …"; and those that begin with the date, as Apple Mail does in Swedish
+    // and Gmail in Polish, or with the person, as Gmail does in Portugal.
     private static readonly LinePattern AttributionStart = new(
         @"^\W{0,3}(On|Am|Le|El|Il|Op|Em|A|Den|På|W dniu|Dne|(pon|wt|śr|czw|pt|sob|niedz)\.,?)\s.*\d"
         + @"|^\W{0,3}\d{1,2}\.? \p{L}{3,9}\.? \d{4} |^[^<>:]{0,60}<[^<>@ ]+@[^<> ]+> escreveu\b.*\d");

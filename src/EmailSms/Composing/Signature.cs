@@ -27,9 +27,10 @@ internal static class Signature
 
     // Languages that put the device first or the verb last, and those without spaces.
     private static readonly LinePattern SentFromElsewhere = new(
-        @"^\W{0,3}(Отправлено (с|из)|Надіслано з|Изпратено от|Στάλθηκε από|Trimis (de|din)|Lähetetty|Küldve|发自|發自|傳送自|从我的"
-        + @"|נשלח מ|أُ?رسلت? من|Gửi từ|Dikirim dari)\W?.{0,24}(iPhone|iPad|iOS|Android|Samsung|Galaxy|Outlook|Huawei|Xiaomi"
-        + @"|Mail|телефона|мобильного).{0,24}$"
+        @"^\W{0,3}(Отправлено (с|из)|Надіслано з|Изпратено от|Στάλθηκε από|Trimis (de|din)|Lähetetty|Küldve"
+        + @"|发自|發自|傳送自|从我的|נשלח מ|أُ?رسلت? من|Gửi từ|Dikirim dari)\W?.{0,24}"
+        + "(iPhone|iPad|iOS|Android|Samsung|Galaxy|Outlook|Huawei|Xiaomi"
+        + "|Mail|телефона|мобильного).{0,24}$"
         + "|^.{0,20}(iPhone|iPad|Android|Galaxy|Outlook|Samsung|Xperia).{0,24}"
         + @"(から送信|gönderildi|에서 보냄|küldve|lähetetty|发送|傳送)\W{0,2}$");
 
