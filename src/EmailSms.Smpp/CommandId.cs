@@ -97,7 +97,9 @@ public enum CommandId : uint
 /// <summary>Names of command_id.</summary>
 public static class CommandIds
 {
-    /// <summary>The name in the standard, such as <c>submit_sm</c>, or <c>unknown</c>: peers may make up numbers.</summary>
+    /// <summary>
+    /// The name in the standard, such as <c>submit_sm</c>, or <c>unknown</c>: peers may make up numbers.
+    /// </summary>
     public static string Name(this CommandId command) => command switch
     {
         CommandId.GenericNack => "generic_nack",

@@ -145,7 +145,9 @@ public readonly ref struct SubmitSmRespView
     public static SubmitSmRespView Read(ReadOnlySpan<byte> body) => new(body);
 }
 
-/// <summary>Optional parameters as they lie in the buffer: <c>foreach</c> gives tags and views of their values.</summary>
+/// <summary>
+/// Optional parameters as they lie in the buffer: <c>foreach</c> gives tags and views of their values.
+/// </summary>
 public readonly ref struct TlvSequence
 {
     private readonly ReadOnlySpan<byte> _octets;

@@ -130,7 +130,9 @@ public sealed class SmppServer : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Makes room for one more session of an account, and gives it to this one; false: it has all it may.</summary>
+    /// <summary>
+    /// Makes room for one more session of an account, and gives it to this one; false: it has all it may.
+    /// </summary>
     internal bool TryEnter(SmppServerSession session, BindRequest bind)
     {
         lock (_gate)

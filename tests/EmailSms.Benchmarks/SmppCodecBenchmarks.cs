@@ -37,7 +37,8 @@ public class SmppCodecBenchmarks
             Source = template.Destination,
             Destination = template.Source,
             EsmClass = EsmClass.Receipt,
-            ShortMessage = "id:1882803165724673 sub:001 dlvrd:001 submit date:2611250416 done date:2611250417 "u8.ToArray(),
+            ShortMessage =
+                "id:1882803165724673 sub:001 dlvrd:001 submit date:2611250416 done date:2611250417 "u8.ToArray(),
             Tlvs = [Tlv.Of(TlvTag.ReceiptedMessageId, "1882803165724673"), Tlv.Of(TlvTag.MessageState, (byte)2)],
         };
         _submits = Many(_submit);

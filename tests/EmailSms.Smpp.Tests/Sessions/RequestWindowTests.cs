@@ -78,7 +78,8 @@ public sealed class RequestWindowTests
         {
             var stream = new MoodyStream(writesMax: 100 + (run * 20));
             var lost = new TaskCompletionSource();
-            var output = new PduOutput(stream, _traffic, TimeProvider.System, _ => lost.TrySetResult(), TestContext.Current.CancellationToken);
+            var output = new PduOutput(
+                stream, _traffic, TimeProvider.System, _ => lost.TrySetResult(), TestContext.Current.CancellationToken);
             using RequestWindow window = Window(8, output, TimeProvider.System);
             stream.Window = window;
             var ended = new System.Collections.Concurrent.ConcurrentBag<Task>();
@@ -187,8 +188,8 @@ public sealed class RequestWindowTests
     }
 
     /// <summary>
-    /// A peer in every mood: answers, refuses with a generic_nack, answers twice, says nothing, or is slow; and after so
-    /// many writes the connection is gone.
+    /// A peer in every mood: answers, refuses with a generic_nack, answers twice, says nothing, or is slow; and after
+    /// so many writes the connection is gone.
     /// </summary>
     private sealed class MoodyStream(int writesMax) : MemoryStream
     {

@@ -76,7 +76,10 @@ public sealed class TlsTests : IAsyncDisposable
         listener.Start();
         SmppClientOptions options = Esme.Options(((IPEndPoint)listener.LocalEndpoint).Port) with
         {
-            Tls = new SmppClientTls { ServerName = "smsc.example.test", TrustPinsAlone = true, Pins = [SmppPins.Of(_carrier)] },
+            Tls = new SmppClientTls
+            {
+                ServerName = "smsc.example.test", TrustPinsAlone = true, Pins = [SmppPins.Of(_carrier)],
+            },
         };
         await using var client = new SmppClient(options, NullLogger<SmppClient>.Instance);
         client.Start();

@@ -29,7 +29,8 @@ public sealed class WatchingTests
         }
 
         string all = string.Join('\n', logs.Lines);
-        foreach (string command in (string[])["-> bind_transceiver #1", "<- bind_transceiver_resp #1", "-> submit_sm #2",
+        foreach (string command in (string[])["-> bind_transceiver #1",
+            "<- bind_transceiver_resp #1", "-> submit_sm #2",
                      "<- submit_sm_resp #2", "<- deliver_sm", "-> deliver_sm_resp", "-> unbind", "<- unbind_resp"])
             Assert.Contains(command, all, StringComparison.Ordinal);
         Assert.Contains("16 octets", all, StringComparison.Ordinal);
