@@ -59,6 +59,7 @@ internal static class NewPassword
 
     private static string Ask(string prompt)
     {
+        _ = Console.KeyAvailable; // the terminal is got ready before anybody types: until then it shows what is typed
         Console.Error.Write(prompt);
         List<char> typed = [];
         while (Console.ReadKey(intercept: true) is var key && key.Key is not ConsoleKey.Enter)

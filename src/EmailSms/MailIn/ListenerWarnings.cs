@@ -1,4 +1,5 @@
 using System.Net;
+using EmailSms.Smtp;
 
 namespace EmailSms.MailIn;
 
@@ -13,6 +14,14 @@ internal static class ListenerWarnings
         foreach (CertificateReport certificate in CertificateReport.Of(options, time))
         {
             if (certificate.Warning is { } warning) yield return (certificate.Key, warning);
+        }
+
+        bool isOpen = options.EndPoints.Any(IsOpen) || options.Listeners.Any(one => one.EndPoints.Any(IsOpen));
+        if (isOpen && options.Limits.HostName == new SmtpServerOptions().HostName)
+        {
+            yield return (
+                $"{MailInOptions.Section}:{nameof(options.Limits)}:{nameof(options.Limits.HostName)}",
+                $"is {options.Limits.HostName}: give clients on other machines the name they know this one by.");
         }
 
         for (int i = 0; i < options.Listen.Count; i++)
