@@ -25,6 +25,9 @@ internal static class CommandLine
         root.Subcommands.Add(CarriersCommand.Build());
         root.Subcommands.Add(SendersCommand.Build());
         root.Subcommands.Add(UsersCommand.Build());
+        root.Subcommands.Add(ContactsCommand.Build());
+        root.Subcommands.Add(GroupsCommand.Build());
+        root.Subcommands.Add(OnCallCommand.Build());
         root.Subcommands.Add(NumbersCommand.Build());
         root.Subcommands.Add(OptOutsCommand.Build());
         root.Subcommands.Add(DisclaimerCommand.Build());

@@ -15,8 +15,8 @@ namespace EmailSms.Cli;
 /// here is the bell that makes them true at once, and questions about what is only in memory.
 /// </summary>
 internal sealed class ControlSocket(
-    string folder, SqliteStore store, CarrierSet carriers, SmsQueue queue, Outbox outbox, ILogger<ControlSocket> log)
-    : IAsyncDisposable
+    string folder, SqliteStore store, CarrierSet carriers, SmsQueue queue, Escalations escalations, Outbox outbox,
+    ILogger<ControlSocket> log) : IAsyncDisposable
 {
     private const int PathOctetsMax = 103; // sun_path has 104 on some systems, with its NUL
 
@@ -76,6 +76,7 @@ internal sealed class ControlSocket(
     {
         await carriers.ApplyAsync(store.Read(Pauses.List)).ConfigureAwait(false);
         queue.Ring();
+        escalations.Wake.Set(); // one that was given up hurries its alarm on
         await store.WriteAsync(_ => outbox.Ring()).ConfigureAwait(false); // a command may have put a notice there
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }

@@ -43,19 +43,19 @@ internal sealed class Gateway : IAsyncDisposable
         Outbox = wiring.Outbox;
         Queue = wiring.Queue;
         _control = new ControlSocket(
-            settings.Store.Folder, store, carriers, wiring.Queue, wiring.Outbox,
+            settings.Store.Folder, store, carriers, wiring.Queue, wiring.Escalations, wiring.Outbox,
             loggers.CreateLogger<ControlSocket>());
 
         _accounts = new SubmissionAccounts(new SmtpUsers(store, time));
         _intake = new Intake(
             store,
             new RecipientDesk(
-                wiring.Rules, _accounts, wiring.OptOuts, new RecipientParser(), settings.Addresses,
-                TakesFictitious(settings), time),
+                wiring.Rules, _accounts, wiring.OptOuts, new RecipientParser(), new NameResolver(store, time),
+                settings.Addresses, TakesFictitious(settings), time),
             _accounts,
             new TextDesk(new MailComposer(new LearnedDisclaimers(store, time))),
             new Acceptance(
-                store, wiring.Queue, Link(settings.Replies, time),
+                store, wiring.Queue, wiring.Escalations, Link(settings.Replies, time),
                 new CutNotices(wiring.Outbox, settings.Addresses.Domains[0], time), settings.Addresses, time),
             new PostmasterDesk(wiring.Outbox, settings.Addresses.Domains, settings.Replies.DefaultMailbox, time),
             time,
@@ -67,6 +67,9 @@ internal sealed class Gateway : IAsyncDisposable
         [
             new OutboxSender(wiring.Outbox, settings.SmartHost, time, loggers.CreateLogger<OutboxSender>()),
             new IncompleteTexts(wiring.Replies, time, loggers.CreateLogger<IncompleteTexts>()),
+            new EscalationClock(
+                store, wiring.Escalations, wiring.Outbox, settings.Addresses.Domains[0], time,
+                loggers.CreateLogger<EscalationClock>()),
             new Dispatcher(
                 store, wiring.Queue, carriers, wiring.Fates, wiring.OptOuts, settings.Delivery, time,
                 loggers.CreateLogger<Dispatcher>()),
@@ -175,10 +178,11 @@ internal sealed class Gateway : IAsyncDisposable
             Settled = (db, mail, sent, error) => TellOfMail(db, mail, sent, error, time),
         };
         var optOuts = new OptOuts(store);
-        var fates = new Fates(outbox, new NoticeDesk(domain, time), settings.Delivery, time);
+        var escalations = new Escalations(queue, Link(settings.Replies, time).Note, time);
+        var fates = new Fates(outbox, new NoticeDesk(domain, time), escalations, settings.Delivery, time);
         var replies = new ReplyDesk(
-            store, queue, outbox, settings.Replies, domain, time, loggers.CreateLogger<ReplyDesk>());
-        return new Wiring(queue, outbox, optOuts, new SenderRules(store, time), fates, replies);
+            store, queue, escalations, outbox, settings.Replies, domain, time, loggers.CreateLogger<ReplyDesk>());
+        return new Wiring(queue, outbox, optOuts, new SenderRules(store, time), fates, replies, escalations);
     }
 
     private static ConversationLink Link(RepliesOptions options, TimeProvider time)
@@ -201,5 +205,6 @@ internal sealed class Gateway : IAsyncDisposable
     }
 
     private sealed record Wiring(
-        SmsQueue Queue, Outbox Outbox, OptOuts OptOuts, SenderRules Rules, Fates Fates, ReplyDesk Replies);
+        SmsQueue Queue, Outbox Outbox, OptOuts OptOuts, SenderRules Rules, Fates Fates, ReplyDesk Replies,
+        Escalations Escalations);
 }

@@ -15,6 +15,13 @@ internal static partial class WrittenSpan
         return span > TimeSpan.Zero;
     }
 
+    /// <summary>The same as text, in the largest unit that fits.</summary>
+    public static string Text(TimeSpan span)
+    {
+        long seconds = (long)span.TotalSeconds;
+        return seconds % 3600 == 0 ? $"{seconds / 3600}h" : seconds % 60 == 0 ? $"{seconds / 60}m" : $"{seconds}s";
+    }
+
     private static int Of(Match match, int group) =>
         match.Groups[group].Success ? int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture) : 0;
 

@@ -10,7 +10,8 @@ namespace EmailSms.Delivery;
 /// What an attempt or a receipt makes of an SMS, in one write: the row, the timeline, and the mail to its sender if
 /// that was asked for.
 /// </summary>
-internal sealed class Fates(Outbox outbox, NoticeDesk notices, DeliveryOptions options, TimeProvider time)
+internal sealed class Fates(
+    Outbox outbox, NoticeDesk notices, Escalations escalations, DeliveryOptions options, TimeProvider time)
 {
     private static readonly TimeSpan ThrottledPause = TimeSpan.FromSeconds(1);
 
@@ -87,6 +88,7 @@ internal sealed class Fates(Outbox outbox, NoticeDesk notices, DeliveryOptions o
 
     private void Tell(StoreSession db, Guid id, SmsState state, FailureCode? why)
     {
+        escalations.Tell(db, id, state);
         SmsRecord sms = SmsRecord.Find(db, id) ?? throw new InvalidOperationException($"No SMS {id} to tell of.");
         if (!IsWanted(sms, state) || !EmailAddress.TryParse(sms.Mailbox, out EmailAddress mailbox)) return;
 

@@ -34,6 +34,13 @@ internal static partial class Log
         "{Sms}: it may have been sent over {Carrier}; it is held until somebody decides")]
     public static partial void SmsHeld(this ILogger log, Guid sms, string carrier);
 
+    [LoggerMessage(1112, LogLevel.Warning,
+        "Nobody took the alarm to {OnCall} ({People} texted, {Sms} was the last); its owner is told by mail")]
+    public static partial void AlarmUntaken(this ILogger log, string onCall, int people, Guid sms);
+
+    [LoggerMessage(1113, LogLevel.Error, "A step of an alarm failed; trying again in {Pause}")]
+    public static partial void EscalationFailed(this ILogger log, Exception trouble, TimeSpan pause);
+
     [LoggerMessage(1108, LogLevel.Warning, "Stopped with {Count} SMS in hand; they are sent again at the next start")]
     public static partial void DrainCut(this ILogger log, int count);
 }

@@ -37,8 +37,8 @@ internal sealed record KeptMail(Guid Id, IReadOnlyList<Guid> Made, IReadOnlyList
 
 /// <summary>Puts a mail and its SMS on disk, in one write: the moment at which 250 is true.</summary>
 internal sealed class Acceptance(
-    SqliteStore store, SmsQueue queue, ConversationLink conversations, CutNotices cuts, AddressOptions options,
-    TimeProvider time)
+    SqliteStore store, SmsQueue queue, Escalations escalations, ConversationLink conversations, CutNotices cuts,
+    AddressOptions options, TimeProvider time)
 {
     /// <summary>Returns when all of it is on disk.</summary>
     /// <exception cref="StoreException">Nothing of it is.</exception>
@@ -64,8 +64,19 @@ internal sealed class Acceptance(
                 }
 
                 int first = made.Count;
-                foreach (FittedText sms in text.Fitted.All) made.Add(Enqueue(db, mailId, mail, text, sms, now));
+                string senderId = SenderIdOf(db, mail, text.Recipient);
+                foreach (FittedText sms in text.Fitted.All)
+                {
+                    made.Add(Enqueue(db, mailId, mail, text, sms, senderId, now));
+                }
+
                 all.AddRange(made[first..].Select(sms => (text.Recipient.Place, sms)));
+                if (text.Recipient.Alarm is { } alarm)
+                {
+                    escalations.Start(
+                        db, alarm, AlarmOf(mailId, mail, text, senderId), made[first..], text.Recipient.DueMs);
+                }
+
                 if (!isToldOfCut && text.Fitted.LeftOut.Length > 0) cuts.Tell(db, mail, made[first], text);
                 isToldOfCut |= text.Fitted.LeftOut.Length > 0;
             }
@@ -96,15 +107,13 @@ internal sealed class Acceptance(
                 now - (long)options.RepeatWindow.TotalMilliseconds);
 
     private Guid Enqueue(
-        StoreSession db, Guid mailId, AcceptedMail mail, RecipientText text, FittedText sms, long now)
+        StoreSession db, Guid mailId, AcceptedMail mail, RecipientText text, FittedText sms, string senderId, long now)
     {
         AcceptedRecipient recipient = text.Recipient;
         SenderRule rule = recipient.Rule;
         string mailbox = mail.Origin.Sender;
-        string senderId = recipient.SenderId ?? conversations.OwnNumber(db, recipient.Number, mailbox)
-            ?? rule.SenderId ?? conversations.DefaultNumber(db) ?? "";
         Guid id = TimeOrderedId.Next(time);
-        string encoding = sms.Parts.Encoding.ToString().ToLowerInvariant();
+        string encoding = EncodingOf(sms);
         queue.Enqueue(
             db,
             new NewSms(
@@ -130,6 +139,7 @@ internal sealed class Acceptance(
                 parts = sms.Parts.Parts.Count,
                 @class = recipient.Class is SmsClass.Normal ? null : recipient.Class.ToString().ToLowerInvariant(),
                 due = recipient.DueMs is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due).ToString("u") : null,
+                onCall = recipient.Alarm?.OnCall,
                 removed = RemovedFrom(text.Reading),
                 cut = text.Fitted.LeftOut.Length > 0 ? text.Fitted.LeftOut.Length : (int?)null,
                 template = text.Reading.TemplateMistake,
@@ -137,6 +147,19 @@ internal sealed class Acceptance(
         conversations.Note(db, senderId, recipient.Number, mailbox, id, mail.MessageId);
         return id;
     }
+
+    private string SenderIdOf(StoreSession db, AcceptedMail mail, AcceptedRecipient recipient) =>
+        recipient.SenderId ?? conversations.OwnNumber(db, recipient.Number, mail.Origin.Sender)
+        ?? recipient.Rule.SenderId ?? conversations.DefaultNumber(db) ?? "";
+
+    // What the next person is texted, if nobody takes it.
+    private static AlarmText AlarmOf(Guid mailId, AcceptedMail mail, RecipientText text, string senderId) => new(
+        mailId, senderId, mail.Origin.Sender,
+        [.. text.Fitted.All.Select(sms => new AlarmPiece(sms.Body, EncodingOf(sms), sms.Parts.Parts.Count))],
+        text.Recipient.Rule.Id, text.Recipient.Rule.Notices, (long)text.Recipient.Validity.TotalMilliseconds,
+        mail.MessageId);
+
+    private static string EncodingOf(FittedText sms) => sms.Parts.Encoding.ToString().ToLowerInvariant();
 
     private static string[]? RemovedFrom(MailReading.Text reading) => reading.Removed.Count == 0
         ? null

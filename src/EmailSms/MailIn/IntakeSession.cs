@@ -86,9 +86,15 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
     // All numbers of one address, or none.
     private SmtpReply Take(RecipientAnswer answer, DsnRequest dsn)
     {
-        // The same number twice in one mail is one SMS.
-        List<AcceptedRecipient> added =
-            [.. answer.Recipients.Where(one => !_recipients.Exists(other => other.Number == one.Number))];
+        // The same number twice in one mail is one SMS; where one of the two is an alarm, it is that one.
+        List<AcceptedRecipient> added = [];
+        foreach (AcceptedRecipient one in answer.Recipients)
+        {
+            int same = _recipients.FindIndex(other => IsSame(one, other));
+            if (same < 0) added.Add(one);
+            else if (one.Alarm is not null) _recipients[same] = one with { Dsn = dsn, Place = _recipients[same].Place };
+        }
+
         foreach (AcceptedRecipient recipient in added)
         {
             SenderRule rule = recipient.Rule;
@@ -101,6 +107,10 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
         if (answer.Reply.Code < 300) _taken++;
         return answer.Reply;
     }
+
+    private static bool IsSame(AcceptedRecipient one, AcceptedRecipient other) =>
+        one.Number == other.Number
+        && (one.Alarm is null || other.Alarm is null || one.Alarm.OnCall == other.Alarm.OnCall);
 
     // ORCPT repeats the address, and with it the token of a rule, which is kept nowhere.
     private static string? OriginalRecipient(SmtpRcptTo recipient) =>

@@ -3,6 +3,7 @@ using System.Net;
 using EmailSms.Composing;
 using EmailSms.Messages;
 using EmailSms.Policy;
+using EmailSms.Queue;
 using EmailSms.Smtp;
 
 namespace EmailSms.MailIn;
@@ -52,6 +53,9 @@ internal sealed record AcceptedRecipient(PhoneNumber Number, SenderRule Rule)
     /// The place of its RCPT among those that were taken, from 0: a reply of LMTP is about one of them.
     /// </summary>
     public int Place { get; init; }
+
+    /// <summary>The chain that it is the first of; null where it is no alarm.</summary>
+    public Alarm? Alarm { get; init; }
 }
 
 /// <summary>
@@ -67,8 +71,8 @@ internal sealed record RecipientAnswer(IReadOnlyList<AcceptedRecipient> Recipien
 /// no session and changes nothing, so it answers a question as well as a RCPT.
 /// </summary>
 internal sealed class RecipientDesk(
-    SenderRules rules, SubmissionAccounts accounts, OptOuts optOuts, RecipientParser parser, AddressOptions options,
-    bool takesFictitious, TimeProvider time)
+    SenderRules rules, SubmissionAccounts accounts, OptOuts optOuts, RecipientParser parser, NameResolver names,
+    AddressOptions options, bool takesFictitious, TimeProvider time)
 {
     private readonly HashSet<string> _domains = new(options.Domains, StringComparer.OrdinalIgnoreCase);
 
@@ -123,6 +127,15 @@ internal sealed class RecipientDesk(
         }
 
         if (Schedule(rule, asked, domain, out long? dueMs) is { } notThen) return RecipientAnswer.Refuse(notThen);
+        AcceptedRecipient Accept(PhoneNumber number) => new(number, rule)
+        {
+            SenderId = asked.From,
+            PartsMax = asked.Parts ?? rule.PartsMax,
+            Class = asked.Class,
+            DueMs = dueMs,
+            Validity = asked.Valid ?? rule.Validity,
+        };
+        if (address.IsName) return DecideName(rule, address.Target, Accept);
         RecipientReading reading = parser.Read(address.Target, RegionOf(rule, domain), rule.NumberTypes);
         if (reading is not RecipientReading.Number { Value: var number })
         {
@@ -132,16 +145,9 @@ internal sealed class RecipientDesk(
                 : new SmtpReply(550, "5.1.1", wrong.Sentence));
         }
 
-        if (Refusal(rule, number) is { } no) return RecipientAnswer.Refuse(no);
-        var accepted = new AcceptedRecipient(number, rule)
-        {
-            SenderId = asked.From,
-            PartsMax = asked.Parts ?? rule.PartsMax,
-            Class = asked.Class,
-            DueMs = dueMs,
-            Validity = asked.Valid ?? rule.Validity,
-        };
-        return new RecipientAnswer([accepted], SmtpReply.RecipientOk);
+        return Refusal(rule, number, names.NamesOf(number)) is { } no
+            ? RecipientAnswer.Refuse(no)
+            : new RecipientAnswer([Accept(number)], SmtpReply.RecipientOk);
     }
 
     // The rule's, else the domain's, else that of all.
@@ -194,7 +200,81 @@ internal sealed class RecipientDesk(
         return null;
     }
 
-    private SmtpReply? Refusal(SenderRule rule, PhoneNumber number)
+    private RecipientAnswer DecideName(SenderRule rule, string name, Func<PhoneNumber, AcceptedRecipient> accept)
+    {
+        switch (names.Resolve(name))
+        {
+            case NameReading.Nobody:
+                return RecipientAnswer.Refuse(
+                    new SmtpReply(450, "4.2.1", $"Nobody is on call at {name} now: its calendar has a gap"));
+            case NameReading.Numbers { All: var all }:
+                return DecideAll(rule, name, all, accept);
+            case NameReading.Chain { OnCall: var onCall, People: var people }:
+                RecipientAnswer answer = DecideAll(rule, name, people, accept);
+                return answer.Recipients.Count == 0 ? answer : answer with
+                {
+                    Recipients = [AlarmOf(onCall, people, answer.Recipients)],
+                    Reply = SmtpReply.RecipientOk,
+                };
+            default:
+                return RecipientAnswer.Refuse(new SmtpReply(
+                    550, "5.1.1",
+                    $"Nobody here is called {name}; write a number such as +447700900123, or a name that is known"));
+        }
+    }
+
+    // One verdict for each number; what is left out is said, and stops none of the others.
+    private RecipientAnswer DecideAll(
+        SenderRule rule, string name, IReadOnlyList<NamedNumber> all, Func<PhoneNumber, AcceptedRecipient> accept)
+    {
+        List<AcceptedRecipient> accepted = [];
+        SmtpReply? first = null;
+        foreach (NamedNumber one in all)
+        {
+            SmtpReply? no = parser.Read(one.Number.E164, null, rule.NumberTypes) is RecipientReading.Refused kind
+                ? new SmtpReply(550, "5.1.1", kind.Sentence)
+                : Refusal(rule, one.Number, one.Via);
+            if (no is not null) first ??= no;
+            else accepted.Add(accept(one.Number));
+        }
+
+        if (accepted.Count == 0)
+        {
+            return RecipientAnswer.Refuse(
+                first ?? new SmtpReply(550, "5.1.1", $"There is nobody in {name}: add members to the group"));
+        }
+
+        int count = accepted.Count;
+        if (count > rule.RecipientsMax && !all[0].Via[0].StartsWith("oncall:", StringComparison.Ordinal))
+        {
+            return RecipientAnswer.Refuse(new SmtpReply(
+                550, "5.7.1",
+                $"Sender rule {rule.Id} allows {rule.RecipientsMax} numbers in a mail, and {name} is {count}"));
+        }
+
+        return new RecipientAnswer(
+            accepted,
+            all.Count == 1 ? SmtpReply.RecipientOk
+            : first is null ? new SmtpReply(250, "2.1.5", $"Recipient OK: {accepted.Count} numbers")
+            : new SmtpReply(
+                250, "2.1.5",
+                $"Recipient OK: {accepted.Count} of {all.Count} numbers; of the others the first: {first.Text}"));
+    }
+
+    private static AcceptedRecipient AlarmOf(
+        OnCall onCall, IReadOnlyList<NamedNumber> people, IReadOnlyList<AcceptedRecipient> accepted) => accepted[0] with
+        {
+            Class = SmsClass.Urgent,
+            Alarm = new Alarm(
+                onCall.Name, onCall.Owner, onCall.Until, onCall.Wait,
+                [.. accepted.Select(one => new AlarmPerson(
+                    one.Number.E164, NameOf(people.First(person => person.Number == one.Number))))]),
+        };
+
+    private static string? NameOf(NamedNumber person) => person.Via
+        .FirstOrDefault(name => name.StartsWith("contact:", StringComparison.Ordinal))?["contact:".Length..];
+
+    private SmtpReply? Refusal(SenderRule rule, PhoneNumber number, IReadOnlyList<string> via)
     {
         if (!takesFictitious && RecipientParser.IsFictitious(number))
         {
@@ -202,7 +282,7 @@ internal sealed class RecipientDesk(
                 550, "5.1.1", "This number is reserved for examples and films; no phone has it");
         }
 
-        if (SenderRules.Decide(rule, number) is Verdict.Refused no) return Refusal(no);
+        if (SenderRules.Decide(rule, number, via) is Verdict.Refused no) return Refusal(no);
         return optOuts.Find(number) is { } optOut ? OptedOut(optOut) : null;
     }
 

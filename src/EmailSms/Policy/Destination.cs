@@ -7,6 +7,8 @@ namespace EmailSms.Policy;
 internal readonly record struct Destination
 {
     private const string Short = "short:";
+    private const string Contacts = "contacts";
+    private static readonly string[] Names = ["contact:", "group:", "oncall:"];
 
     private readonly Kind _kind;
     private readonly string _value; // the region's code, or a plus sign and digits
@@ -24,6 +26,7 @@ internal readonly record struct Destination
         Region,
         Prefix,
         Number,
+        Named,
     }
 
     public bool Denies { get; }
@@ -36,6 +39,7 @@ internal readonly record struct Destination
         Kind.Anything => "every number",
         Kind.Region => $"numbers in region {_value}",
         Kind.Prefix => $"numbers that begin with {_value}",
+        Kind.Named => _value == Contacts ? "every contact" : _value.Replace(':', ' '),
         _ => "this number by name",
     };
 
@@ -63,6 +67,10 @@ internal readonly record struct Destination
             entry = isShort ? new Destination(denies, Kind.Number, code.E164) : default;
             if (!isShort) mistake = $"{word} is no short code: write 2 to 8 digits, such as short:60123.";
         }
+        else if (IsNamed(value.ToLowerInvariant()))
+        {
+            entry = new Destination(denies, Kind.Named, value.ToLowerInvariant());
+        }
         else if (value.Length == 2 && char.IsAsciiLetter(value[0]) && char.IsAsciiLetter(value[1]))
         {
             string region = value.ToUpperInvariant();
@@ -81,9 +89,12 @@ internal readonly record struct Destination
 
     /// <param name="number">The number that somebody wants to text.</param>
     /// <param name="region">Its region; null where it has none or none was asked for.</param>
-    public bool Covers(PhoneNumber number, string? region) => _kind switch
+    /// <param name="via">The names that lead to it, such as <c>contact:anna</c>.</param>
+    public bool Covers(PhoneNumber number, string? region, IReadOnlyList<string> via) => _kind switch
     {
         Kind.Anything => true,
+        Kind.Named when _value == Contacts => via.Any(name => name.StartsWith("contact:", StringComparison.Ordinal)),
+        Kind.Named => via.Contains(_value),
         Kind.Region => _value == region,
         Kind.Prefix => number.E164.StartsWith(_value, StringComparison.Ordinal),
         _ => _value == number.E164,
@@ -93,6 +104,10 @@ internal readonly record struct Destination
         $"{(Denies ? "!" : "")}{(IsShort ? Short : "")}{_value}{(_kind is Kind.Prefix ? "*" : "")}";
 
     private bool IsShort => _kind is Kind.Number && _value[0] != '+';
+
+    private static bool IsNamed(string value) =>
+        value == Contacts || (Array.Exists(Names, name => value.StartsWith(name, StringComparison.Ordinal))
+            && value[^1] != ':');
 
     private static bool TryNumber(bool denies, string text, out Destination entry)
     {

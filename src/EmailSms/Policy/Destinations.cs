@@ -6,6 +6,7 @@ namespace EmailSms.Policy;
 /// <summary>
 /// The numbers that a sender rule opens: <c>GB</c> is a region, <c>+4477*</c> whatever begins so,
 /// <c>+447700900123</c> one number, <c>*</c> everything; with <c>!</c> before it an entry denies, and denials go first.
+/// <c>contact:anna</c>, <c>group:ward</c> and <c>oncall:ops</c> are names, <c>contacts</c> every contact.
 /// Regions are those of the numbering plan and not of the calling code: Jersey shares +44 and is not <c>GB</c>.
 /// </summary>
 internal sealed class Destinations
@@ -55,7 +56,10 @@ internal sealed class Destinations
     }
 
     /// <summary>Whether the number may be texted; the sentence says by which entry, or why not.</summary>
-    public bool Allows(PhoneNumber number, out string why)
+    public bool Allows(PhoneNumber number, out string why) => Allows(number, [], out why);
+
+    /// <summary>The same for a number that was found by names: those of the address book that lead to it.</summary>
+    public bool Allows(PhoneNumber number, IReadOnlyList<string> via, out string why)
     {
         // Looking a region up costs microseconds, so it is done once and only for lists that ask for one.
         string? region = Array.Exists(_denied, d => d.IsRegion) || Array.Exists(_allowed, d => d.IsRegion)
@@ -63,14 +67,14 @@ internal sealed class Destinations
             : null;
         foreach (Destination entry in _denied)
         {
-            if (!entry.Covers(number, region)) continue;
+            if (!entry.Covers(number, region, via)) continue;
             why = $"it denies {entry.Meaning}";
             return false;
         }
 
         foreach (Destination entry in _allowed)
         {
-            if (!entry.Covers(number, region)) continue;
+            if (!entry.Covers(number, region, via)) continue;
             why = $"it allows {entry.Meaning}";
             return true;
         }

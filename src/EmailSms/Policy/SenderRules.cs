@@ -86,12 +86,12 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
     public Verdict Decide(EmailAddress? sender, Origin origin, PhoneNumber to)
     {
         Verdict verdict = DecideSender(sender, origin);
-        return verdict is Verdict.Allowed { Rule: SenderRule rule } ? Decide(rule, to) : verdict;
+        return verdict is Verdict.Allowed { Rule: SenderRule rule } ? Decide(rule, to, []) : verdict;
     }
 
-    /// <summary>The same once the rule is known.</summary>
-    public static Verdict Decide(SenderRule rule, PhoneNumber to) =>
-        rule.Destinations.Allows(to, out string why) ? new Verdict.Allowed(rule) : Stop(rule, why);
+    /// <summary>The same once the rule is known, and the names that lead to the number.</summary>
+    public static Verdict Decide(SenderRule rule, PhoneNumber to, IReadOnlyList<string> via) =>
+        rule.Destinations.Allows(to, via, out string why) ? new Verdict.Allowed(rule) : Stop(rule, why);
 
     /// <summary>The same before a number is known: is there a rule for this sender at all?</summary>
     /// <param name="sender">Null is the null reverse-path, which is always refused.</param>

@@ -57,6 +57,15 @@ internal static class Timeline
     /// <summary>The same mail came again and was not sent again.</summary>
     public const string Repeat = "repeat";
 
+    /// <summary>Nobody took the alarm in time, and the next on call is texted.</summary>
+    public const string Escalated = "escalated";
+
+    /// <summary>Somebody took the alarm.</summary>
+    public const string Acknowledged = "acknowledged";
+
+    /// <summary>Nobody took the alarm, and the chain is at its end.</summary>
+    public const string Untaken = "untaken";
+
     /// <summary>Appends a line. The detail is an object of plain values, written as JSON.</summary>
     public static void Append(StoreSession db, Guid sms, long atMs, string kind, object detail) =>
         db.Execute(

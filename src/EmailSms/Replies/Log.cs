@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(1202, LogLevel.Information, "{Carrier}: {From} opted out (in a conversation: {InConversation})")]
     public static partial void OptedOut(this ILogger log, string carrier, PhoneNumber from, bool inConversation);
 
+    [LoggerMessage(1204, LogLevel.Information, "{Carrier}: {From} took {Count} alarm(s)")]
+    public static partial void AlarmTaken(this ILogger log, string carrier, PhoneNumber from, int count);
+
     [LoggerMessage(1203, LogLevel.Error, "Incomplete texts could not be delivered; trying again in {Pause}")]
     public static partial void SweepFailed(this ILogger log, Exception trouble, TimeSpan pause);
 }

@@ -18,6 +18,7 @@ namespace EmailSms.Replies;
 internal sealed class ReplyDesk(
     SqliteStore store,
     SmsQueue queue,
+    Escalations escalations,
     Outbox outbox,
     RepliesOptions options,
     string domain,
@@ -77,6 +78,7 @@ internal sealed class ReplyDesk(
             Keyword.Start => Start(db, text),
             _ => null,
         };
+        string? taken = effect is null ? Acknowledge(db, text) : null;
         Inbox.Add(
             db, new InboxEntry(id, now, text.From, text.To, text.Text, recipient.Mailbox.ToString(), recipient.Reason),
             text.Carrier, conversation?.LastSms);
@@ -93,8 +95,8 @@ internal sealed class ReplyDesk(
             InReplyTo = thread.Count > 0 ? thread[^1] : null,
             References = thread,
             SmsId = conversation?.LastSms?.ToString(),
-            Marker = effect is null ? null : keyword.Keyword.ToString().ToUpperInvariant(),
-            Remark = effect,
+            Marker = effect is not null ? keyword.Keyword.ToString().ToUpperInvariant() : taken is null ? null : "ACK",
+            Remark = effect ?? taken,
         }));
         if (conversation is not null)
         {
@@ -108,6 +110,16 @@ internal sealed class ReplyDesk(
         }
 
         return recipient;
+    }
+
+    // A sentence for the mail, if the text takes an alarm.
+    private string? Acknowledge(StoreSession db, InboundText text)
+    {
+        if (!AckWords.Read(text.Text) || !PhoneNumber.TryFromE164(text.From, out PhoneNumber from)) return null;
+        IReadOnlyList<string> alarms = escalations.Acknowledge(db, from);
+        if (alarms.Count == 0) return null;
+        log.AlarmTaken(text.Carrier, from, alarms.Count);
+        return $"This takes the alarm to {string.Join(", ", alarms.Distinct())}: nobody else is texted.";
     }
 
     private Recipient Whose(StoreSession db, InboundText text, Conversation? conversation)

@@ -9,7 +9,7 @@ public sealed class A_wrong_recipient_is_refused(SharedGateway shared) : IClassF
 
     [Theory]
     [InlineData(Ann, "bob@sms.example",
-        "501 5.1.3 The part before the @ is not a phone number: it has letters; write digits, such as +447700900123")]
+        "550 5.1.1 Nobody here is called bob; write a number such as +447700900123, or a name that is known")]
     [InlineData(Ann, "1800FLOWERS@sms.example",
         "501 5.1.3 The part before the @ is not a phone number: it has letters; write digits, such as +447700900123")]
     [InlineData(Ann, "44+7700900123@sms.example",
@@ -95,7 +95,7 @@ public sealed class A_wrong_recipient_is_refused(SharedGateway shared) : IClassF
         await using RawSmtp smtp = await RawSmtp.OpenAsync(test.Smtp);
         await smtp.AskAsync($"MAIL FROM:<{Ann}>", "250");
         await smtp.AskAsync("RCPT TO:<+447700900101@sms.example>", "250 2.1.5");
-        await smtp.AskAsync("RCPT TO:<bob@sms.example>", "501 5.1.3");
+        await smtp.AskAsync("RCPT TO:<bob@sms.example>", "550 5.1.1");
         await smtp.AskAsync("RCPT TO:<+447700900102@sms.example>", "250 2.1.5");
         await smtp.AskAsync("RCPT TO:<07700900102@sms.example>", "250 2.1.5"); // the same number is no further one
         await smtp.AskAsync(

@@ -25,7 +25,7 @@ public sealed class Foreign_peers_get_through
         with smtplib.SMTP("127.0.0.1", int(sys.argv[1]), timeout=15) as client:
             assert client.send_message(mail) == {}
             assert client.sendmail("ann@clinic.example", ["447700900124@sms.example", "bob@sms.example"],
-                "Subject: x\r\n\r\nPlain text\r\n")["bob@sms.example"][0] == 501
+                "Subject: x\r\n\r\nPlain text\r\n")["bob@sms.example"][0] == 550
         """;
 
     // An SMSC that says what it was given, a line each, sends a receipt for it, and texts what it is told to.

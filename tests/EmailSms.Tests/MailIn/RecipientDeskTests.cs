@@ -1,0 +1,80 @@
+using System.Net;
+using CsCheck;
+using EmailSms.Composing;
+using EmailSms.MailIn;
+using EmailSms.Messages;
+using EmailSms.Policy;
+using EmailSms.Store;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EmailSms.Tests.MailIn;
+
+public sealed class RecipientDeskTests : IAsyncLifetime
+{
+    private static readonly MailOrigin Origin = new("ann@clinic.example", IPAddress.Loopback);
+
+    private readonly TestFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero));
+    private readonly SqliteStore _store;
+    private readonly RecipientDesk _desk;
+
+    public RecipientDeskTests()
+    {
+        _store = SqliteStore.Open(
+            new StoreOptions { Folder = _folder.Path, DiskFreeBytesMin = 0 }, _time, NullLogger<SqliteStore>.Instance);
+        _desk = new RecipientDesk(
+            new SenderRules(_store, _time), new SubmissionAccounts(new SmtpUsers(_store, _time)), new OptOuts(_store),
+            new RecipientParser(), new NameResolver(_store, _time),
+            new AddressOptions { Domains = ["sms.example"], TimeZone = "Europe/Berlin" }, takesFictitious: true, _time);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        var draft = new SenderRuleDraft
+        {
+            Sender = "@clinic.example", Networks = "127.0.0.0/8", Destinations = "*", DefaultRegion = "GB",
+            Options = "from, parts, class, at, in, valid, rule", Name = "ward",
+        };
+        Assert.True(draft.TryBecomeRule(out SenderRule? rule, out _));
+        await _store.WriteAsync(db => new SenderRules(_store, _time).Add(db, rule));
+        await _store.WriteAsync(db => AddressBook.Put(
+            db, new Contact("anna", PhoneNumber.FromE164("+447700900201"), null, null, null), 0));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _store.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void What_an_address_asks_for_is_in_the_answer()
+    {
+        RecipientAnswer answer = _desk.Decide(
+            Origin, "anna+class=urgent+at=1830+valid=2h+parts=1+from=WARD+rule=ward", "SMS.example");
+        AcceptedRecipient one = Assert.Single(answer.Recipients);
+        Assert.Equal(("+447700900201", SmsClass.Urgent, 1, "WARD", TimeSpan.FromHours(2)),
+            (one.Number.E164, one.Class, one.PartsMax, one.SenderId, one.Validity));
+        Assert.Equal(
+            new DateTimeOffset(2026, 11, 25, 17, 30, 0, TimeSpan.Zero),
+            DateTimeOffset.FromUnixTimeMilliseconds(one.DueMs!.Value));
+    }
+
+    [Fact]
+    public void Any_address_has_an_answer()
+    {
+        Gen<string> near = Gen.String[Gen.Char["+0123456789 ()-./\"\\=:,?&anatomkenrulevidpfcglswZT@٠９＋"], 0, 80];
+        string[] pieces =
+            ["+447700900123", "anna", "+at=", "+in=", "+class=urgent", "+parts=", "9", "T", "Z", "?maxmsgs=", "/id="];
+        Gen<string> words = Gen.Int[0, pieces.Length - 1].Select(i => pieces[i]);
+        Gen.OneOf<string>(near, Gen.String, words.Array[0, 8].Select(string.Concat)).Sample(
+            localPart =>
+            {
+                RecipientAnswer answer = _desk.Decide(Origin, localPart, "sms.example");
+                Assert.Equal(answer.Recipients.Count == 0, answer.Reply.Code >= 400);
+                Assert.Equal(2, answer.Reply.EnhancedCode.Count(c => c == '.'));
+            },
+            iter: 5_000);
+    }
+}
