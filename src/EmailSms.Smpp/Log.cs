@@ -53,6 +53,9 @@ internal static partial class Log
     [LoggerMessage(5114, LogLevel.Error, "{Client}: the handler of state changes failed")]
     public static partial void StateHandlerFailed(this ILogger log, Exception fault, string client);
 
+    [LoggerMessage(5115, LogLevel.Warning, "{Client}: a call was not taken for the carrier's outbind: {Reason}")]
+    public static partial void OutbindRefused(this ILogger log, string client, string reason);
+
     [LoggerMessage(5120, LogLevel.Information, "SMSC: listening on {Endpoint}")]
     public static partial void ServerStarted(this ILogger log, string endpoint);
 

@@ -57,6 +57,8 @@ public sealed class SmppBindGroup : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Binds, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Binds, 64);
+        if (options.Bind.Outbind is not null)
+            throw new ArgumentException("A group connects; for an outbind, take one SmppClient.", nameof(options));
         TimeProvider clock = time ?? TimeProvider.System;
         // The bind that is told to slow down does so by itself: carriers count per bind as often as per account.
         SubmitPace? account = options.SubmitsPerSecondMax > 0
@@ -77,6 +79,7 @@ public sealed class SmppBindGroup : IAsyncDisposable
             {
                 Deliver = (message, stopping) => Deliver?.Invoke(message, stopping)
                     ?? ValueTask.FromResult(CommandStatus.TemporaryAppError),
+                Alert = alert => Alert?.Invoke(alert),
                 StateChanged = state => StateChanged?.Invoke(client, state),
             };
             all.Add(client);
@@ -88,6 +91,9 @@ public sealed class SmppBindGroup : IAsyncDisposable
 
     /// <summary>As <see cref="SmppClient.Deliver"/>. Which bind a receipt comes over says nothing.</summary>
     public Func<DeliverSm, CancellationToken, ValueTask<CommandStatus>>? Deliver { get; init; }
+
+    /// <summary>Told that a phone can be reached again (alert_notification). Must not wait.</summary>
+    public Action<AlertNotification>? Alert { get; init; }
 
     /// <summary>Told of each change of each bind. Must not wait.</summary>
     public Action<SmppClient, SmppClientState>? StateChanged { get; init; }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
@@ -26,12 +27,14 @@ public sealed class SmppClient : IAsyncDisposable
     private volatile EsmeSide? _side;
     private volatile SmppSession? _opening; // from the connection to the end of the session
     private volatile bool _ending; // no new connection
+    private OutbindDoor? _door;
     private Task? _life;
     private int _state;
     private long _stateSinceTicks;
 
     /// <summary>Does nothing until <see cref="Start"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The window is below 1.</exception>
+    /// <exception cref="ArgumentException">TLS and outbind, which do not go together.</exception>
     public SmppClient(SmppClientOptions options, ILogger<SmppClient> log, TimeProvider? time = null)
         : this(options, log, time, options.ToString(), accountPace: null)
     {
@@ -43,6 +46,8 @@ public sealed class SmppClient : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.DeliverConcurrencyMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.DeliverQueueMax, 1);
+        if (options is { Outbind: not null, Tls: not null })
+            throw new ArgumentException("TLS cannot be had over a connection that the SMSC opens.", nameof(options));
         (_options, _log, _time) = (options, log, time ?? TimeProvider.System);
         _name = name;
         _paces = new SessionPaces(
@@ -107,12 +112,21 @@ public sealed class SmppClient : IAsyncDisposable
     /// <summary>What weighs on it, to find the one that has least.</summary>
     internal int Load => _session?.Window.Load ?? int.MaxValue;
 
+    /// <summary>Told that a phone can be reached again (alert_notification). Must not wait.</summary>
+    public Action<AlertNotification>? Alert { get; init; }
+
+    /// <summary>Where it waits for the SMSC to call; null when it calls itself, or has not been started.</summary>
+    public IPEndPoint? OutbindEndpoint => _door?.Endpoint;
+
     /// <summary>Connects and binds in the background, from now until <see cref="StopAsync"/>.</summary>
+    /// <exception cref="SocketException">It waits for an outbind, and cannot listen there.</exception>
     public void Start()
     {
         lock (_gate)
         {
             if (_life is not null) throw new InvalidOperationException("A client is started once.");
+            if (_options.Outbind is { } outbind)
+                _door = new OutbindDoor(outbind, _options.BindMax, _name, _log, _time);
             _life = LiveAsync();
         }
     }
@@ -174,6 +188,7 @@ public sealed class SmppClient : IAsyncDisposable
         await _stopping.CancelAsync();
         _opening?.Break("stopped");
         if (life is not null) await life;
+        _door?.Dispose();
     }
 
     /// <summary>Stops at once: unbinds, but waits for nothing that is out.</summary>
@@ -227,7 +242,9 @@ public sealed class SmppClient : IAsyncDisposable
         Stream stream;
         try
         {
-            stream = await Connector.ConnectAsync(_options, _time, stopping);
+            stream = _door is { } door
+                ? await door.AcceptAsync(stopping)
+                : await Connector.ConnectAsync(_options, _time, stopping);
         }
         catch (Exception trouble) when (trouble is SocketException or IOException or OperationCanceledException
                                             or System.Security.Authentication.AuthenticationException)
@@ -235,7 +252,7 @@ public sealed class SmppClient : IAsyncDisposable
             return trouble is OperationCanceledException ? "no connection in time" : trouble.Message;
         }
 
-        var side = new EsmeSide(Deliver, _options, _log, Leave, _stopping.Token);
+        var side = new EsmeSide(Deliver, Alert, _options, _log, Leave, _stopping.Token);
         var session = new SmppSession(_name, stream, _options.ToLimits(), side, _paces, _traffic, _log, _time);
         _opening = session;
         Task<string> run = session.RunAsync();

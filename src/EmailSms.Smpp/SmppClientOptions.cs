@@ -1,4 +1,22 @@
+using System.Net;
+
 namespace EmailSms.Smpp;
+
+/// <summary>Where an ESME waits for its SMSC to call, and what has to come first (outbind, SMPP 3.4 2.2.1).</summary>
+public sealed record SmppOutbind
+{
+    /// <summary>Where it listens; port 0 lets the system choose.</summary>
+    public required IPEndPoint Endpoint { get; init; }
+
+    /// <summary>What the SMSC has to call itself; null: anything.</summary>
+    public string? SystemId { get; init; }
+
+    /// <summary>The password the SMSC has to give; null: any.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Without the password.</summary>
+    public override string ToString() => $"outbind of {SystemId} at {Endpoint}";
+}
 
 /// <summary>
 /// How to bind and how long to wait. The standard fixes no values; these are what the field runs with. A
@@ -11,6 +29,12 @@ public sealed record SmppClientOptions
 
     /// <summary>2775 is the registered port; many carriers use others.</summary>
     public int Port { get; init; } = 2775;
+
+    /// <summary>
+    /// The SMSC calls: nothing is connected to, but listened for, and the bind goes over the connection that comes.
+    /// <see cref="Host"/> is a name for the log then. Not together with <see cref="Tls"/>. Null: the ESME calls.
+    /// </summary>
+    public SmppOutbind? Outbind { get; init; }
 
     /// <summary>TLS from the first octet; null: none. 3550 is the registered port of it.</summary>
     public SmppClientTls? Tls { get; init; }

@@ -110,6 +110,33 @@ public sealed class SmppServer : IAsyncDisposable
     }
 
     /// <summary>
+    /// Calls an ESME and asks it to bind (outbind, SMPP 3.4 2.2.1). Done when it is asked; its bind, if it comes, is
+    /// handled as any other, over the session returned here.
+    /// </summary>
+    /// <exception cref="SocketException">Nobody answers there.</exception>
+    /// <exception cref="InvalidOperationException">There are as many sessions as there may be, or the server
+    /// stops; or it uses TLS, which cannot be had over a connection of ours.</exception>
+    public async Task<SmppServerSession> OutbindAsync(IPEndPoint esme, string password, CancellationToken deadline)
+    {
+        if (_options.Tls is not null) throw new InvalidOperationException("An outbind has no TLS.");
+        var socket = new Socket(esme.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(esme, deadline);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        SmppServerSession session = Begin(socket)
+            ?? throw new InvalidOperationException("There is no room for another session.");
+        session.Tell(new Outbind(_options.SystemId, password));
+        return session;
+    }
+
+    /// <summary>
     /// Takes no more connections, unbinds every session and waits for the answers, until <paramref name="deadline"/>.
     /// </summary>
     public async Task StopAsync(CancellationToken deadline)
@@ -130,9 +157,7 @@ public sealed class SmppServer : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>
-    /// Makes room for one more session of an account, and gives it to this one; false: it has all it may.
-    /// </summary>
+    /// <summary>Gives a session to an account; false: it has all that it may have.</summary>
     internal bool TryEnter(SmppServerSession session, BindRequest bind)
     {
         lock (_gate)
@@ -174,14 +199,15 @@ public sealed class SmppServer : IAsyncDisposable
         }
     }
 
-    private void Begin(Socket socket)
+    /// <summary>Null: there is no room, and the socket is closed.</summary>
+    private SmppServerSession? Begin(Socket socket)
     {
         lock (_gate)
         {
             if (_sessions.Count >= _options.SessionsMax || _stopping.IsCancellationRequested)
             {
                 socket.Dispose();
-                return;
+                return null;
             }
 
             string name = $"smsc-{++_accepted}";
@@ -192,6 +218,7 @@ public sealed class SmppServer : IAsyncDisposable
             var session = new SmppServerSession(
                 this, name, stream, socket.RemoteEndPoint as IPEndPoint, _options.ToLimits());
             _sessions[session] = RunAsync(session, secure);
+            return session;
         }
     }
 

@@ -71,7 +71,12 @@ public sealed class SmppServerSession : ISessionSide
             ? _session.Window.SendAsync(message, deadline)
             : Task.FromResult<SubmitResult>(new SubmitResult.NotSent("the session is no receiver"));
 
-    /// <summary>Sends any other request, such as alert_notification (which has no answer) or data_sm.</summary>
+    /// <summary>Says that a phone can be reached again. It has no answer, so nobody knows whether it came.</summary>
+    public void Tell(AlertNotification alert) => _session.Window.Tell(alert);
+
+    internal void Tell(Outbind outbind) => _session.Window.Tell(outbind);
+
+    /// <summary>Sends any other request, such as data_sm.</summary>
     public Task<RequestOutcome> RequestAsync(SmppPdu request, CancellationToken deadline) =>
         _session.RequestAsync(request, deadline);
 
@@ -239,8 +244,10 @@ public sealed class SmppServerSession : ISessionSide
             Tlvs = [Tlv.Of(TlvTag.ScInterfaceVersion, _server.Options.InterfaceVersion)],
         };
         if (Interlocked.CompareExchange(ref _stage, Stage.Welcome, Stage.Binding) is not Stage.Binding) return;
-        _session.Answer(sequence, CommandStatus.Ok, response);
-        if (Interlocked.CompareExchange(ref _stage, Stage.Bound, Stage.Welcome) is not Stage.Welcome) return;
+        _session.Answer(sequence, CommandStatus.Ok, response, more: true);
+        bool bound = Interlocked.CompareExchange(ref _stage, Stage.Bound, Stage.Welcome) is Stage.Welcome;
+        _session.Flush(); // only now: when the peer reads that it is bound, it may be sent to
+        if (!bound) return;
         _server.Logger.ServerBound(Name, bind.SystemId, bind.Type);
         _server.SessionBound?.Invoke(this);
     }

@@ -8,6 +8,7 @@ namespace EmailSms.Smpp;
 internal sealed class EsmeSide : ISessionSide
 {
     private readonly Func<DeliverSm, CancellationToken, ValueTask<CommandStatus>>? _deliver;
+    private readonly Action<AlertNotification>? _alert;
     private readonly ILogger _log;
     private readonly CancellationToken _stopping;
     private readonly Intake<Delivery> _intake;
@@ -17,12 +18,13 @@ internal sealed class EsmeSide : ISessionSide
 
     public EsmeSide(
         Func<DeliverSm, CancellationToken, ValueTask<CommandStatus>>? deliver,
+        Action<AlertNotification>? alert,
         SmppClientOptions options,
         ILogger log,
         Action<SmppSession> closing,
         CancellationToken stopping)
     {
-        (_deliver, _log, _closing, _stopping) = (deliver, log, closing, stopping);
+        (_deliver, _alert, _log, _closing, _stopping) = (deliver, alert, log, closing, stopping);
         _queueMax = options.DeliverQueueMax;
         _intake = new Intake<Delivery>(
             options.DeliverQueueMax, options.DeliverConcurrencyMax, HandleAsync, () => _session?.Flush());
@@ -45,10 +47,23 @@ internal sealed class EsmeSide : ISessionSide
             case DataSm data:
                 Post(new Delivery(session, header.Sequence, data.ToDeliverSm(), new DataSmResp("")));
                 return true;
-            case AlertNotification:
-                return true; // it wants no answer
+            case AlertNotification alert: // it wants no answer
+                Tell(session, alert);
+                return true;
             default:
                 return false;
+        }
+    }
+
+    private void Tell(SmppSession session, AlertNotification alert)
+    {
+        try
+        {
+            _alert?.Invoke(alert);
+        }
+        catch (Exception fault)
+        {
+            _log.HandlerFailed(fault, session.Name, alert.CommandId);
         }
     }
 

@@ -100,6 +100,20 @@ internal sealed class RequestWindow : IDisposable
         else _output.Wake();
     }
 
+    /// <summary>Writes a request that has no answer (outbind, alert_notification): no slot, no waiting.</summary>
+    /// <exception cref="ArgumentException">It does not fit the standard.</exception>
+    public void Tell(SmppPdu pdu)
+    {
+        lock (_gate)
+        {
+            if (_closed) return;
+            NextSequence();
+            _output.Put(pdu, Sequence);
+        }
+
+        _output.Flush();
+    }
+
     /// <summary>
     /// Writes the request as soon as a slot and the rate allow, in the order of the calls. When they allow it now, it
     /// is in the output when this returns.
@@ -305,12 +319,7 @@ internal sealed class RequestWindow : IDisposable
 
     private void Write(PendingRequest request)
     {
-        do
-        {
-            Sequence = Sequence == 0x7FFF_FFFF ? 1 : Sequence + 1; // SMPP 3.4 5.1.4
-        }
-        while (_inFlight.ContainsKey(Sequence));
-
+        NextSequence();
         _inFlight.Add(Sequence, request);
         request.Stage = PendingStage.Written;
         request.WrittenAt = _time.GetTimestamp();
@@ -326,6 +335,15 @@ internal sealed class RequestWindow : IDisposable
             request.Patience.Unregister();
             request.Fail(mistake);
         }
+    }
+
+    private void NextSequence()
+    {
+        do
+        {
+            Sequence = Sequence == 0x7FFF_FFFF ? 1 : Sequence + 1; // SMPP 3.4 5.1.4
+        }
+        while (_inFlight.ContainsKey(Sequence));
     }
 
     private void Release(PendingRequest request, bool pump)

@@ -62,9 +62,8 @@ internal sealed class SessionTraffic(string name)
 
         // Two threads may both read the old value: the figure is a smoothed one in any case.
         long before = Interlocked.Read(ref _roundTripTicks);
-        Interlocked.Exchange(
-            ref _roundTripTicks,
-            Math.Max(1, before == 0 ? roundTrip.Ticks : before + ((roundTrip.Ticks - before) / 8)));
+        long smoothed = before == 0 ? roundTrip.Ticks : before + ((roundTrip.Ticks - before) / 8);
+        Interlocked.Exchange(ref _roundTripTicks, Math.Max(1, smoothed));
         if (status is CommandStatus.Ok) Interlocked.Increment(ref _accepted);
         else if (status.Class() is CommandStatusClass.Throttled) Interlocked.Increment(ref _throttled);
         else Interlocked.Increment(ref _rejected);

@@ -13,8 +13,7 @@ public sealed class PduViewTests
             byte[] octets = Octets.Of(submit, 7);
             using var pdus = new PduSequenceReader(new ReadOnlySequence<byte>(octets));
             Assert.True(pdus.TryRead(out PduHeader header, out ReadOnlySpan<byte> body));
-            Assert.Equal(
-                (7u, CommandId.SubmitSm, (uint)octets.Length), (header.Sequence, header.CommandId, header.Length));
+            Assert.Equal(new PduHeader((uint)octets.Length, CommandId.SubmitSm, CommandStatus.Ok, 7), header);
             var view = ShortMessageView.Read(body);
 
             Assert.Equal(submit.Source, view.Source);
@@ -123,9 +122,8 @@ public sealed class PduViewTests
 
         Assert.Equal(("a1", MessageState.Delivered), (optional.ReceiptedMessageId, optional.MessageState));
         Assert.Equal(new NetworkErrorCode(3, 258), optional.NetworkErrorCode);
-        Assert.Equal(
-            ((ushort)513, 256u, true),
-            (optional.UserMessageReference, optional.QosTimeToLive, optional.MoreMessagesToSend));
+        Assert.Equal(((ushort)513, 256u), (optional.UserMessageReference, optional.QosTimeToLive));
+        Assert.True(optional.MoreMessagesToSend);
         Assert.True(optional.AlertOnMessageDelivery);
         Assert.Null(optional.SourcePort);
         Assert.Null(optional.CongestionState);

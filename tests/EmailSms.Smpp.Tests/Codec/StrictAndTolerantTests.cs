@@ -133,4 +133,14 @@ public sealed class StrictAndTolerantTests
         if (fits) Assert.Equal(Octets.Of(pdu), Octets.Of(Octets.Read(Octets.Of(pdu)).Pdu));
         else Assert.Throws<ArgumentException>(() => Octets.Of(pdu));
     }
+
+    [Fact]
+    public void A_short_message_of_255_octets_is_read_as_SMPP_5_allows_it()
+    {
+        byte[] octets = Octets.Of(new DeliverSm { ShortMessage = new byte[254] });
+        byte[] longer = [.. octets, 7];
+        longer[3]++; // command_length
+        longer[octets.Length - 255]++; // sm_length
+        Assert.Equal(7, Assert.IsType<DeliverSm>(Octets.Read(longer).Pdu).ShortMessage.Span[254]);
+    }
 }

@@ -61,4 +61,8 @@ internal static class Esme
 
     public static int NumberOf(ShortMessagePdu message) =>
         int.Parse(message.ShortMessage.Span, CultureInfo.InvariantCulture);
+
+    /// <summary>The client knows that its write is done: a leap of the clock is no stalled write to it.</summary>
+    public static Task WrittenAsync(SmppClient client, int pdus) =>
+        Deadline.UntilAsync(() => client.Status.Traffic.PdusOut >= pdus, "what was written is known to be");
 }

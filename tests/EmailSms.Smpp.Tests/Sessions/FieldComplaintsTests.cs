@@ -246,4 +246,108 @@ public sealed class FieldComplaintsTests
         Assert.True(await smsc.InjectAsync("+447700900123", "447700900999", "hi", deadline: Deadline.Token));
         Assert.Equal((2, 1L), (tries, smsc.Counts.Redeliveries));
     }
+
+    [Fact]
+    public async Task A_receipt_over_another_bind_of_the_account_comes_to_the_same_place()
+    {
+        var came = new TaskCompletionSource<DeliveryReceipt>();
+        await using SmscSimulator smsc = await Esme.SimulatorAsync();
+        await using var group = new SmppBindGroup(
+            new SmppBindGroupOptions { Bind = Esme.Options(smsc.Endpoint.Port), Plan = BindPlan.Pairs },
+            NullLogger<SmppClient>.Instance)
+        {
+            Deliver = (message, _) =>
+            {
+                if (DeliveryReceipt.TryParse(message, out DeliveryReceipt? receipt)) came.TrySetResult(receipt);
+                return ValueTask.FromResult(CommandStatus.Ok);
+            },
+        };
+        group.Start();
+        await group.WaitUntilBoundAsync(Deadline.Token);
+
+        SubmitResult result = await group.SubmitAsync(Esme.Submit(1, RegisteredDelivery.Final), Deadline.Token);
+
+        DeliveryReceipt receipt = await came.Task.WaitAsync(Deadline.Token); // a transmitter cannot have brought it
+        Assert.Equal(receipt.MessageId, Assert.IsType<SubmitResult.Accepted>(result).MessageId);
+    }
+
+    [Fact]
+    public async Task What_was_not_acknowledged_is_told_and_never_sent_again_by_itself()
+    {
+        await using var smsc = new ScriptedSmsc();
+        await using SmppClient client = Esme.Client(smsc.Port);
+        client.Start();
+        ScriptedPeer peer = await smsc.AcceptBoundAsync();
+        await client.WaitUntilBoundAsync(Deadline.Token);
+        Task<SubmitResult>[] submits = [.. Enumerable.Range(0, 3)
+            .Select(i => client.SubmitAsync(Esme.Submit(i), Deadline.Token))];
+        for (int i = 0; i < 3; i++) await peer.HearAsync<SubmitSm>();
+
+        peer.HangUp();
+        ScriptedPeer next = await smsc.AcceptBoundAsync();
+        await client.WaitUntilBoundAsync(Deadline.Token);
+        Task<SubmitResult> fourth = client.SubmitAsync(Esme.Submit(4), Deadline.Token);
+
+        (PduHeader header, SubmitSm first) = await next.HearAsync<SubmitSm>();
+        Assert.Equal(4, Esme.NumberOf(first));
+        await next.SayAsync(new SubmitSmResp("four"), header.Sequence);
+        Assert.All(await Task.WhenAll(submits), r => Assert.IsType<SubmitResult.Unknown>(r));
+        Assert.Equal(new SubmitResult.Accepted("four"), await fourth);
+    }
+
+    [Fact]
+    public async Task The_peers_enquire_link_is_answered_while_every_handler_is_busy()
+    {
+        var release = new TaskCompletionSource();
+        await using var smsc = new ScriptedSmsc();
+        await using SmppClient client = Esme.Client(smsc.Port, deliver: async (_, _) =>
+        {
+            await release.Task;
+            return CommandStatus.Ok;
+        });
+        client.Start();
+        ScriptedPeer peer = await smsc.AcceptBoundAsync();
+        for (uint i = 1; i <= 100; i++) await peer.SayAsync(new DeliverSm(), i);
+
+        await peer.SayAsync(EnquireLink.Instance, 1000);
+
+        Assert.Equal(1000u, (await peer.HearAsync<EnquireLinkResp>()).Header.Sequence);
+        release.SetResult();
+    }
+
+    [Fact]
+    public async Task A_step_of_the_wall_clock_ends_nothing()
+    {
+        var time = new SteppingClock();
+        await using var smsc = new ScriptedSmsc();
+        await using SmppClient client = Esme.Client(smsc.Port, time: time);
+        client.Start();
+        ScriptedPeer peer = await smsc.AcceptBoundAsync();
+        await client.WaitUntilBoundAsync(Deadline.Token);
+        Task<SubmitResult> submit = client.SubmitAsync(Esme.Submit(), Deadline.Token);
+        (PduHeader header, _) = await peer.HearAsync<SubmitSm>();
+
+        foreach (int days in (int[])[400, -800, 400])
+        {
+            time.Step += TimeSpan.FromDays(days);
+            await peer.SayAsync(EnquireLink.Instance, 9);
+            await peer.HearAsync<EnquireLinkResp>();
+        }
+
+        await peer.SayAsync(new SubmitSmResp("x"), header.Sequence);
+        Assert.Equal(new SubmitResult.Accepted("x"), await submit);
+        Assert.Equal(1, client.Status.Traffic.Binds);
+    }
+
+    [Fact]
+    public void The_response_timer_is_a_minute_unless_told_otherwise() =>
+        Assert.Equal(TimeSpan.FromMinutes(1), new SmppClientOptions { Host = "smsc" }.AnswerMax);
+
+    /// <summary>A clock whose time of day is set, as by somebody who notices that it is wrong.</summary>
+    private sealed class SteppingClock : TimeProvider
+    {
+        public TimeSpan Step { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Step;
+    }
 }

@@ -54,7 +54,7 @@ public sealed class SmppClientTroubleTests
         client.Start();
         ScriptedPeer peer = await smsc.AcceptBoundAsync();
         await client.WaitUntilBoundAsync(Deadline.Token);
-        await WrittenAsync(client, 1);
+        await Esme.WrittenAsync(client, 1);
 
         time.Advance(TimeSpan.FromSeconds(31));
         await peer.HearAsync<EnquireLink>();
@@ -74,7 +74,7 @@ public sealed class SmppClientTroubleTests
         client.Start();
         ScriptedPeer peer = await smsc.AcceptBoundAsync();
         await client.WaitUntilBoundAsync(Deadline.Token);
-        await WrittenAsync(client, 1);
+        await Esme.WrittenAsync(client, 1);
 
         for (int i = 0; i < 5; i++)
         {
@@ -98,7 +98,7 @@ public sealed class SmppClientTroubleTests
         client.Start();
         ScriptedPeer peer = await smsc.AcceptBoundAsync();
         await client.WaitUntilBoundAsync(Deadline.Token);
-        await WrittenAsync(client, 1);
+        await Esme.WrittenAsync(client, 1);
         Task<SubmitResult> first = client.SubmitAsync(Esme.Submit(1), Deadline.Token);
         Task<SubmitResult> second = client.SubmitAsync(Esme.Submit(2), Deadline.Token);
         (PduHeader late, _) = await peer.HearAsync<SubmitSm>();
@@ -128,7 +128,7 @@ public sealed class SmppClientTroubleTests
         client.Start();
         ScriptedPeer peer = await smsc.AcceptBoundAsync();
         await client.WaitUntilBoundAsync(Deadline.Token);
-        await WrittenAsync(client, 1);
+        await Esme.WrittenAsync(client, 1);
 
         byte[] whole = Octets.Of(EnquireLink.Instance, 5);
         await peer.SayAsync([.. whole, .. whole[..7]]);
@@ -317,96 +317,6 @@ public sealed class SmppClientTroubleTests
             ],
             states);
     }
-
-    [Fact]
-    public async Task A_peer_that_does_not_read_for_half_a_minute_is_gone()
-    {
-        var time = new FakeTimeProvider();
-        await using var smsc = new ScriptedSmsc();
-        await using var client = new SmppClient(
-            Esme.Options(smsc.Port, window: 1000) with { EnquireLinkIdle = TimeSpan.Zero },
-            NullLogger<SmppClient>.Instance,
-            time);
-        client.Start();
-        await smsc.AcceptBoundAsync();
-        await client.WaitUntilBoundAsync(Deadline.Token);
-        await WrittenAsync(client, 1);
-        SubmitSm large = Esme.Submit() with { Tlvs = [new Tlv(TlvTag.MessagePayload, new byte[60_000])] };
-        Task<SubmitResult>[] submits = [.. Enumerable.Range(0, 400) // 24 MB: no socket buffer takes that
-            .Select(_ => client.SubmitAsync(large, Deadline.Token))];
-
-        await Deadline.UntilAsync(
-            () =>
-            {
-                time.Advance(TimeSpan.FromSeconds(1));
-                return Array.TrueForAll(submits, s => s.IsCompleted);
-            },
-            "the client has given up");
-
-        Assert.Contains("the peer does not read", client.Trouble ?? "", StringComparison.Ordinal);
-        Assert.All(submits, s => Assert.True(s.Result is SubmitResult.Unknown or SubmitResult.NotSent));
-    }
-
-    [Fact]
-    public async Task The_peers_enquiry_is_answered_while_stopping_waits_for_an_answer()
-    {
-        await using var smsc = new ScriptedSmsc();
-        SmppClient client = Esme.Client(smsc.Port);
-        client.Start();
-        ScriptedPeer peer = await smsc.AcceptBoundAsync();
-        await client.WaitUntilBoundAsync(Deadline.Token);
-        Task<SubmitResult> submit = client.SubmitAsync(Esme.Submit(), Deadline.Token);
-        (PduHeader header, _) = await peer.HearAsync<SubmitSm>();
-
-        Task stop = client.StopAsync(Deadline.Token);
-        await Deadline.UntilAsync(() => client.State is SmppClientState.Draining, "it drains");
-        await peer.SayAsync(EnquireLink.Instance, 40);
-        Assert.Equal(40u, (await peer.HearAsync<EnquireLinkResp>()).Header.Sequence);
-        await peer.SayAsync(new SubmitSmResp("last"), header.Sequence);
-        (PduHeader unbind, _) = await peer.HearAsync<Unbind>();
-        await peer.SayAsync(EnquireLink.Instance, 41); // even then
-        Assert.Equal(41u, (await peer.HearAsync<EnquireLinkResp>()).Header.Sequence);
-        await peer.SayAsync(UnbindResp.Instance, unbind.Sequence);
-
-        await stop;
-        Assert.Equal(new SubmitResult.Accepted("last"), await submit);
-    }
-
-    [Fact]
-    public async Task A_bind_that_is_there_already_is_waited_for()
-    {
-        var time = new FakeTimeProvider();
-        await using var smsc = new ScriptedSmsc();
-        await using SmppClient client = Esme.Client(smsc.Port, time: time);
-        client.Start();
-        ScriptedPeer peer = await smsc.AcceptAsync();
-        await peer.AnswerBindAsync(CommandStatus.AlreadyBound);
-        await Deadline.UntilAsync(() => client.State is SmppClientState.Waiting, "it waits for the next try");
-
-        time.Advance(TimeSpan.FromSeconds(59));
-        Assert.Equal(SmppClientState.Waiting, client.State);
-        time.Advance(TimeSpan.FromMinutes(15));
-
-        await smsc.AcceptBoundAsync();
-    }
-
-    [Fact]
-    public async Task A_generic_nack_with_the_number_of_a_submit_is_its_answer()
-    {
-        await using var smsc = new ScriptedSmsc();
-        await using SmppClient client = Esme.Client(smsc.Port);
-        client.Start();
-        ScriptedPeer peer = await smsc.AcceptBoundAsync();
-        await client.WaitUntilBoundAsync(Deadline.Token);
-        Task<SubmitResult> submit = client.SubmitAsync(Esme.Submit(), Deadline.Token);
-        (PduHeader header, _) = await peer.HearAsync<SubmitSm>();
-        await peer.SayAsync(GenericNack.Instance, header.Sequence, CommandStatus.InvalidCommandId);
-        Assert.Equal(new SubmitResult.Rejected(CommandStatus.InvalidCommandId), await submit);
-    }
-
-    /// <summary>The client knows that its write is done: a leap of the clock is no stalled write to it.</summary>
-    private static Task WrittenAsync(SmppClient client, int pdus) =>
-        Deadline.UntilAsync(() => client.Status.Traffic.PdusOut >= pdus, "what was written is known to be");
 
     private static async Task<PduHeader?> HearTheEndAsync(ScriptedPeer peer)
     {

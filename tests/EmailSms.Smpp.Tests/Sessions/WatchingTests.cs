@@ -29,9 +29,12 @@ public sealed class WatchingTests
         }
 
         string all = string.Join('\n', logs.Lines);
-        foreach (string command in (string[])["-> bind_transceiver #1",
-            "<- bind_transceiver_resp #1", "-> submit_sm #2",
-                     "<- submit_sm_resp #2", "<- deliver_sm", "-> deliver_sm_resp", "-> unbind", "<- unbind_resp"])
+        string[] commands =
+        [
+            "-> bind_transceiver #1", "<- bind_transceiver_resp #1", "-> submit_sm #2", "<- submit_sm_resp #2",
+            "<- deliver_sm", "-> deliver_sm_resp", "-> unbind", "<- unbind_resp",
+        ];
+        foreach (string command in commands)
             Assert.Contains(command, all, StringComparison.Ordinal);
         Assert.Contains("16 octets", all, StringComparison.Ordinal);
         foreach (string secret in (string[])["s3cr3t", "4711", "answer is no", "447700900123", "447700900999"])
