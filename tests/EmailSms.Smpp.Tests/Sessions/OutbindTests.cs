@@ -81,7 +81,8 @@ public sealed class OutbindTests
         var alerts = new TaskCompletionSource<AlertNotification>();
         await using SmppServer server = Server();
         await using var client = new SmppClient(
-            Esme.Options(server.Endpoint.Port), NullLogger<SmppClient>.Instance) { Alert = alerts.SetResult };
+            Esme.Options(server.Endpoint.Port), NullLogger<SmppClient>.Instance)
+        { Alert = alerts.SetResult };
         client.Start();
         await client.WaitUntilBoundAsync(Deadline.Token);
         await Deadline.UntilAsync(() => server.Sessions.Count == 1, "the session is bound");

@@ -78,7 +78,9 @@ public sealed class TlsTests : IAsyncDisposable
         {
             Tls = new SmppClientTls
             {
-                ServerName = "smsc.example.test", TrustPinsAlone = true, Pins = [SmppPins.Of(_carrier)],
+                ServerName = "smsc.example.test",
+                TrustPinsAlone = true,
+                Pins = [SmppPins.Of(_carrier)],
             },
         };
         await using var client = new SmppClient(options, NullLogger<SmppClient>.Instance);

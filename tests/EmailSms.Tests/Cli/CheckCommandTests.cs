@@ -96,7 +96,8 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Equal(
             [
                 "Smtp:Limits:HostName", "Smtp:Listen:0", "Smtp:Listeners:0:AllowsOldTls",
-                "Smtp:Listeners:0:Certificates:0:File", "Smtp:Listeners:0:Profile", "Smtp:Listeners:1:Certificates:0:File",
+                "Smtp:Listeners:0:Certificates:0:File", "Smtp:Listeners:0:Profile",
+                "Smtp:Listeners:1:Certificates:0:File",
             ],
             told.GetProperty("warnings").EnumerateArray().Select(one => one.GetProperty("key").GetString()!).Order());
         Assert.Equal(3, told.GetProperty("certificates").GetArrayLength());

@@ -61,8 +61,13 @@ public sealed class OnCallTests
         Assert.False(OnCall.TryRead(
             new OnCallDraft
             {
-                Name = "postmaster", Owner = "nobody", TimeZone = "Mars/Olympus", Wait = TimeSpan.FromSeconds(1),
-                Until = "9", Shifts = "noday 1-2 anna; mon 08:00-25:00 bob; mon 08:00 bob", Overrides = "2026-13-01 x",
+                Name = "postmaster",
+                Owner = "nobody",
+                TimeZone = "Mars/Olympus",
+                Wait = TimeSpan.FromSeconds(1),
+                Until = "9",
+                Shifts = "noday 1-2 anna; mon 08:00-25:00 bob; mon 08:00 bob",
+                Overrides = "2026-13-01 x",
             },
             out _, out IReadOnlyList<string> mistakes));
         Assert.Equal(10, mistakes.Count);
@@ -98,7 +103,11 @@ public sealed class OnCallTests
         bool isRight = OnCall.TryRead(
             new OnCallDraft
             {
-                Name = "ops", Owner = "boss@x.example", TimeZone = zone, Shifts = shifts, Overrides = overrides,
+                Name = "ops",
+                Owner = "boss@x.example",
+                TimeZone = zone,
+                Shifts = shifts,
+                Overrides = overrides,
                 Chain = chain,
             },
             out OnCall? onCall, out IReadOnlyList<string> mistakes);

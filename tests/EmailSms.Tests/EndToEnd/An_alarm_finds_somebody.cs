@@ -95,7 +95,9 @@ public sealed class An_alarm_finds_somebody
         string other = now.AddDays(3).DayOfWeek.ToString()[..3].ToLowerInvariant();
         await PutAsync(test, new OnCallDraft
         {
-            Name = "ops", Owner = Boss, Shifts = $"{other} 08:00-09:00 {Anna}",
+            Name = "ops",
+            Owner = Boss,
+            Shifts = $"{other} 08:00-09:00 {Anna}",
         });
         await using RawSmtp smtp = await RawSmtp.OpenAsync(test.Smtp);
         await smtp.AskAsync($"MAIL FROM:<{TestGateway.Staff}>", "250");
@@ -114,7 +116,11 @@ public sealed class An_alarm_finds_somebody
         });
         await PutAsync(test, new OnCallDraft
         {
-            Name = "ops", Owner = Boss, Wait = wait, Until = until, Shifts = "mon-sun 00:00-24:00 anna",
+            Name = "ops",
+            Owner = Boss,
+            Wait = wait,
+            Until = until,
+            Shifts = "mon-sun 00:00-24:00 anna",
             Chain = "anna bob",
         });
         return test;

@@ -33,8 +33,12 @@ public sealed class RecipientDeskTests : IAsyncLifetime
     {
         var draft = new SenderRuleDraft
         {
-            Sender = "@clinic.example", Networks = "127.0.0.0/8", Destinations = "*", DefaultRegion = "GB",
-            Options = "from, parts, class, at, in, valid, rule", Name = "ward",
+            Sender = "@clinic.example",
+            Networks = "127.0.0.0/8",
+            Destinations = "*",
+            DefaultRegion = "GB",
+            Options = "from, parts, class, at, in, valid, rule",
+            Name = "ward",
         };
         Assert.True(draft.TryBecomeRule(out SenderRule? rule, out _));
         await _store.WriteAsync(db => new SenderRules(_store, _time).Add(db, rule));
