@@ -93,7 +93,14 @@ public sealed class SmtpServer : IAsyncDisposable
         }
 
         var transport = new SocketTransportFactory(
-            Options.Create(new SocketTransportOptions { MaxReadBufferSize = ReadAheadBytesMax }), _loggers);
+            Options.Create(new SocketTransportOptions
+            {
+                MaxReadBufferSize = ReadAheadBytesMax,
+                // A command costs one hop of a thread instead of three. Sockets complete on the thread pool, so what
+                // makes this unsafe, a handler that blocks the thread of all sockets, does not arise.
+                UnsafePreferInlineScheduling = true,
+            }),
+            _loggers);
         _kestrel = new KestrelServer(Options.Create(kestrelOptions), new NamedTransport(transport), _loggers);
         try
         {

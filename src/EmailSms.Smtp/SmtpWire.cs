@@ -216,9 +216,13 @@ internal sealed class SmtpWire : IAsyncDisposable
         _unsentBytes += at;
     }
 
-    private void GiveUp()
-    {
-        if (_isSending) _connection.Abort();
-        else _input.CancelPendingRead();
-    }
+    // Called by a timer or by the server that stops: neither is to run the rest of the session.
+    private void GiveUp() => ThreadPool.UnsafeQueueUserWorkItem(
+        static wire =>
+        {
+            if (wire._isSending) wire._connection.Abort();
+            else wire._input.CancelPendingRead();
+        },
+        this,
+        preferLocal: false);
 }
