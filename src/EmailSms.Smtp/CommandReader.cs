@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace EmailSms.Smtp;
@@ -20,7 +21,7 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
 
     private const int AuthLineBytesMax = ResponseBytesMax + 32; // the verb and the mechanism
 
-    private byte[] _line = new byte[256];
+    private byte[] _line = []; // rented while a line is looked at: an idle session holds none
     private int _lineBytes;
     private long _swallowedBytes;
     private bool _isFirst = true;
@@ -30,11 +31,13 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
 
     /// <summary>The next command; it waits until there is one.</summary>
     /// <exception cref="SmtpHangUp">The client is gone, was silent for too long, or does not speak SMTP.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SmtpCommand> ReadAsync(TimeSpan silenceMax)
     {
         SmtpCommand command = await ReadLineAsync(silenceMax, options.CommandLineBytesMax, isCommand: true)
             ? SmtpCommand.Parse(Line)
             : SmtpCommand.Faulty(Replies.LineTooLong);
+        GiveBackLine();
         if (command.IsForeign) throw new SmtpHangUp(Replies.NotSmtp, isMidSentence: true);
         _isFirst = false;
         return command;
@@ -45,7 +48,7 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
     {
         if (!await ReadLineAsync(silenceMax, ResponseBytesMax)) return null;
         string response = Encoding.ASCII.GetString(_line, 0, _lineBytes);
-        Array.Clear(_line); // it may be a password
+        GiveBackLine();
         return response;
     }
 
@@ -95,6 +98,7 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
         return Ascii.EqualsIgnoreCase(word, "AUTH "u8);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ReadLineAsync(TimeSpan silenceMax, int lineBytesMax, bool isCommand = false)
     {
         TimeSpan? begun = null; // the line is here in part since then
@@ -137,8 +141,16 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
 
     private void Keep(ReadOnlySequence<byte> line)
     {
+        GiveBackLine();
         _lineBytes = (int)line.Length;
-        if (_line.Length < _lineBytes) _line = new byte[Math.Max(_lineBytes, _line.Length * 2)];
+        _line = ArrayPool<byte>.Shared.Rent(_lineBytes);
         line.CopyTo(_line);
+    }
+
+    private void GiveBackLine()
+    {
+        if (_line.Length > 0) ArrayPool<byte>.Shared.Return(_line, clearArray: true); // it may be a password
+        _line = [];
+        _lineBytes = 0;
     }
 }

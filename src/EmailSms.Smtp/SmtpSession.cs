@@ -22,15 +22,15 @@ internal sealed class SmtpSession : IDisposable
     private readonly ILogger _log;
     private readonly SmtpWire _wire;
     private readonly CommandReader _commands;
-    private readonly TlsHandshake _tls;
-    private readonly AuthDialogue _auth;
-    private readonly DataReader _data;
     private readonly HandlerGuard _handler;
     private readonly SessionLimits _limits;
     private readonly List<SmtpRcptTo> _recipients = [];
     private SmtpState _state = SmtpState.Connected;
     private SmtpMailFrom? _from;
     private IncomingMail? _incoming;
+    private TlsHandshake? _tls;
+    private AuthDialogue? _auth;
+    private DataReader? _data;
 
     public SmtpSession(
         SmtpSessionInfo info,
@@ -47,11 +47,15 @@ internal sealed class SmtpSession : IDisposable
         _options = options;
         _log = log;
         _commands = new CommandReader(wire, options);
-        _data = new DataReader(wire, options, info.Id, log);
         _limits = new SessionLimits(options, client);
-        _tls = new TlsHandshake(options, info, log);
-        _auth = new AuthDialogue(wire, _commands, client, options, info, log);
     }
+
+    // Made when they are wanted: an idle session is to weigh little.
+    private TlsHandshake Tls => _tls ??= new TlsHandshake(_options, _info, _log);
+
+    private AuthDialogue Auth => _auth ??= new AuthDialogue(_wire, _commands, _client, _options, _info, _log);
+
+    private DataReader Data => _data ??= new DataReader(_wire, _options, _info.Id, _log);
 
     public async Task RunAsync()
     {
@@ -83,8 +87,8 @@ internal sealed class SmtpSession : IDisposable
     {
         if (_options.Tls is SmtpTls.Implicit)
         {
-            _tls.FindCertificate();
-            await _tls.RunAsync(_wire);
+            Tls.FindCertificate();
+            await Tls.RunAsync(_wire);
         }
 
         if (!await GreetAsync()) return;
@@ -106,7 +110,7 @@ internal sealed class SmtpSession : IDisposable
             if (_limits.TakeDelay() is { Ticks: > 0 } delay) await _wire.PauseAsync(delay);
             _wire.Say(reply);
             if (reply.HangUp) return;
-            if (reply == Replies.StartTls) await _tls.RunAsync(_wire);
+            if (reply == Replies.StartTls) await Tls.RunAsync(_wire);
         }
     }
 
@@ -195,7 +199,7 @@ internal sealed class SmtpSession : IDisposable
     {
         if (_options.Certificate is null) return _limits.Blame(Replies.NotImplemented);
         if (_info.IsTls) return _limits.Blame(Replies.TlsIsOn);
-        return _tls.FindCertificate() ? Replies.StartTls : Replies.NoCertificate;
+        return Tls.FindCertificate() ? Replies.StartTls : Replies.NoCertificate;
     }
 
     private async ValueTask<SmtpReply> AuthenticateAsync(string argument)
@@ -204,7 +208,7 @@ internal sealed class SmtpSession : IDisposable
         if (!_info.IsExtended && !_options.AllowsMissingHelo) return _limits.Blame(Replies.HelloFirst);
         if (_info.Identity is not null) return _limits.Blame(Replies.AuthIsDone);
 
-        SmtpAuthOutcome outcome = await _auth.RunAsync(argument);
+        SmtpAuthOutcome outcome = await Auth.RunAsync(argument);
         SmtpReply reply = outcome.Reply;
         if (outcome.Name is { } name)
         {
@@ -260,7 +264,7 @@ internal sealed class SmtpSession : IDisposable
     {
         _wire.Say(Replies.SendMail);
         _incoming = new IncomingMail(_options, isChunked: false);
-        return await FinishMailAsync(_incoming, await _data.ReadAsync(_incoming));
+        return await FinishMailAsync(_incoming, await Data.ReadAsync(_incoming));
     }
 
     // Whatever the reply, the octets of a chunk are read: else they would be commands (RFC 3030 2).
@@ -272,7 +276,7 @@ internal sealed class SmtpSession : IDisposable
             throw new SmtpHangUp(Replies.ChunkLost, isMidSentence: true);
         }
 
-        if (chunk.Bytes > _data.ReadBytesMax)
+        if (chunk.Bytes > Data.ReadBytesMax)
         {
             _wire.Say(Replies.MailTooBig(_options.MailBytesMax));
             throw new SmtpHangUp(Replies.StillTooBig, isMidSentence: true);
@@ -281,12 +285,12 @@ internal sealed class SmtpSession : IDisposable
         bool isTlsMissing = IsTlsMissing(SmtpVerb.Bdat);
         if (isTlsMissing || !SmtpStates.TryStep(_state, SmtpVerb.Bdat, out SmtpState next))
         {
-            await _data.DiscardAsync(chunk.Bytes);
+            await Data.DiscardAsync(chunk.Bytes);
             return _limits.Blame(isTlsMissing ? Replies.TlsFirst : OutOfOrder(SmtpVerb.Bdat));
         }
 
         _incoming ??= new IncomingMail(_options, isChunked: true);
-        SmtpReply? refusal = await _data.ReadChunkAsync(chunk.Bytes, _incoming);
+        SmtpReply? refusal = await Data.ReadChunkAsync(chunk.Bytes, _incoming);
         if (refusal is null && !chunk.IsLast)
         {
             _state = next;
@@ -296,7 +300,7 @@ internal sealed class SmtpSession : IDisposable
         _state = SmtpState.Ready;
         if (refusal is not null) return await FinishMailAsync(_incoming, refusal);
         _incoming.Scanner.EndChunks();
-        return await FinishMailAsync(_incoming, _data.Judge(_incoming.Scanner));
+        return await FinishMailAsync(_incoming, Data.Judge(_incoming.Scanner));
     }
 
     private async ValueTask<SmtpReply> FinishMailAsync(IncomingMail mail, SmtpReply? refusal)

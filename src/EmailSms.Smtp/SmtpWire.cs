@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
@@ -62,6 +63,7 @@ internal sealed class SmtpWire : IAsyncDisposable
 
     /// <summary>What was received and not consumed; waits when there is nothing new.</summary>
     /// <exception cref="SmtpHangUp">The silence, the session or the server is over.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // one wait for each packet
     public async ValueTask<ReadResult> ReadAsync(TimeSpan silenceMax, bool isIdle)
     {
         if (_unsentBytes > UnsentBytesMax) await FlushAsync();

@@ -3,6 +3,8 @@ using EmailSms.Load.Smtp;
 
 if (args is ["smtp", .. var words]) return await SmtpRun.RunAsync(words);
 
+if (args is ["idle", .. var rest]) return await IdleSessions.RunAsync(rest);
+
 LoadOptions options;
 try
 {
