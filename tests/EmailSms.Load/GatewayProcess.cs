@@ -97,7 +97,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
                     SessionMax = "1.00:00:00",
                 },
             },
-            Addresses = new { Domains = new[] { "sms.example" }, AllowFictitious = true },
+            Addresses = new { Domains = new[] { "sms.example" }, AllowFictitious = true, SameTextPerHourMax = 0 },
             Carriers = new
             {
                 main = new

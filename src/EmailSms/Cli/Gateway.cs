@@ -56,7 +56,11 @@ internal sealed class Gateway : IAsyncDisposable
             new TextDesk(new MailComposer(new LearnedDisclaimers(store, time))),
             new Acceptance(
                 store, wiring.Queue, wiring.Escalations, Link(settings.Replies, time),
-                new CutNotices(wiring.Outbox, settings.Addresses.Domains[0], time), settings.Addresses, time),
+                new CutNotices(wiring.Outbox, settings.Addresses.Domains[0], time),
+                new Repetition(
+                    wiring.Queue, wiring.Outbox, settings.Addresses, settings.Addresses.Domains[0],
+                    settings.Replies.DefaultMailbox, time, loggers.CreateLogger<Repetition>()),
+                time),
             new PostmasterDesk(wiring.Outbox, settings.Addresses.Domains, settings.Replies.DefaultMailbox, time),
             time,
             loggers.CreateLogger<Intake>());

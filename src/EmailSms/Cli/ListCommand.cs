@@ -13,7 +13,7 @@ internal static class ListCommand
 
     private static readonly Option<SmsState?> State = new("--state")
     {
-        Description = "Queued, Held, Sent, Delivered, Failed or Expired.",
+        Description = "Queued, Held, Collected, Sent, Delivered, Failed or Expired.",
     };
 
     private static readonly Option<string?> Since = new("--since")

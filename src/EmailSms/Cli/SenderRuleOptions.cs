@@ -71,6 +71,21 @@ internal sealed class SenderRuleOptions
         Description = "What an address can ask for the rule by, as +rule=.",
     };
 
+    private readonly Option<TimeSpan> _sameText = new("--same-text-window")
+    {
+        Description = "How long the same text to the same number makes no second SMS, such as 00:05:00; 0 is off.",
+    };
+
+    private readonly Option<int> _stormMax = new("--storm-after")
+    {
+        Description = "SMS to one number within the window after which the rest is collected into one; 0 is off.",
+    };
+
+    private readonly Option<TimeSpan> _stormWindow = new("--storm-window")
+    {
+        Description = "How long a storm is counted and collected, such as 00:05:00.",
+    };
+
     private readonly TextRuleOptions _text;
 
     /// <param name="isNew">
@@ -104,6 +119,9 @@ internal sealed class SenderRuleOptions
         _recipients.DefaultValueFactory = _ => usual.RecipientsMax;
         _validity.DefaultValueFactory = _ => usual.Validity;
         _priority.DefaultValueFactory = _ => usual.Priority;
+        _sameText.DefaultValueFactory = _ => usual.Repeats.SameTextWindow;
+        _stormMax.DefaultValueFactory = _ => usual.Repeats.StormMax;
+        _stormWindow.DefaultValueFactory = _ => usual.Repeats.StormWindow;
     }
 
     public void AddTo(Command command)
@@ -111,7 +129,8 @@ internal sealed class SenderRuleOptions
         Option[] all =
         [
             _from, _networks, _user, _listener, _to, _notices, _senderId, _region, _parts, _recipients, _validity,
-            _priority, _note, _allowOptions, _numberTypes, _token, _timeZone, _name,
+            _priority, _note, _allowOptions, _numberTypes, _token, _timeZone, _name, _sameText, _stormMax,
+            _stormWindow,
         ];
         foreach (Option option in all) command.Options.Add(option);
         _text.AddTo(command);
@@ -153,6 +172,9 @@ internal sealed class SenderRuleOptions
             Token = Value(_token, draft.Token),
             TimeZone = Value(_timeZone, draft.TimeZone),
             Name = Value(_name, draft.Name),
+            Repeats = new RepeatRules(
+                Value(_sameText, draft.Repeats.SameTextWindow), Value(_stormMax, draft.Repeats.StormMax),
+                Value(_stormWindow, draft.Repeats.StormWindow)),
         };
     }
 

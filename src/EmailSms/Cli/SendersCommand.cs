@@ -221,6 +221,9 @@ internal static class SendersCommand
         numberTypes = FlagWords.Join(rule.NumberTypes),
         hasToken = rule.Token is not null,
         timeZone = rule.TimeZone,
+        sameTextWindow = rule.Repeats.SameTextWindow.ToString(),
+        stormAfter = rule.Repeats.StormMax,
+        stormWindow = rule.Repeats.StormWindow.ToString(),
     };
 
     private static string Line(SenderRule rule) =>

@@ -88,6 +88,12 @@ internal sealed class Fates(
 
     private void Tell(StoreSession db, Guid id, SmsState state, FailureCode? why)
     {
+        TellOne(db, id, state, why);
+        foreach (Guid collected in Digests.End(db, id, state, why, NowMs())) TellOne(db, collected, state, why);
+    }
+
+    private void TellOne(StoreSession db, Guid id, SmsState state, FailureCode? why)
+    {
         escalations.Tell(db, id, state);
         SmsRecord sms = SmsRecord.Find(db, id) ?? throw new InvalidOperationException($"No SMS {id} to tell of.");
         if (!IsWanted(sms, state) || !EmailAddress.TryParse(sms.Mailbox, out EmailAddress mailbox)) return;

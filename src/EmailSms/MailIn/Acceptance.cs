@@ -28,8 +28,15 @@ internal sealed record AcceptedMail(
     public string? DsnReturn { get; init; }
 }
 
-/// <summary>What became of a mail: the SMS that it made, and those that it had made before.</summary>
-internal sealed record KeptMail(Guid Id, IReadOnlyList<Guid> Made, IReadOnlyList<Guid> Repeats)
+/// <summary>What became of a mail.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Made">The SMS that it made.</param>
+/// <param name="Repeats">Those that stand for it already.</param>
+/// <param name="Stopped">
+/// The recipients that get none, by their <see cref="AcceptedRecipient.Place"/>: these words came too often.
+/// </param>
+internal sealed record KeptMail(
+    Guid Id, IReadOnlyList<Guid> Made, IReadOnlyList<Guid> Repeats, IReadOnlyList<int> Stopped)
 {
     /// <summary>The same by recipient, see <see cref="AcceptedRecipient.Place"/>.</summary>
     public ILookup<int, Guid> ByPlace { get; init; } = Enumerable.Empty<Guid>().ToLookup(_ => 0);
@@ -38,7 +45,7 @@ internal sealed record KeptMail(Guid Id, IReadOnlyList<Guid> Made, IReadOnlyList
 /// <summary>Puts a mail and its SMS on disk, in one write: the moment at which 250 is true.</summary>
 internal sealed class Acceptance(
     SqliteStore store, SmsQueue queue, Escalations escalations, ConversationLink conversations, CutNotices cuts,
-    AddressOptions options, TimeProvider time)
+    Repetition repetition, TimeProvider time)
 {
     /// <summary>Returns when all of it is on disk.</summary>
     /// <exception cref="StoreException">Nothing of it is.</exception>
@@ -50,11 +57,12 @@ internal sealed class Acceptance(
             long now = time.GetUtcNow().ToUnixTimeMilliseconds();
             List<Guid> made = [];
             List<Guid> repeats = [];
+            List<int> stopped = [];
             List<(int Place, Guid Sms)> all = [];
             bool isToldOfCut = false;
             foreach (RecipientText text in mail.Texts)
             {
-                if (FindRepeat(db, mail, text.Recipient, now) is { } earlier)
+                if (repetition.FindRepeat(db, mail, text, now) is { } earlier)
                 {
                     Timeline.Append(
                         db, earlier, now, Timeline.Repeat, new { client = mail.Origin.Client.ToString() });
@@ -63,11 +71,18 @@ internal sealed class Acceptance(
                     continue;
                 }
 
+                if (repetition.IsLoop(db, mail, text, now))
+                {
+                    stopped.Add(text.Recipient.Place);
+                    continue;
+                }
+
                 int first = made.Count;
                 string senderId = SenderIdOf(db, mail, text.Recipient);
+                Guid? digest = repetition.FindDigest(db, text.Recipient, senderId, now);
                 foreach (FittedText sms in text.Fitted.All)
                 {
-                    made.Add(Enqueue(db, mailId, mail, text, sms, senderId, now));
+                    made.Add(Enqueue(db, mailId, mail, text, sms, senderId, digest, now));
                 }
 
                 all.AddRange(made[first..].Select(sms => (text.Recipient.Place, sms)));
@@ -95,19 +110,16 @@ internal sealed class Acceptance(
                 });
             }
 
-            return new KeptMail(mailId, made, repeats) { ByPlace = all.ToLookup(one => one.Place, one => one.Sms) };
+            return new KeptMail(mailId, made, repeats, stopped)
+            {
+                ByPlace = all.ToLookup(one => one.Place, one => one.Sms),
+            };
         });
     }
 
-    private Guid? FindRepeat(StoreSession db, AcceptedMail mail, AcceptedRecipient recipient, long now) =>
-        mail.RepeatKey is null
-            ? null
-            : SmsQueue.FindRepeat(
-                db, mail.RepeatKey, mail.Origin.Sender, recipient.Number,
-                now - (long)options.RepeatWindow.TotalMilliseconds);
-
     private Guid Enqueue(
-        StoreSession db, Guid mailId, AcceptedMail mail, RecipientText text, FittedText sms, string senderId, long now)
+        StoreSession db, Guid mailId, AcceptedMail mail, RecipientText text, FittedText sms, string senderId,
+        Guid? digest, long now)
     {
         AcceptedRecipient recipient = text.Recipient;
         SenderRule rule = recipient.Rule;
@@ -123,6 +135,7 @@ internal sealed class Acceptance(
                 Dsn = recipient.Dsn,
                 Class = recipient.Class,
                 DueMs = recipient.DueMs,
+                CollectedBy = digest,
             },
             new
             {
@@ -144,6 +157,7 @@ internal sealed class Acceptance(
                 cut = text.Fitted.LeftOut.Length > 0 ? text.Fitted.LeftOut.Length : (int?)null,
                 template = text.Reading.TemplateMistake,
             });
+        if (digest is { } into) Repetition.Collect(db, into, id, recipient, now);
         conversations.Note(db, senderId, recipient.Number, mailbox, id, mail.MessageId);
         return id;
     }

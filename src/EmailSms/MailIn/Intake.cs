@@ -125,10 +125,11 @@ internal sealed class Intake(
             foreach (IGrouping<int, Guid> recipient in kept.ByPlace) // over LMTP each has a reply of its own
             {
                 List<Guid> made = [.. recipient.Intersect(kept.Made)];
-                message.SetReply(recipient.Key, Taken(made, [.. recipient.Except(made)]));
+                message.SetReply(recipient.Key, Taken(made, [.. recipient.Except(made)], stopped: 0));
             }
 
-            return Taken(kept.Made, kept.Repeats);
+            foreach (int place in kept.Stopped) message.SetReply(place, TooOften);
+            return Taken(kept.Made, kept.Repeats, kept.Stopped.Count);
         }
         catch (StoreException trouble)
         {
@@ -137,9 +138,18 @@ internal sealed class Intake(
         }
     }
 
-    private static SmtpReply Taken(IReadOnlyList<Guid> made, IReadOnlyList<Guid> repeats) => made.Count > 0
-        ? new SmtpReply(250, "2.0.0", $"{made.Count} SMS kept as {Names(made)}")
-        : new SmtpReply(250, "2.0.0", $"This mail was taken before, as {Names(repeats)}");
+    private static SmtpReply TooOften { get; } = new(
+        550, "5.7.1", "The same text went to this number too often within an hour; the admin was told");
+
+    // A reply is about the whole mail: who gets it says how many do not.
+    private static SmtpReply Taken(IReadOnlyList<Guid> made, IReadOnlyList<Guid> repeats, int stopped)
+    {
+        if (made.Count + repeats.Count == 0) return TooOften;
+        string none = stopped == 0 ? "" : $"; {stopped} number(s) had this text too often within an hour and get none";
+        return new SmtpReply(250, "2.0.0", made.Count > 0
+            ? $"{made.Count} SMS kept as {Names(made)}{none}"
+            : $"This mail was taken before, as {Names(repeats)}{none}");
+    }
 
     private static string? ReturnOf(SmtpDsnReturn what) => what switch
     {

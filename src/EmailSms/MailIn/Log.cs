@@ -1,3 +1,5 @@
+using EmailSms.Messages;
+
 namespace EmailSms.MailIn;
 
 /// <summary>What mail-in tells the log: events 1000 to 1099. A name is a promise to whoever alerts on it.</summary>
@@ -21,4 +23,8 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Information,
         "{Connection}: a mail of {Sender} for postmaster goes to the default mailbox as {Mail}")]
     public static partial void HandedToPostmaster(this ILogger log, string connection, string sender, Guid mail);
+
+    [LoggerMessage(1006, LogLevel.Warning,
+        "{Sender} has sent the same text to {Number} {Most} times within an hour: no more of them goes out")]
+    public static partial void LoopStopped(this ILogger log, string sender, PhoneNumber number, int most);
 }

@@ -174,6 +174,14 @@ internal sealed class AddressOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
     public TimeSpan RepeatWindow { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>
+    /// SMS of the same text that one mailbox may send to one number within an hour; more are refused and the admin is
+    /// told, since two programs that answer each other go on for ever. 0: no limit. 20: more often than a monitoring
+    /// program reminds.
+    /// </summary>
+    [Range(0, 10_000)]
+    public int SameTextPerHourMax { get; set; } = 20;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

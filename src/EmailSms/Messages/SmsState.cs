@@ -2,7 +2,7 @@ namespace EmailSms.Messages;
 
 /// <summary>
 /// Where an SMS stands. It only moves forward: queued, sent, then one of the last three, which are final. Held is a
-/// queue of its own, which somebody may send back to the first.
+/// queue of its own, which somebody may send back to the first; collected goes to the end of the SMS that it is in.
 /// </summary>
 internal enum SmsState
 {
@@ -13,6 +13,9 @@ internal enum SmsState
     /// It may have been sent and its carrier's setting forbids to send it twice: somebody has to decide.
     /// </summary>
     Held,
+
+    /// <summary>One of a storm: another SMS stands for it and the rest, and their fate is the same.</summary>
+    Collected,
 
     /// <summary>A carrier has all of its parts.</summary>
     Sent,

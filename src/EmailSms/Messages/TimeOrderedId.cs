@@ -12,6 +12,15 @@ internal static class TimeOrderedId
     private static readonly Lock Gate = new();
     private static long _last; // 48 bits of milliseconds, then 12 bits of counter (RFC 9562 6.2, method 1)
 
+    /// <summary>
+    /// What sorts before every id of a time (unix milliseconds) and after those of the time before, as text.
+    /// </summary>
+    public static string FirstOf(long ms)
+    {
+        string hex = ms.ToString("x12", System.Globalization.CultureInfo.InvariantCulture);
+        return $"{hex[..8]}-{hex[8..]}";
+    }
+
     public static Guid Next(TimeProvider time)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds() << 12;

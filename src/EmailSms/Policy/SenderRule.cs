@@ -61,6 +61,9 @@ internal sealed record SenderRule
     /// <summary>How a mail becomes the text of an SMS.</summary>
     public TextRules Text { get; internal init; } = TextRules.Default;
 
+    /// <summary>What it makes of words that come again, and of many at once.</summary>
+    public RepeatRules Repeats { get; internal init; } = RepeatRules.Off;
+
     public string? Note { get; internal init; }
 
     /// <summary>What an address can pin the rule by, besides its id; null for none.</summary>

@@ -61,6 +61,8 @@ internal sealed record SenderRuleDraft
 
     public TextRulesDraft Text { get; init; } = new();
 
+    public RepeatRules Repeats { get; init; } = RepeatRules.Off;
+
     public string? Note { get; init; }
 
     /// <summary>See <see cref="RuleName"/>.</summary>
@@ -96,6 +98,7 @@ internal sealed record SenderRuleDraft
         Validity = rule.Validity,
         RecipientsMax = rule.RecipientsMax,
         Text = TextRulesDraft.Of(rule.Text),
+        Repeats = rule.Repeats,
         Note = rule.Note,
         Name = rule.Name,
         Options = FlagWords.Join(rule.Options),
@@ -144,6 +147,7 @@ internal sealed record SenderRuleDraft
             Validity = Validity,
             RecipientsMax = RecipientsMax,
             Text = text!,
+            Repeats = Repeats,
             Note = string.IsNullOrWhiteSpace(Note) ? null : Note.Trim(),
             Name = string.IsNullOrEmpty(Name) ? null : Name,
             Options = options,
@@ -190,6 +194,7 @@ internal sealed record SenderRuleDraft
             wrong.Add($"A mail goes to between 1 and {RecipientsHardMax} numbers.");
         }
 
+        AddMistakesOfRepeats(wrong);
         if (!string.IsNullOrWhiteSpace(User)
             && !SmtpUser.TryCreate(User, null, null, out _, out IReadOnlyList<string> notUser))
         {
@@ -204,6 +209,24 @@ internal sealed record SenderRuleDraft
         if (Note is not null && (Note.Length > NoteLengthMax || Note.Any(char.IsControl)))
         {
             wrong.Add($"The note is one line of at most {NoteLengthMax} characters.");
+        }
+    }
+
+    private void AddMistakesOfRepeats(List<string> wrong)
+    {
+        if (Repeats.SameTextWindow < TimeSpan.Zero || Repeats.SameTextWindow > RepeatRules.SameTextWindowMax)
+        {
+            wrong.Add("The window for the same text is between 0 (off) and 7 days.");
+        }
+
+        if (Repeats.StormMax is < 0 or > RepeatRules.StormHardMax)
+        {
+            wrong.Add($"A storm begins after 1 to {RepeatRules.StormHardMax} SMS; 0 collects none.");
+        }
+
+        if (Repeats.StormWindow < RepeatRules.StormWindowMin || Repeats.StormWindow > RepeatRules.StormWindowMax)
+        {
+            wrong.Add("A storm is collected for 1 second to 12 hours.");
         }
     }
 

@@ -16,7 +16,8 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
     private const string Columns =
         """
         id, priority, sender, networks, destinations, notices, sender_id, default_region, parts_max, validity_ms,
-        recipients_max, note, smtp_user, listener, text_rules, name, options, number_types, token_hash, time_zone
+        recipients_max, note, smtp_user, listener, text_rules, name, options, number_types, token_hash, time_zone,
+        same_text_ms, storm_max, storm_window_ms
         """;
 
     internal const string SelectForSender =
@@ -38,10 +39,11 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
             """
             insert into sender_rule (priority, sender, networks, destinations, notices, sender_id, default_region,
                                      parts_max, validity_ms, recipients_max, created_ms, note, smtp_user, listener,
-                                     text_rules, name, options, number_types, token_hash, time_zone)
+                                     text_rules, name, options, number_types, token_hash, time_zone, same_text_ms,
+                                     storm_max, storm_window_ms)
             values (@priority, @sender, @networks, @destinations, @notices, @senderId, @defaultRegion,
                     @partsMax, @validityMs, @recipientsMax, @createdMs, @note, @user, @listener, @textRules,
-                    @name, @options, @numberTypes, @token, @timeZone)
+                    @name, @options, @numberTypes, @token, @timeZone, @sameText, @stormMax, @stormWindow)
             returning id
             """,
             [.. Values(rule), ("@createdMs", time.GetUtcNow().ToUnixTimeMilliseconds())])!;
@@ -56,7 +58,8 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
                notices = @notices, sender_id = @senderId, default_region = @defaultRegion, parts_max = @partsMax,
                validity_ms = @validityMs, recipients_max = @recipientsMax, note = @note, smtp_user = @user,
                listener = @listener, text_rules = @textRules, name = @name, options = @options,
-               number_types = @numberTypes, token_hash = @token, time_zone = @timeZone
+               number_types = @numberTypes, token_hash = @token, time_zone = @timeZone, same_text_ms = @sameText,
+               storm_max = @stormMax, storm_window_ms = @stormWindow
          where id = @id
         """,
         [.. Values(rule), ("@id", rule.Id)]) == 1;
@@ -189,7 +192,9 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
         ("@textRules", TextRulesDraft.Of(rule.Text).ToJson()),
         ("@name", rule.Name), ("@options", FlagWords.Join(rule.Options)),
         ("@numberTypes", FlagWords.Join(rule.NumberTypes)), ("@token", rule.Token?.ToString()),
-        ("@timeZone", rule.TimeZone),
+        ("@timeZone", rule.TimeZone), ("@sameText", (long)rule.Repeats.SameTextWindow.TotalMilliseconds),
+        ("@stormMax", rule.Repeats.StormMax),
+        ("@stormWindow", (long)rule.Repeats.StormWindow.TotalMilliseconds),
     ];
 
     private static SenderRule Read(DbDataReader row)
@@ -213,6 +218,9 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
             Priority = row.GetInt32(1),
             Notices = Enum.Parse<NoticeSetting>(row.GetString(5), ignoreCase: true),
             SenderId = row.IsDBNull(6) ? null : row.GetString(6),
+            Repeats = new RepeatRules(
+                TimeSpan.FromMilliseconds(row.GetInt64(20)), row.GetInt32(21),
+                TimeSpan.FromMilliseconds(row.GetInt64(22))),
             DefaultRegion = row.IsDBNull(7) ? null : row.GetString(7),
             PartsMax = row.GetInt32(8),
             Validity = TimeSpan.FromMilliseconds(row.GetInt64(9)),

@@ -64,4 +64,7 @@ internal sealed record NewSms(
 
     /// <summary>When it is to go out, unix milliseconds; null: at once.</summary>
     public long? DueMs { get; init; }
+
+    /// <summary>The SMS that stands for this one and the rest of a storm; null: it goes out itself.</summary>
+    public Guid? CollectedBy { get; init; }
 }

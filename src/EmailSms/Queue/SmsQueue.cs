@@ -91,16 +91,17 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
     {
         long now = NowMs();
         long due = Math.Max(now, sms.DueMs ?? now);
-        bool direct = due == now && IsRoomFor(sms.Class);
+        bool isCollected = sms.CollectedBy is not null;
+        bool direct = !isCollected && due == now && IsRoomFor(sms.Class);
         ushort reference = _references.Next(sms.To.E164);
         db.Execute(
             """
             insert into sms (id, mail_id, created_ms, recipient, sender_id, mailbox, body, encoding, parts, reference,
                              rule_id, notices, state, state_ms, due_ms, expires_ms, leased_by, despite_opt_out,
-                             dsn_notify, original_recipient, class, priority)
+                             dsn_notify, original_recipient, class, priority, text_hash, collected_by)
             values (@id, @mail, @now, @to, @sender, @mailbox, @body, @encoding, @parts, @reference,
-                    @rule, @notices, 'queued', @now, @due, @expires, @leasedBy, @despite,
-                    @notify, @originalRecipient, @class, @priority)
+                    @rule, @notices, @state, @now, @due, @expires, @leasedBy, @despite,
+                    @notify, @originalRecipient, @class, @priority, @textHash, @collectedBy)
             """,
             ("@id", sms.Id.ToString()), ("@mail", sms.MailId?.ToString()), ("@now", now), ("@to", sms.To.E164),
             ("@sender", sms.SenderId), ("@mailbox", sms.Mailbox), ("@body", sms.Body), ("@encoding", sms.Encoding),
@@ -109,9 +110,12 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
             ("@despite", sms.DespiteOptOut ? 1 : 0),
             ("@notify", sms.Dsn.Notify is DsnNotify.Unsaid ? null : sms.Dsn.Notify.ToString().ToLowerInvariant()),
             ("@originalRecipient", sms.Dsn.OriginalRecipient), ("@due", due),
-            ("@class", SmsRecord.ClassText(sms.Class)), ("@priority", PriorityOf(sms.Class)));
+            ("@class", SmsRecord.ClassText(sms.Class)), ("@priority", PriorityOf(sms.Class)),
+            ("@state", isCollected ? "collected" : "queued"), ("@textHash", SameTexts.Hash(sms.Body)),
+            ("@collectedBy", sms.CollectedBy?.ToString()));
         Timeline.Append(db, sms.Id, now, Timeline.Accepted, acceptedDetail);
 
+        if (isCollected) return; // what it is collected by goes out
         if (!direct)
         {
             // What is for later is in nobody's way before its time.

@@ -57,6 +57,12 @@ internal static class Timeline
     /// <summary>The same mail came again and was not sent again.</summary>
     public const string Repeat = "repeat";
 
+    /// <summary>It is one of a storm, and another SMS stands for it.</summary>
+    public const string Collected = "collected";
+
+    /// <summary>This SMS stands for one more of a storm.</summary>
+    public const string Collects = "collects";
+
     /// <summary>Nobody took the alarm in time, and the next on call is texted.</summary>
     public const string Escalated = "escalated";
 

@@ -12,7 +12,12 @@ public sealed class The_disk_is_full
     public async Task So_new_mail_stays_with_its_sender_what_was_taken_goes_out_and_room_is_seen_again()
     {
         await using TestGateway test = await TestGateway.StartAsync(
-            settings => settings.Store.SizeBytesMax = 1_000_000, draft => draft with { PartsMax = 10 });
+            settings =>
+            {
+                settings.Store.SizeBytesMax = 1_000_000;
+                settings.Addresses.SameTextPerHourMax = 0;
+            },
+            draft => draft with { PartsMax = 10 });
         await using RawSmtp smtp = await RawSmtp.OpenAsync(test.Smtp);
         string text = string.Join(' ', Enumerable.Range(0, 200).Select(i => $"word{i}"));
         (int taken, string answer) = (0, "");
