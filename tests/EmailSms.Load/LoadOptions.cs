@@ -30,6 +30,10 @@ internal sealed record LoadOptions
           paced        a steady rate, for latency (default: 1000 SMS at 50 a second, 8 sessions)
           backlog      the carrier is away while mails come in, then it is back (default: 100000 SMS, 32 sessions)
           smtp         the listener beside other servers; options of its own: smtp --help
+          idle         what an idle SMTP session costs: idle [sessions]
+          smpp         SMPP submits beside node-smpp; options of its own: smpp --help
+          smpp-soak    whether memory stays flat over millions of PDUs: smpp-soak [PDUs]
+          fuzz         the fuzzer of the SMPP library, as long as asked: fuzz --help
 
         options:
           --count N        SMS to send

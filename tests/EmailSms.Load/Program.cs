@@ -1,9 +1,16 @@
 using EmailSms.Load;
+using EmailSms.Load.Smpp;
 using EmailSms.Load.Smtp;
 
 if (args is ["smtp", .. var words]) return await SmtpRun.RunAsync(words);
 
 if (args is ["idle", .. var rest]) return await IdleSessions.RunAsync(rest);
+
+if (args is ["smpp", .. var submits]) return await SmppRun.RunAsync(submits);
+
+if (args is ["smpp-soak", .. var soak]) return await SmppSoak.RunAsync(soak);
+
+if (args is ["fuzz", .. var fuzz]) return await FuzzRun.RunAsync(fuzz);
 
 LoadOptions options;
 try

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -15,7 +14,6 @@ internal sealed class SmtpRun(SmtpLoadOptions options, string folder)
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan FirstWarmUp = TimeSpan.FromSeconds(5); // for the compilers of .NET and node
-    private static readonly TimeSpan InstallMax = TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<(string Server, Traffic Traffic), Reading> _readings = [];
     private int _troubles;
@@ -77,7 +75,13 @@ internal sealed class SmtpRun(SmtpLoadOptions options, string folder)
             [
                 () => Start(ChildServer.OursAsync(pem)),
                 () => StartIf(File.Exists("/usr/sbin/smtp-sink"), "smtp-sink", ChildServer.SinkAsync),
-                async () => await NodeFolderAsync() is { } node ? await ChildServer.SmtpServerAsync(node, pem) : null,
+                async () =>
+                {
+                    if (await NodeFolder.WithAsync("smtp-server") is { } node)
+                        return await ChildServer.SmtpServerAsync(node, pem);
+                    Say("left out: npm smtp-server is not installed");
+                    return null;
+                },
             ]);
         }
 
@@ -211,32 +215,6 @@ internal sealed class SmtpRun(SmtpLoadOptions options, string folder)
     {
         if (isHere) return await start();
         Say($"left out: {why}");
-        return null;
-    }
-
-    // The folder with npm's smtp-server, which is installed there when it is not yet.
-    private static async Task<string?> NodeFolderAsync()
-    {
-        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            string node = Path.Combine(at.FullName, "tests", "EmailSms.Load", "node");
-            if (!Directory.Exists(node)) continue;
-            if (Directory.Exists(Path.Combine(node, "node_modules", "smtp-server"))) return node;
-            try
-            {
-                using Process npm = Process.Start(
-                    new ProcessStartInfo("npm", ["ci", "--ignore-scripts", "--silent"]) { WorkingDirectory = node })!;
-                using var deadline = new CancellationTokenSource(InstallMax);
-                await npm.WaitForExitAsync(deadline.Token);
-                if (npm.ExitCode == 0) return node;
-            }
-            catch (System.ComponentModel.Win32Exception)
-            {
-                // No npm, so no smtp-server: said below.
-            }
-        }
-
-        Say("left out: npm smtp-server is not installed");
         return null;
     }
 

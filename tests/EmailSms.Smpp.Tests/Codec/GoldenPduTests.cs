@@ -149,6 +149,16 @@ public sealed class GoldenPduTests
             "0000002B 00000102 00000000 00000001 01 01 '447700900123' 00 05 00 'ACME' 00 0422 0001 00"),
     };
 
+    [Fact]
+    public void Every_command_of_the_standard_is_here()
+    {
+        CommandId[] answeredByANack =
+            [CommandId.BroadcastSm, CommandId.QueryBroadcastSm, CommandId.CancelBroadcastSm]; // of 5.0
+        Assert.Equal(
+            Enum.GetValues<CommandId>().Except(answeredByANack).Order(),
+            All.Values.Select(golden => golden.Pdu.CommandId).Distinct().Order());
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void A_PDU_is_written_octet_by_octet_as_the_standard_says(string name)

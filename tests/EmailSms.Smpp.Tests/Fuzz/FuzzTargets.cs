@@ -23,6 +23,8 @@ internal static class FuzzTargets
         Check("codec", seed, number, mutator.Framed(), Codec);
         Check("framing", seed, number, mutator.Next(), octets => Framing(octets, mutator));
         Check("text", seed, number, mutator.Noise(), Texts);
+        Check("receipt", seed, number, mutator.Text(), octets => PartsFuzz.Receipts(octets, number % 64 == 0));
+        Check("parts", seed, number, [], _ => PartsFuzz.Parts(mutator.Random));
     }
 
     /// <summary>Takes everything off the front that is whole. The second value: why the rest is no SMPP.</summary>

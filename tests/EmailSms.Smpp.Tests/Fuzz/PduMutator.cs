@@ -17,6 +17,19 @@ internal sealed class PduMutator(Random random)
 
     private static readonly byte[][] Good = [.. GoodPdus().Select((pdu, i) => Write(pdu, (uint)i + 1))];
 
+    private static readonly byte[][] Receipts =
+    [
+        .. new[]
+        {
+            "id:1234 sub:001 dlvrd:001 submit date:2611241200 done date:2611241201 stat:DELIVRD err:000 text:hello",
+            "00,0210021543,0210021500,,447887123456,8000,id",
+            "ID:a1b2 STAT:UNDELIVERABLE ERR:0032 TEXT:id:1 stat:REJECTD",
+        }.Select(Encoding.ASCII.GetBytes),
+    ];
+
+    /// <summary>Where its chances come from.</summary>
+    public Random Random => random;
+
     public static PduMutator Of(long seed, long number) => new(new Random(unchecked((int)(seed * 1_000_003 + number))));
 
     /// <summary>One or some PDUs, most of them damaged.</summary>
@@ -43,6 +56,14 @@ internal sealed class PduMutator(Random random)
         byte[] octets = new byte[random.Next(200)];
         random.NextBytes(octets);
         return octets;
+    }
+
+    /// <summary>The text of a receipt, mostly damaged.</summary>
+    public byte[] Text()
+    {
+        List<byte> octets = [.. Receipts[random.Next(Receipts.Length)]];
+        for (int i = random.Next(4); i > 0; i--) Damage(octets);
+        return [.. octets];
     }
 
     private byte[] One()
