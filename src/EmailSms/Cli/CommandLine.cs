@@ -31,6 +31,7 @@ internal static class CommandLine
         root.Subcommands.Add(NumbersCommand.Build());
         root.Subcommands.Add(OptOutsCommand.Build());
         root.Subcommands.Add(DisclaimerCommand.Build());
+        root.Subcommands.Add(TryCommand.Build());
         root.Subcommands.Add(ListCommand.Build());
         root.Subcommands.Add(ShowCommand.Build());
         root.Subcommands.Add(SmsCommand.Build());

@@ -56,11 +56,18 @@ internal static class CommonOptions
     /// Does something with the data folder, beside a service that may be running on it, and turns what can go wrong
     /// into a sentence and an exit code.
     /// </summary>
-    public static async Task<int> WithStoreAsync(ParseResult parsed, Func<SqliteStore, Task<int>> work)
+    public static Task<int> WithStoreAsync(ParseResult parsed, Func<SqliteStore, Task<int>> work) =>
+        WithStoreAsync(() => StoreOptionsOf(parsed), work);
+
+    /// <summary>The same where the settings are known already.</summary>
+    public static Task<int> WithStoreAsync(StoreOptions options, Func<SqliteStore, Task<int>> work) =>
+        WithStoreAsync(() => options, work);
+
+    private static async Task<int> WithStoreAsync(Func<StoreOptions> find, Func<SqliteStore, Task<int>> work)
     {
         try
         {
-            StoreOptions options = StoreOptionsOf(parsed);
+            StoreOptions options = find();
             await using SqliteStore store = SqliteStore.Open(
                 options, TimeProvider.System, NullLogger<SqliteStore>.Instance);
             return await work(store).ConfigureAwait(false);

@@ -1,6 +1,5 @@
 using System.Net;
 using EmailSms.Carriers;
-using EmailSms.Composing;
 using EmailSms.Delivery;
 using EmailSms.MailIn;
 using EmailSms.MailOut;
@@ -46,22 +45,21 @@ internal sealed class Gateway : IAsyncDisposable
             settings.Store.Folder, store, carriers, wiring.Queue, wiring.Escalations, wiring.Outbox,
             loggers.CreateLogger<ControlSocket>());
 
-        _accounts = new SubmissionAccounts(new SmtpUsers(store, time));
+        MailInParts mailIn = MailInParts.Of(settings, store, time);
+        string domain = settings.Addresses.Domains[0];
+        string admin = settings.Replies.DefaultMailbox;
+        _accounts = mailIn.Accounts;
         _intake = new Intake(
             store,
-            new RecipientDesk(
-                wiring.Rules, _accounts, wiring.OptOuts, new RecipientParser(), new NameResolver(store, time),
-                settings.Addresses, TakesFictitious(settings), time),
-            _accounts,
-            new TextDesk(new MailComposer(new LearnedDisclaimers(store, time))),
+            mailIn.Recipients,
+            mailIn.Mails,
             new Acceptance(
-                store, wiring.Queue, wiring.Escalations, Link(settings.Replies, time),
-                new CutNotices(wiring.Outbox, settings.Addresses.Domains[0], time),
-                new Repetition(
-                    wiring.Queue, wiring.Outbox, settings.Addresses, settings.Addresses.Domains[0],
-                    settings.Replies.DefaultMailbox, time, loggers.CreateLogger<Repetition>()),
+                store, wiring.Queue, wiring.Escalations, mailIn.Conversations,
+                new CutNotices(wiring.Outbox, domain, time), mailIn.Repetition, new Storms(wiring.Queue, time),
+                new LoopAlerts(
+                    wiring.Outbox, settings.Addresses, domain, admin, time, loggers.CreateLogger<LoopAlerts>()),
                 time),
-            new PostmasterDesk(wiring.Outbox, settings.Addresses.Domains, settings.Replies.DefaultMailbox, time),
+            new PostmasterDesk(wiring.Outbox, settings.Addresses.Domains, admin, time),
             time,
             loggers.CreateLogger<Intake>());
         _listeners = new ListenerSet(settings.Smtp, _accounts, loggers, time);
@@ -72,7 +70,7 @@ internal sealed class Gateway : IAsyncDisposable
             new OutboxSender(wiring.Outbox, settings.SmartHost, time, loggers.CreateLogger<OutboxSender>()),
             new IncompleteTexts(wiring.Replies, time, loggers.CreateLogger<IncompleteTexts>()),
             new EscalationClock(
-                store, wiring.Escalations, wiring.Outbox, settings.Addresses.Domains[0], time,
+                store, wiring.Escalations, wiring.Outbox, domain, time,
                 loggers.CreateLogger<EscalationClock>()),
             new Dispatcher(
                 store, wiring.Queue, carriers, wiring.Fates, wiring.OptOuts, settings.Delivery, time,
@@ -163,11 +161,6 @@ internal sealed class Gateway : IAsyncDisposable
         _lock.Dispose();
     }
 
-    // Numbers of films and examples belong to nobody, so only a sandbox may be sent to for them, unless switched on.
-    private static bool TakesFictitious(GatewaySettings settings) =>
-        settings.Addresses.AllowFictitious
-        || settings.Carriers.Values.All(carrier => carrier.Kind is CarrierKind.Sandbox);
-
     private static string NameOf(SmtpListener listener) => listener.Options.ListenerName.Length == 0
         ? $"{listener.EndPoint}"
         : $"{listener.EndPoint} ({listener.Options.ListenerName})";
@@ -182,22 +175,11 @@ internal sealed class Gateway : IAsyncDisposable
             Settled = (db, mail, sent, error) => TellOfMail(db, mail, sent, error, time),
         };
         var optOuts = new OptOuts(store);
-        var escalations = new Escalations(queue, Link(settings.Replies, time).Note, time);
+        var escalations = new Escalations(queue, MailInParts.LinkOf(settings.Replies, time).Note, time);
         var fates = new Fates(outbox, new NoticeDesk(domain, time), escalations, settings.Delivery, time);
         var replies = new ReplyDesk(
             store, queue, escalations, outbox, settings.Replies, domain, time, loggers.CreateLogger<ReplyDesk>());
-        return new Wiring(queue, outbox, optOuts, new SenderRules(store, time), fates, replies, escalations);
-    }
-
-    private static ConversationLink Link(RepliesOptions options, TimeProvider time)
-    {
-        long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
-        return new ConversationLink(
-            (db, their, mailbox) => Conversations.OwnNumberFor(
-                db, their, mailbox, NowMs() - (long)options.ConversationWindow.TotalMilliseconds),
-            db => OwnNumbers.Default(db)?.E164,
-            (db, own, their, mailbox, sms, messageId) =>
-                Conversations.NoteSms(db, own, their, mailbox, sms, messageId, NowMs()));
+        return new Wiring(queue, outbox, optOuts, fates, replies, escalations);
     }
 
     private static void TellOfMail(StoreSession db, OutgoingMail mail, bool sent, string? error, TimeProvider time)
@@ -209,6 +191,6 @@ internal sealed class Gateway : IAsyncDisposable
     }
 
     private sealed record Wiring(
-        SmsQueue Queue, Outbox Outbox, OptOuts OptOuts, SenderRules Rules, Fates Fates, ReplyDesk Replies,
+        SmsQueue Queue, Outbox Outbox, OptOuts OptOuts, Fates Fates, ReplyDesk Replies,
         Escalations Escalations);
 }

@@ -45,7 +45,7 @@ internal sealed record KeptMail(
 /// <summary>Puts a mail and its SMS on disk, in one write: the moment at which 250 is true.</summary>
 internal sealed class Acceptance(
     SqliteStore store, SmsQueue queue, Escalations escalations, ConversationLink conversations, CutNotices cuts,
-    Repetition repetition, TimeProvider time)
+    Repetition repetition, Storms storms, LoopAlerts alerts, TimeProvider time)
 {
     /// <summary>Returns when all of it is on disk.</summary>
     /// <exception cref="StoreException">Nothing of it is.</exception>
@@ -73,13 +73,14 @@ internal sealed class Acceptance(
 
                 if (repetition.IsLoop(db, mail, text, now))
                 {
+                    alerts.Tell(db, mail.Origin.Sender, text, now);
                     stopped.Add(text.Recipient.Place);
                     continue;
                 }
 
                 int first = made.Count;
-                string senderId = SenderIdOf(db, mail, text.Recipient);
-                Guid? digest = repetition.FindDigest(db, text.Recipient, senderId, now);
+                string senderId = conversations.SenderIdOf(db, mail.Origin.Sender, text.Recipient);
+                Guid? digest = storms.FindDigest(db, text.Recipient, senderId, now);
                 foreach (FittedText sms in text.Fitted.All)
                 {
                     made.Add(Enqueue(db, mailId, mail, text, sms, senderId, digest, now));
@@ -157,14 +158,10 @@ internal sealed class Acceptance(
                 cut = text.Fitted.LeftOut.Length > 0 ? text.Fitted.LeftOut.Length : (int?)null,
                 template = text.Reading.TemplateMistake,
             });
-        if (digest is { } into) Repetition.Collect(db, into, id, recipient, now);
+        if (digest is { } into) Storms.Collect(db, into, id, recipient, now);
         conversations.Note(db, senderId, recipient.Number, mailbox, id, mail.MessageId);
         return id;
     }
-
-    private string SenderIdOf(StoreSession db, AcceptedMail mail, AcceptedRecipient recipient) =>
-        recipient.SenderId ?? conversations.OwnNumber(db, recipient.Number, mail.Origin.Sender)
-        ?? recipient.Rule.SenderId ?? conversations.DefaultNumber(db) ?? "";
 
     // What the next person is texted, if nobody takes it.
     private static AlarmText AlarmOf(Guid mailId, AcceptedMail mail, RecipientText text, string senderId) => new(

@@ -13,4 +13,13 @@ namespace EmailSms.MailIn;
 internal sealed record ConversationLink(
     Func<StoreSession, PhoneNumber, string, string?> OwnNumber,
     Func<StoreSession, string?> DefaultNumber,
-    Action<StoreSession, string, PhoneNumber, string, Guid, string?> Note);
+    Action<StoreSession, string, PhoneNumber, string, Guid, string?> Note)
+{
+    /// <summary>
+    /// What the phone shows as the sender: what the address asks for, the number of the conversation, that of the rule,
+    /// the default; empty: what the carrier chooses.
+    /// </summary>
+    public string SenderIdOf(StoreSession db, string mailbox, AcceptedRecipient recipient) =>
+        recipient.SenderId ?? OwnNumber(db, recipient.Number, mailbox)
+        ?? recipient.Rule.SenderId ?? DefaultNumber(db) ?? "";
+}

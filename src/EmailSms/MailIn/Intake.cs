@@ -11,21 +11,18 @@ namespace EmailSms.MailIn;
 /// Takes a whole mail at the end of DATA: what its text is, and 250 when the SMS are on disk. One for all sessions.
 /// <code>
 ///   RCPT ──► RecipientDesk ──► numbers, or a refusal
-///   DATA ──► Intake: unwanted? ──► TextDesk: texts ──► Acceptance: on disk ──► 250
+///   DATA ──► Intake ──► MailDesk: wanted? its texts ──► Acceptance: on disk ──► 250
 /// </code>
 /// </summary>
 internal sealed class Intake(
     SqliteStore store,
     RecipientDesk recipients,
-    SubmissionAccounts accounts,
-    TextDesk texts,
+    MailDesk mails,
     Acceptance acceptance,
     PostmasterDesk postmaster,
     TimeProvider time,
     ILogger<Intake> log) : IDisposable
 {
-    private const int ReceivedMax = 50; // RFC 5321 6.3: a loop is a mail with many Received; 100 there, 50 in the field
-
     private const int NamesMax = 8;
 
     // A parse of a hostile mail can take a second of a core; the others must get theirs.
@@ -47,36 +44,24 @@ internal sealed class Intake(
     public async Task<SmtpReply> TakeMailAsync(
         SmtpMessage message, MailOrigin origin, IReadOnlyList<AcceptedRecipient> accepted, CancellationToken stopping)
     {
-        MimeMessage mail;
-        TextAnswer answer;
+        MailAnswer answer;
         await _parses.WaitAsync(stopping).ConfigureAwait(false);
         try
         {
             await using Stream bytes = message.OpenRead();
-            mail = MailComposer.Load(bytes, stopping);
-            if (Unwanted(mail) is { } no) return no;
-            if (origin.User is { } user && accounts.RefuseHeader(user, mail) is { } notTheirs) return notTheirs;
-            answer = texts.Decide(mail, accepted);
-        }
-        catch (FormatException)
-        {
-            return new SmtpReply(554, "5.6.0", "This is not a mail: its header cannot be read");
+            answer = mails.Read(bytes, origin, accepted, stopping);
         }
         finally
         {
             _parses.Release();
         }
 
-        if (answer.Refusal is { } refusal) return refusal;
-        string? messageId = string.IsNullOrEmpty(mail.MessageId) ? null : $"<{mail.MessageId}>";
-        var known = new AcceptedMail(
-            origin, answer.Texts, messageId, MailIdentity.Of(mail, answer.Texts[0].Reading.Value), mail.Subject ?? "",
-            message.LengthBytes)
+        if (answer.Mail is not { } mail) return answer.Refusal!;
+        return await KeepAsync(message, mail with
         {
             EnvelopeId = message.From.EnvelopeId,
             DsnReturn = ReturnOf(message.From.Return),
-        };
-        return await KeepAsync(message, known).ConfigureAwait(false);
+        }).ConfigureAwait(false);
     }
 
     /// <summary>A mail for the postmaster: 250 once it lies in the outbox.</summary>
@@ -90,13 +75,13 @@ internal sealed class Intake(
         {
             await using Stream bytes = message.OpenRead();
             MimeMessage mail = MailComposer.Load(bytes, stopping);
-            if (Circling(mail) is { } circling) return circling;
+            if (MailDesk.Circling(mail) is { } circling) return circling;
             if (PostmasterDesk.Refuse(mail) is { } ours) return ours;
             forward = postmaster.Write(id, mail, origin, message.LengthBytes);
         }
         catch (FormatException)
         {
-            return new SmtpReply(554, "5.6.0", "This is not a mail: its header cannot be read");
+            return MailDesk.NoMail;
         }
         finally
         {
@@ -157,19 +142,6 @@ internal sealed class Intake(
         SmtpDsnReturn.Headers => "hdrs",
         _ => null,
     };
-
-    private static SmtpReply? Circling(MimeMessage mail) =>
-        mail.Headers.Count(header => header.Id is HeaderId.Received) > ReceivedMax
-            ? new SmtpReply(
-                554, "5.4.6", $"This mail runs in a circle: it has passed more than {ReceivedMax} servers")
-            : null;
-
-    private SmtpReply? Unwanted(MimeMessage mail)
-    {
-        if (Circling(mail) is { } circling) return circling;
-        string? loop = LoopSigns.Find(mail) ?? LoopSigns.FindInAnswer(mail, recipients.Domains);
-        return loop is { } sign ? new SmtpReply(550, "5.7.1", sign) : null;
-    }
 
     // A line of a reply has 512 characters (RFC 5321 4.5.3.1.5).
     private static string Names(IReadOnlyList<Guid> sms) =>

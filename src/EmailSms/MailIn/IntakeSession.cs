@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using EmailSms.Messages;
-using EmailSms.Policy;
 using EmailSms.Smtp;
 
 namespace EmailSms.MailIn;
@@ -9,10 +8,9 @@ namespace EmailSms.MailIn;
 /// <summary>One SMTP session's side of the intake: it remembers the recipients of the mail under way.</summary>
 internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners, ILogger<Intake> log) : ISmtpHandler
 {
-    private readonly List<AcceptedRecipient> _recipients = [];
+    private readonly MailRecipients _recipients = new();
     private SmtpSessionInfo _session = null!; // set on connect, before anything else is asked
     private string _sender = "";
-    private int _taken; // RCPT commands that were answered 250
     private int? _postmaster; // the place among them of the one for postmaster
 
     public ValueTask<SmtpReply> OnConnectAsync(SmtpSessionInfo session, CancellationToken stopping)
@@ -34,7 +32,7 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
     {
         SmtpReply reply = intake.Postmaster.IsFor(recipient)
             ? TakePostmaster()
-            : Take(
+            : _recipients.Take(
                 intake.Recipients.Decide(Origin, recipient.LocalPart, recipient.Domain),
                 new DsnRequest((DsnNotify)(int)recipient.Notify, OriginalRecipient(recipient)));
         if (reply.Code >= 400)
@@ -49,9 +47,9 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
     public async ValueTask<SmtpReply> OnMessageAsync(SmtpMessage message, CancellationToken stopping)
     {
         SmtpReply reply = SmtpReply.MailTaken;
-        if (_recipients.Count > 0)
+        if (_recipients.All.Count > 0)
         {
-            reply = await intake.TakeMailAsync(message, Origin, [.. _recipients], stopping).ConfigureAwait(false);
+            reply = await intake.TakeMailAsync(message, Origin, [.. _recipients.All], stopping).ConfigureAwait(false);
         }
 
         // After the SMS: a client that is told 451 here sends its mail again, and SMS know their repeats.
@@ -59,7 +57,7 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
         {
             SmtpReply handed = await intake.HandToPostmasterAsync(message, Origin, stopping).ConfigureAwait(false);
             message.SetReply(place, handed);
-            if (handed.Code >= 400 || _recipients.Count == 0) reply = handed;
+            if (handed.Code >= 400 || _recipients.All.Count == 0) reply = handed;
         }
 
         if (reply.Code >= 400) log.MailRefused(_session.Id, _sender, reply.Code, reply.Text);
@@ -69,7 +67,6 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
     public void OnReset()
     {
         _recipients.Clear();
-        _taken = 0;
         _postmaster = null;
         _sender = "";
     }
@@ -78,39 +75,10 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
     {
         SmtpReply reply = intake.Postmaster.Decide();
         if (reply.Code >= 300) return reply;
-        _postmaster ??= _taken;
-        _taken++;
+        int place = _recipients.TakeOther();
+        _postmaster ??= place;
         return reply;
     }
-
-    // All numbers of one address, or none.
-    private SmtpReply Take(RecipientAnswer answer, DsnRequest dsn)
-    {
-        // The same number twice in one mail is one SMS; where one of the two is an alarm, it is that one.
-        List<AcceptedRecipient> added = [];
-        foreach (AcceptedRecipient one in answer.Recipients)
-        {
-            int same = _recipients.FindIndex(other => IsSame(one, other));
-            if (same < 0) added.Add(one);
-            else if (one.Alarm is not null) _recipients[same] = one with { Dsn = dsn, Place = _recipients[same].Place };
-        }
-
-        foreach (AcceptedRecipient recipient in added)
-        {
-            SenderRule rule = recipient.Rule;
-            if (_recipients.Count + added.Count <= rule.RecipientsMax) continue;
-            return new SmtpReply(
-                452, "4.5.3", $"Sender rule {rule.Id} allows {rule.RecipientsMax} numbers in a mail");
-        }
-
-        _recipients.AddRange(added.Select(one => one with { Dsn = dsn, Place = _taken }));
-        if (answer.Reply.Code < 300) _taken++;
-        return answer.Reply;
-    }
-
-    private static bool IsSame(AcceptedRecipient one, AcceptedRecipient other) =>
-        one.Number == other.Number
-        && (one.Alarm is null || other.Alarm is null || one.Alarm.OnCall == other.Alarm.OnCall);
 
     // ORCPT repeats the address, and with it the token of a rule, which is kept nowhere.
     private static string? OriginalRecipient(SmtpRcptTo recipient) =>

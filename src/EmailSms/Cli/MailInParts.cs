@@ -1,0 +1,47 @@
+using EmailSms.Carriers;
+using EmailSms.Composing;
+using EmailSms.MailIn;
+using EmailSms.Policy;
+using EmailSms.Replies;
+using EmailSms.Store;
+
+namespace EmailSms.Cli;
+
+/// <summary>
+/// What decides about a mail, put together once for the gateway and for a question: the two cannot answer differently.
+/// </summary>
+internal sealed record MailInParts(
+    RecipientDesk Recipients, MailDesk Mails, Repetition Repetition, ConversationLink Conversations,
+    SubmissionAccounts Accounts)
+{
+    public static MailInParts Of(GatewaySettings settings, SqliteStore store, TimeProvider time)
+    {
+        var accounts = new SubmissionAccounts(new SmtpUsers(store, time));
+        var recipients = new RecipientDesk(
+            new SenderRules(store, time), accounts, new OptOuts(store), new RecipientParser(),
+            new NameResolver(store, time), settings.Addresses, TakesFictitious(settings), time);
+        return new MailInParts(
+            recipients,
+            new MailDesk(recipients, accounts, new TextDesk(new MailComposer(new LearnedDisclaimers(store, time)))),
+            new Repetition(settings.Addresses),
+            LinkOf(settings.Replies, time),
+            accounts);
+    }
+
+    /// <summary>What the numbers of conversations are for a mail on its way out.</summary>
+    public static ConversationLink LinkOf(RepliesOptions options, TimeProvider time)
+    {
+        long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+        return new ConversationLink(
+            (db, their, mailbox) => Replies.Conversations.OwnNumberFor(
+                db, their, mailbox, NowMs() - (long)options.ConversationWindow.TotalMilliseconds),
+            db => OwnNumbers.Default(db)?.E164,
+            (db, own, their, mailbox, sms, messageId) =>
+                Replies.Conversations.NoteSms(db, own, their, mailbox, sms, messageId, NowMs()));
+    }
+
+    // Numbers of films and examples belong to nobody, so only a sandbox may be sent to for them, unless switched on.
+    private static bool TakesFictitious(GatewaySettings settings) =>
+        settings.Addresses.AllowFictitious
+        || settings.Carriers.Values.All(carrier => carrier.Kind is CarrierKind.Sandbox);
+}

@@ -1,0 +1,55 @@
+using EmailSms.Messages;
+using EmailSms.Policy;
+using EmailSms.Smtp;
+
+namespace EmailSms.MailIn;
+
+/// <summary>The recipients of one mail, each number once, within what their rules allow for a mail.</summary>
+internal sealed class MailRecipients
+{
+    private readonly List<AcceptedRecipient> _all = [];
+
+    /// <summary>All of them, in the order in which they were taken.</summary>
+    public IReadOnlyList<AcceptedRecipient> All => _all;
+
+    /// <summary>How many addresses were answered 250: the place of the next.</summary>
+    public int Taken { get; private set; }
+
+    /// <summary>Takes all numbers of one address, or none, and says so.</summary>
+    public SmtpReply Take(RecipientAnswer answer, DsnRequest dsn)
+    {
+        // The same number twice in one mail is one SMS; where one of the two is an alarm, it is that one.
+        List<AcceptedRecipient> added = [];
+        foreach (AcceptedRecipient one in answer.Recipients)
+        {
+            int same = _all.FindIndex(other => IsSame(one, other));
+            if (same < 0) added.Add(one);
+            else if (one.Alarm is not null) _all[same] = one with { Dsn = dsn, Place = _all[same].Place };
+        }
+
+        foreach (AcceptedRecipient recipient in added)
+        {
+            SenderRule rule = recipient.Rule;
+            if (_all.Count + added.Count <= rule.RecipientsMax) continue;
+            return new SmtpReply(
+                452, "4.5.3", $"Sender rule {rule.Id} allows {rule.RecipientsMax} numbers in a mail");
+        }
+
+        _all.AddRange(added.Select(one => one with { Dsn = dsn, Place = Taken }));
+        if (answer.Reply.Code < 300) Taken++;
+        return answer.Reply;
+    }
+
+    /// <summary>Counts an address that is no phone's, and tells its place.</summary>
+    public int TakeOther() => Taken++;
+
+    public void Clear()
+    {
+        _all.Clear();
+        Taken = 0;
+    }
+
+    private static bool IsSame(AcceptedRecipient one, AcceptedRecipient other) =>
+        one.Number == other.Number
+        && (one.Alarm is null || other.Alarm is null || one.Alarm.OnCall == other.Alarm.OnCall);
+}
