@@ -195,6 +195,14 @@ internal sealed class CarrierOptions : IValidatableObject
     /// </summary>
     public Dictionary<string, string> Errors { get; set; } = [];
 
+    /// <summary>
+    /// The carrier answers STOP and START itself: they are obeyed here as well, and not answered a second time.
+    /// </summary>
+    public bool AnswersStop { get; set; }
+
+    /// <summary>The same for HELP.</summary>
+    public bool AnswersHelp { get; set; }
+
     /// <summary>What becomes of an SMS that may have been sent.</summary>
     public UnknownFate Unknown { get; set; } = UnknownFate.Resend;
 

@@ -174,13 +174,23 @@ internal sealed class Gateway : IAsyncDisposable
         {
             Settled = (db, mail, sent, error) => TellOfMail(db, mail, sent, error, time),
         };
-        var optOuts = new OptOuts(store);
+        var scopes = new OptOutScopes(settings.OptOuts);
+        var optOuts = new OptOuts(store, scopes);
         var escalations = new Escalations(queue, MailInParts.LinkOf(settings.Replies, time).Note, time);
-        var fates = new Fates(outbox, new NoticeDesk(domain, time), escalations, settings.Delivery, time);
+        var fates = new Fates(outbox, new NoticeDesk(domain, time), escalations, scopes, settings.Delivery, time);
         var replies = new ReplyDesk(
-            store, queue, escalations, outbox, settings.Replies, domain, time, loggers.CreateLogger<ReplyDesk>());
+            store,
+            new KeywordDesk(
+                queue, optOuts, settings.OptOuts.ReadWords(), settings.Replies, settings.OptOuts,
+                (carrier, keyword) => AnswersItself(settings, carrier, keyword), time,
+                loggers.CreateLogger<KeywordDesk>()),
+            escalations, outbox, settings.Replies, domain, time, loggers.CreateLogger<ReplyDesk>());
         return new Wiring(queue, outbox, optOuts, fates, replies, escalations);
     }
+
+    private static bool AnswersItself(GatewaySettings settings, string carrier, Keyword keyword) =>
+        settings.Carriers.TryGetValue(carrier, out CarrierOptions? options)
+        && (keyword is Keyword.Help ? options.AnswersHelp : options.AnswersStop);
 
     private static void TellOfMail(StoreSession db, OutgoingMail mail, bool sent, string? error, TimeProvider time)
     {

@@ -2,6 +2,7 @@ using EmailSms.Carriers;
 using EmailSms.Delivery;
 using EmailSms.MailIn;
 using EmailSms.MailOut;
+using EmailSms.Policy;
 using EmailSms.Queue;
 using EmailSms.Replies;
 using EmailSms.Store;
@@ -22,6 +23,8 @@ internal sealed class GatewaySettings
     public QueueOptions Queue { get; set; } = new();
 
     public DeliveryOptions Delivery { get; set; } = new();
+
+    public OptOutOptions OptOuts { get; set; } = new();
 
     public RepliesOptions Replies { get; set; } = new();
 

@@ -17,14 +17,16 @@ internal sealed record MailInParts(
     public static MailInParts Of(GatewaySettings settings, SqliteStore store, TimeProvider time)
     {
         var accounts = new SubmissionAccounts(new SmtpUsers(store, time));
+        ConversationLink conversations = LinkOf(settings.Replies, time);
         var recipients = new RecipientDesk(
-            new SenderRules(store, time), accounts, new OptOuts(store), new RecipientParser(),
-            new NameResolver(store, time), settings.Addresses, TakesFictitious(settings), time);
+            new SenderRules(store, time), accounts, new OptOuts(store, new OptOutScopes(settings.OptOuts)),
+            new RecipientParser(), new NameResolver(store, time), settings.Addresses, TakesFictitious(settings),
+            (recipient, mailbox) => store.Read(db => conversations.SenderIdOf(db, mailbox, recipient)), time);
         return new MailInParts(
             recipients,
             new MailDesk(recipients, accounts, new TextDesk(new MailComposer(new LearnedDisclaimers(store, time)))),
             new Repetition(settings.Addresses),
-            LinkOf(settings.Replies, time),
+            conversations,
             accounts);
     }
 

@@ -9,15 +9,22 @@ internal static class OptOutsCommand
 {
     private static readonly Argument<string> Number = new("number") { Description = "Such as +447700900123." };
 
+    private static readonly Option<string?> Scope = new("--scope")
+    {
+        Description = "A sender ID of ours, or pool: and a name. Default: everything; to remove, all there is.",
+    };
+
     public static Command Build()
     {
-        var add = new Command("add", "Record that a person wants no SMS.") { Number };
+        var add = new Command("add", "Record that a person wants no SMS.") { Number, Scope };
         add.SetAction((parsed, _) => ChangeAsync(parsed, isAdd: true));
-        var remove = new Command("remove", "Take an opt-out back, because the person asked for it.") { Number };
+        var remove = new Command("remove", "Take an opt-out back, because the person asked for it.") { Number, Scope };
         remove.SetAction((parsed, _) => ChangeAsync(parsed, isAdd: false));
         var list = new Command("list", "List who opted out.");
         list.SetAction((parsed, _) => ListAsync(parsed));
-        return new Command("optouts", "Manage opt-outs.") { add, list, remove };
+        var words = new Command("words", "Print the keywords inside the program, to begin a file of your own with.");
+        words.SetAction(_ => Console.Out.Write(KeywordTable.BuiltIn()));
+        return new Command("optouts", "Manage opt-outs.") { add, list, remove, words };
     }
 
     private static async Task<int> ChangeAsync(ParseResult parsed, bool isAdd)
@@ -29,13 +36,23 @@ internal static class OptOutsCommand
             return CommandLine.Wrong;
         }
 
+        string? scope = parsed.GetValue(Scope);
+        if (scope is { } given && given != OptOuts.Everything && !SenderRuleDraft.IsSenderId(given)
+            && !given.StartsWith("pool:", StringComparison.Ordinal))
+        {
+            Console.Error.WriteLine($"--scope: '{given}' is neither a sender ID nor pool: and a name.");
+            return CommandLine.Wrong;
+        }
+
         return await CommonOptions.WithStoreAsync(parsed, async store =>
         {
+            var optOuts = new OptOuts(store);
             bool changed = await store.WriteAsync(db => isAdd
                 ? OptOuts.Record(
-                    db, number, OptOuts.Everything, "by hand", null,
+                    db, number, scope ?? OptOuts.Everything, "by hand", null,
                     TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds())
-                : OptOuts.Remove(db, number, OptOuts.Everything)).ConfigureAwait(false);
+                : scope is null ? optOuts.RemoveFor(db, number, "") : OptOuts.Remove(db, number, scope))
+                .ConfigureAwait(false);
             if (changed) return CommandLine.Done;
             Console.Error.WriteLine($"{number.E164} had {(isAdd ? "opted out already" : "not opted out")}.");
             return isAdd ? CommandLine.Done : CommandLine.Failed;
@@ -62,7 +79,8 @@ internal static class OptOutsCommand
                 }
                 else
                 {
-                    Console.Out.WriteLine($"{one.Number.E164,-16}  {JsonOutput.Time(one.SinceMs)}  {one.Word}");
+                    Console.Out.WriteLine(
+                        $"{one.Number.E164,-16}  {JsonOutput.Time(one.SinceMs)}  {one.Scope,-16}  {one.Word}");
                 }
             }
 

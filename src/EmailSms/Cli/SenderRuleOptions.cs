@@ -87,6 +87,7 @@ internal sealed class SenderRuleOptions
     };
 
     private readonly TextRuleOptions _text;
+    private readonly ComplianceRuleOptions _compliance = new();
 
     /// <param name="isNew">
     /// Sender and destinations must be given, and what is not given has its default; otherwise it changes nothing.
@@ -134,6 +135,7 @@ internal sealed class SenderRuleOptions
         ];
         foreach (Option option in all) command.Options.Add(option);
         _text.AddTo(command);
+        _compliance.AddTo(command);
     }
 
     /// <summary>The draft with what was given; an empty word takes away what may be missing.</summary>
@@ -162,6 +164,7 @@ internal sealed class SenderRuleOptions
             Validity = Value(_validity, draft.Validity),
             Priority = Value(_priority, draft.Priority),
             Text = _text.Apply(parsed, draft.Text),
+            Compliance = _compliance.Apply(parsed, draft.Compliance),
             Note = Value(_note, draft.Note),
             Options = TextRuleOptions.IsGiven(parsed, _allowOptions)
                 ? string.Join(',', parsed.GetValue(_allowOptions)!)

@@ -182,7 +182,7 @@ internal static class SendersCommand
             else Console.Out.WriteLine($"rule {told.Rule.Id,-5} {told.Step,-12} {told.Sentence}");
         }
 
-        OptOut? optOut = new OptOuts(store).Find(to);
+        OptOut? optOut = new OptOuts(store).Find(to, rule?.SenderId ?? "");
         string? refusal = user is not null ? WrongUser(store, user, from) : null;
         refusal ??= verdict is Verdict.Refused no ? no.Sentence
             : optOut is not null ? "The person has opted out." : null;
@@ -224,6 +224,7 @@ internal static class SendersCommand
         sameTextWindow = rule.Repeats.SameTextWindow.ToString(),
         stormAfter = rule.Repeats.StormMax,
         stormWindow = rule.Repeats.StormWindow.ToString(),
+        compliance = rule.Compliance,
     };
 
     private static string Line(SenderRule rule) =>

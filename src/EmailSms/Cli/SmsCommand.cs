@@ -2,6 +2,7 @@ using System.CommandLine;
 using EmailSms.Delivery;
 using EmailSms.MailOut;
 using EmailSms.Messages;
+using EmailSms.Policy;
 using EmailSms.Queue;
 using EmailSms.Store;
 
@@ -60,7 +61,7 @@ internal static class SmsCommand
         new Escalations( // an alarm is hurried on here, and its next SMS written by the service
             new SmsQueue(store, settings.Queue, TimeProvider.System), static (_, _, _, _, _, _) => { },
             TimeProvider.System),
-        settings.Delivery, TimeProvider.System);
+        new OptOutScopes(settings.OptOuts), settings.Delivery, TimeProvider.System);
 
     private static int Refuse(string sentence)
     {

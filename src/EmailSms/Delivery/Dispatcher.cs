@@ -186,7 +186,7 @@ internal sealed class Dispatcher(
         }
 
         // STOP may have come while it waited. What was said last counts.
-        if (!sms.DespiteOptOut && optOuts.Find(sms.To) is not null)
+        if (!sms.DespiteOptOut && optOuts.Find(sms.To, sms.SenderId) is not null)
         {
             await WriteAsync(sms, db => fates.End(db, sms.Id, SmsState.Failed, OptedOut, null)).ConfigureAwait(false);
             return null;

@@ -11,7 +11,8 @@ namespace EmailSms.Delivery;
 /// that was asked for.
 /// </summary>
 internal sealed class Fates(
-    Outbox outbox, NoticeDesk notices, Escalations escalations, DeliveryOptions options, TimeProvider time)
+    Outbox outbox, NoticeDesk notices, Escalations escalations, OptOutScopes scopes, DeliveryOptions options,
+    TimeProvider time)
 {
     private static readonly TimeSpan ThrottledPause = TimeSpan.FromSeconds(1);
 
@@ -41,7 +42,7 @@ internal sealed class Fates(
             case Outcome.Refused { Code: var code }:
                 if (code.Class is FailureClass.OptedOut)
                 {
-                    OptOuts.Record(db, sms.To, OptOuts.Everything, $"told by {attempt.Carrier}", null, now);
+                    OptOuts.Record(db, sms.To, scopes.Of(sms.SenderId), $"told by {attempt.Carrier}", null, now);
                 }
 
                 End(db, sms.Id, SmsState.Failed, code, attempt.Carrier);

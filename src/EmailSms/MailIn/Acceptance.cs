@@ -131,7 +131,8 @@ internal sealed class Acceptance(
             db,
             new NewSms(
                 id, mailId, recipient.Number, senderId, mailbox, sms.Body, encoding, sms.Parts.Parts.Count, rule.Id,
-                rule.Notices, (recipient.DueMs ?? now) + (long)recipient.Validity.TotalMilliseconds)
+                rule.Notices, (recipient.DueMs ?? now) + (long)recipient.Validity.TotalMilliseconds,
+                recipient.DespiteOptOut)
             {
                 Dsn = recipient.Dsn,
                 Class = recipient.Class,
@@ -168,7 +169,10 @@ internal sealed class Acceptance(
         mailId, senderId, mail.Origin.Sender,
         [.. text.Fitted.All.Select(sms => new AlarmPiece(sms.Body, EncodingOf(sms), sms.Parts.Parts.Count))],
         text.Recipient.Rule.Id, text.Recipient.Rule.Notices, (long)text.Recipient.Validity.TotalMilliseconds,
-        mail.MessageId);
+        mail.MessageId)
+    {
+        DespiteOptOut = text.Recipient.DespiteOptOut,
+    };
 
     private static string EncodingOf(FittedText sms) => sms.Parts.Encoding.ToString().ToLowerInvariant();
 

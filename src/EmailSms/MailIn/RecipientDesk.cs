@@ -43,6 +43,9 @@ internal sealed record AcceptedRecipient(PhoneNumber Number, SenderRule Rule)
 
     public SmsClass Class { get; init; }
 
+    /// <summary>It is an alarm to people who get them whatever they opted out of.</summary>
+    public bool DespiteOptOut => Class is SmsClass.Urgent && Rule.Compliance.UrgentDespiteOptOut;
+
     /// <summary>When it is to go out, unix milliseconds; null: at once.</summary>
     public long? DueMs { get; init; }
 
@@ -72,7 +75,8 @@ internal sealed record RecipientAnswer(IReadOnlyList<AcceptedRecipient> Recipien
 /// </summary>
 internal sealed class RecipientDesk(
     SenderRules rules, SubmissionAccounts accounts, OptOuts optOuts, RecipientParser parser, NameResolver names,
-    AddressOptions options, bool takesFictitious, TimeProvider time)
+    AddressOptions options, bool takesFictitious, Func<AcceptedRecipient, string, string> senderIdOf,
+    TimeProvider time)
 {
     private readonly HashSet<string> _domains = new(options.Domains, StringComparer.OrdinalIgnoreCase);
 
@@ -113,13 +117,14 @@ internal sealed class RecipientDesk(
 
         return rules.DecideSender(origin.Address, origin.Origin, asked.Rule) switch
         {
-            Verdict.Allowed { Rule: var rule } => Decide(rule, address, asked, domain),
+            Verdict.Allowed { Rule: var rule } => Decide(rule, address, asked, domain, origin.Sender),
             Verdict.Refused unknown => RecipientAnswer.Refuse(Refusal(unknown)),
             _ => throw new InvalidOperationException("A verdict is one of two."),
         };
     }
 
-    private RecipientAnswer Decide(SenderRule rule, WrittenAddress address, RecipientOptions asked, string domain)
+    private RecipientAnswer Decide(
+        SenderRule rule, WrittenAddress address, RecipientOptions asked, string domain, string mailbox)
     {
         if (OptionPolicy.Refuse(rule, asked.Given, asked.Token, asked.From, asked.Parts, asked.Valid) is { } closed)
         {
@@ -135,7 +140,7 @@ internal sealed class RecipientDesk(
             DueMs = dueMs,
             Validity = asked.Valid ?? rule.Validity,
         };
-        if (address.IsName) return DecideName(rule, address.Target, Accept);
+        if (address.IsName) return DecideName(rule, address.Target, Accept, mailbox);
         RecipientReading reading = parser.Read(address.Target, RegionOf(rule, domain), rule.NumberTypes);
         if (reading is not RecipientReading.Number { Value: var number })
         {
@@ -145,9 +150,10 @@ internal sealed class RecipientDesk(
                 : new SmtpReply(550, "5.1.1", wrong.Sentence));
         }
 
-        return Refusal(rule, number, names.NamesOf(number)) is { } no
+        AcceptedRecipient one = Accept(number);
+        return Refusal(one, names.NamesOf(number), mailbox) is { } no
             ? RecipientAnswer.Refuse(no)
-            : new RecipientAnswer([Accept(number)], SmtpReply.RecipientOk);
+            : new RecipientAnswer([one], SmtpReply.RecipientOk);
     }
 
     // The rule's, else the domain's, else that of all.
@@ -200,7 +206,8 @@ internal sealed class RecipientDesk(
         return null;
     }
 
-    private RecipientAnswer DecideName(SenderRule rule, string name, Func<PhoneNumber, AcceptedRecipient> accept)
+    private RecipientAnswer DecideName(
+        SenderRule rule, string name, Func<PhoneNumber, AcceptedRecipient> accept, string mailbox)
     {
         switch (names.Resolve(name))
         {
@@ -208,9 +215,10 @@ internal sealed class RecipientDesk(
                 return RecipientAnswer.Refuse(
                     new SmtpReply(450, "4.2.1", $"Nobody is on call at {name} now: its calendar has a gap"));
             case NameReading.Numbers { All: var all }:
-                return DecideAll(rule, name, all, accept);
+                return DecideAll(rule, name, all, accept, mailbox);
             case NameReading.Chain { OnCall: var onCall, People: var people }:
-                RecipientAnswer answer = DecideAll(rule, name, people, accept);
+                RecipientAnswer answer = DecideAll(
+                    rule, name, people, number => accept(number) with { Class = SmsClass.Urgent }, mailbox);
                 return answer.Recipients.Count == 0 ? answer : answer with
                 {
                     Recipients = [AlarmOf(onCall, people, answer.Recipients)],
@@ -225,17 +233,19 @@ internal sealed class RecipientDesk(
 
     // One verdict for each number; what is left out is said, and stops none of the others.
     private RecipientAnswer DecideAll(
-        SenderRule rule, string name, IReadOnlyList<NamedNumber> all, Func<PhoneNumber, AcceptedRecipient> accept)
+        SenderRule rule, string name, IReadOnlyList<NamedNumber> all, Func<PhoneNumber, AcceptedRecipient> accept,
+        string mailbox)
     {
         List<AcceptedRecipient> accepted = [];
         SmtpReply? first = null;
         foreach (NamedNumber one in all)
         {
+            AcceptedRecipient recipient = accept(one.Number);
             SmtpReply? no = parser.Read(one.Number.E164, null, rule.NumberTypes) is RecipientReading.Refused kind
                 ? new SmtpReply(550, "5.1.1", kind.Sentence)
-                : Refusal(rule, one.Number, one.Via);
+                : Refusal(recipient, one.Via, mailbox);
             if (no is not null) first ??= no;
-            else accepted.Add(accept(one.Number));
+            else accepted.Add(recipient);
         }
 
         if (accepted.Count == 0)
@@ -264,7 +274,6 @@ internal sealed class RecipientDesk(
     private static AcceptedRecipient AlarmOf(
         OnCall onCall, IReadOnlyList<NamedNumber> people, IReadOnlyList<AcceptedRecipient> accepted) => accepted[0] with
         {
-            Class = SmsClass.Urgent,
             Alarm = new Alarm(
                 onCall.Name, onCall.Owner, onCall.Until, onCall.Wait,
                 [.. accepted.Select(one => new AlarmPerson(
@@ -274,16 +283,25 @@ internal sealed class RecipientDesk(
     private static string? NameOf(NamedNumber person) => person.Via
         .FirstOrDefault(name => name.StartsWith("contact:", StringComparison.Ordinal))?["contact:".Length..];
 
-    private SmtpReply? Refusal(SenderRule rule, PhoneNumber number, IReadOnlyList<string> via)
+    private SmtpReply? Refusal(AcceptedRecipient recipient, IReadOnlyList<string> via, string mailbox)
     {
+        PhoneNumber number = recipient.Number;
         if (!takesFictitious && RecipientParser.IsFictitious(number))
         {
             return new SmtpReply(
                 550, "5.1.1", "This number is reserved for examples and films; no phone has it");
         }
 
-        if (SenderRules.Decide(rule, number, via) is Verdict.Refused no) return Refusal(no);
-        return optOuts.Find(number) is { } optOut ? OptedOut(optOut) : null;
+        if (SenderRules.Decide(recipient.Rule, number, via) is Verdict.Refused no) return Refusal(no);
+        return recipient.DespiteOptOut ? null : OptedOut(recipient, mailbox);
+    }
+
+    // Which number the phone would see is asked only about people who opted out of something.
+    private SmtpReply? OptedOut(AcceptedRecipient recipient, string mailbox)
+    {
+        IReadOnlyList<OptOut> all = optOuts.All(recipient.Number);
+        if (all.Count == 0) return null;
+        return optOuts.Find(all, senderIdOf(recipient, mailbox)) is { } optOut ? OptedOut(optOut) : null;
     }
 
     private static SmtpReply Refusal(Verdict.Refused refused) =>

@@ -13,8 +13,8 @@ namespace EmailSms.Messages;
 /// <param name="Attempts">Attempts that were settled before this one.</param>
 /// <param name="ExpiresMs">When it is too late for it, unix milliseconds.</param>
 /// <param name="PartsAccepted">The parts that carriers took in earlier attempts.</param>
-/// <param name="DespiteOptOut">It goes to a person who opted out: the one confirmation that a STOP is answered
-/// by.</param>
+/// <param name="DespiteOptOut">It goes to a person who opted out, too: the one confirmation that a STOP is answered
+/// by, or an alarm whose rule says so.</param>
 /// <param name="Class">How it is carried and shown.</param>
 internal sealed record OutgoingSms(
     Guid Id,

@@ -8,9 +8,7 @@ namespace EmailSms.Policy;
 /// Somebody who wants no more SMS.
 /// </summary>
 /// <param name="Number">Whose wish it is.</param>
-/// <param name="Scope">
-/// <see cref="OptOuts.Everything"/>, or the one sender ID that is to be silent.
-/// </param>
+/// <param name="Scope">From what it keeps; see <see cref="OptOutScopes"/>.</param>
 /// <param name="SinceMs">When it was said first, unix milliseconds.</param>
 /// <param name="Word">What was said, such as <c>stop</c>.</param>
 /// <param name="InboundId">The SMS it was said in; null where somebody entered it by hand.</param>
@@ -20,28 +18,39 @@ internal sealed record OptOut(PhoneNumber Number, string Scope, long SinceMs, st
 /// Who wants no SMS. Recording one is a piece of the write that keeps the STOP itself, so neither is there without the
 /// other.
 /// </summary>
-internal sealed class OptOuts(SqliteStore store)
+internal sealed class OptOuts(SqliteStore store, OptOutScopes scopes)
 {
     /// <summary>The scope of those who want nothing at all.</summary>
     public const string Everything = "*";
 
-    private const string SelectOne =
-        """
-        select number, scope, since_ms, word, inbound_id from opt_out
-         where number = @number and scope in ('*', @scope) order by scope limit 1
-        """;
+    private const string SelectAll =
+        "select number, scope, since_ms, word, inbound_id from opt_out where number = @number order by scope";
+
+    /// <summary>With every STOP about every SMS.</summary>
+    public OptOuts(SqliteStore store)
+        : this(store, OptOutScopes.Everything)
+    {
+    }
+
+    /// <summary>Which opt-out keeps which sender ID.</summary>
+    public OptOutScopes Scopes => scopes;
+
+    /// <summary>The opt-outs of a person, whatever their scope: mostly none.</summary>
+    public IReadOnlyList<OptOut> All(PhoneNumber number) => store.Read(db => All(db, number));
 
     /// <summary>The opt-out that keeps this sender ID from texting this number, or null.</summary>
-    public OptOut? Find(PhoneNumber number, string? senderId = null) => store.Read(db => Find(db, number, senderId));
+    /// <param name="number">The phone.</param>
+    /// <param name="senderId">Empty: the carrier chooses it.</param>
+    public OptOut? Find(PhoneNumber number, string senderId = "") => Find(All(number), senderId);
 
     /// <summary>
     /// The same inside a write: a STOP may come between RCPT and DATA, and what is enqueued must know of it.
     /// </summary>
-    public static OptOut? Find(StoreSession db, PhoneNumber number, string? senderId = null)
-    {
-        List<OptOut> found = db.Query(SelectOne, Read, ("@number", number.E164), ("@scope", senderId ?? Everything));
-        return found.Count == 0 ? null : found[0];
-    }
+    public OptOut? Find(StoreSession db, PhoneNumber number, string senderId = "") => Find(All(db, number), senderId);
+
+    /// <summary>The same of opt-outs that were looked up.</summary>
+    public OptOut? Find(IReadOnlyList<OptOut> all, string senderId) =>
+        all.FirstOrDefault(one => scopes.Holds(one.Scope, senderId));
 
     /// <summary>Writes it down; the first time stays the one that counts. False: it was known.</summary>
     public static bool Record(
@@ -60,6 +69,18 @@ internal sealed class OptOuts(SqliteStore store)
             "delete from opt_out where number = @number and scope = @scope",
             ("@number", number.E164), ("@scope", scope)) == 1;
 
+    /// <summary>Takes back all that keeps a sender ID from texting this number. False: nothing did.</summary>
+    public bool RemoveFor(StoreSession db, PhoneNumber number, string senderId)
+    {
+        bool removed = false;
+        foreach (OptOut one in All(db, number))
+        {
+            if (scopes.Holds(one.Scope, senderId)) removed |= Remove(db, number, one.Scope);
+        }
+
+        return removed;
+    }
+
     /// <summary>A page of them, sorted by number and scope; the next one begins after the last of this.</summary>
     public IReadOnlyList<OptOut> List(OptOut? after = null, int limit = 1000) => store.Read(db => db.Query(
         """
@@ -67,6 +88,9 @@ internal sealed class OptOuts(SqliteStore store)
          where (number, scope) > (@number, @scope) order by number, scope limit @limit
         """,
         Read, ("@number", after?.Number.E164 ?? ""), ("@scope", after?.Scope ?? ""), ("@limit", limit)));
+
+    private static List<OptOut> All(StoreSession db, PhoneNumber number) =>
+        db.Query(SelectAll, Read, ("@number", number.E164));
 
     private static OptOut Read(DbDataReader row) => new(
         PhoneNumber.FromE164(row.GetString(0)), row.GetString(1), row.GetInt64(2), row.GetString(3),

@@ -64,6 +64,9 @@ internal sealed record SenderRule
     /// <summary>What it makes of words that come again, and of many at once.</summary>
     public RepeatRules Repeats { get; internal init; } = RepeatRules.Off;
 
+    /// <summary>What it owes to the people it texts.</summary>
+    public ComplianceRules Compliance { get; internal init; } = ComplianceRules.Usual;
+
     public string? Note { get; internal init; }
 
     /// <summary>What an address can pin the rule by, besides its id; null for none.</summary>

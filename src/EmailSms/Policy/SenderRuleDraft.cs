@@ -63,6 +63,8 @@ internal sealed record SenderRuleDraft
 
     public RepeatRules Repeats { get; init; } = RepeatRules.Off;
 
+    public ComplianceRules Compliance { get; init; } = ComplianceRules.Usual;
+
     public string? Note { get; init; }
 
     /// <summary>See <see cref="RuleName"/>.</summary>
@@ -99,6 +101,7 @@ internal sealed record SenderRuleDraft
         RecipientsMax = rule.RecipientsMax,
         Text = TextRulesDraft.Of(rule.Text),
         Repeats = rule.Repeats,
+        Compliance = rule.Compliance,
         Note = rule.Note,
         Name = rule.Name,
         Options = FlagWords.Join(rule.Options),
@@ -148,6 +151,7 @@ internal sealed record SenderRuleDraft
             RecipientsMax = RecipientsMax,
             Text = text!,
             Repeats = Repeats,
+            Compliance = Compliance,
             Note = string.IsNullOrWhiteSpace(Note) ? null : Note.Trim(),
             Name = string.IsNullOrEmpty(Name) ? null : Name,
             Options = options,

@@ -17,7 +17,7 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
         """
         id, priority, sender, networks, destinations, notices, sender_id, default_region, parts_max, validity_ms,
         recipients_max, note, smtp_user, listener, text_rules, name, options, number_types, token_hash, time_zone,
-        same_text_ms, storm_max, storm_window_ms
+        same_text_ms, storm_max, storm_window_ms, compliance
         """;
 
     internal const string SelectForSender =
@@ -40,10 +40,11 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
             insert into sender_rule (priority, sender, networks, destinations, notices, sender_id, default_region,
                                      parts_max, validity_ms, recipients_max, created_ms, note, smtp_user, listener,
                                      text_rules, name, options, number_types, token_hash, time_zone, same_text_ms,
-                                     storm_max, storm_window_ms)
+                                     storm_max, storm_window_ms, compliance)
             values (@priority, @sender, @networks, @destinations, @notices, @senderId, @defaultRegion,
                     @partsMax, @validityMs, @recipientsMax, @createdMs, @note, @user, @listener, @textRules,
-                    @name, @options, @numberTypes, @token, @timeZone, @sameText, @stormMax, @stormWindow)
+                    @name, @options, @numberTypes, @token, @timeZone, @sameText, @stormMax, @stormWindow,
+                    @compliance)
             returning id
             """,
             [.. Values(rule), ("@createdMs", time.GetUtcNow().ToUnixTimeMilliseconds())])!;
@@ -59,7 +60,7 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
                validity_ms = @validityMs, recipients_max = @recipientsMax, note = @note, smtp_user = @user,
                listener = @listener, text_rules = @textRules, name = @name, options = @options,
                number_types = @numberTypes, token_hash = @token, time_zone = @timeZone, same_text_ms = @sameText,
-               storm_max = @stormMax, storm_window_ms = @stormWindow
+               storm_max = @stormMax, storm_window_ms = @stormWindow, compliance = @compliance
          where id = @id
         """,
         [.. Values(rule), ("@id", rule.Id)]) == 1;
@@ -195,6 +196,7 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
         ("@timeZone", rule.TimeZone), ("@sameText", (long)rule.Repeats.SameTextWindow.TotalMilliseconds),
         ("@stormMax", rule.Repeats.StormMax),
         ("@stormWindow", (long)rule.Repeats.StormWindow.TotalMilliseconds),
+        ("@compliance", rule.Compliance.ToJson()),
     ];
 
     private static SenderRule Read(DbDataReader row)
@@ -207,7 +209,8 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
             || ((user is null || row.GetString(3).Length > 0)
                 && !NetworkList.TryParse(row.GetString(3), out networks, out _))
             || !Destinations.TryParse(row.GetString(4), out Destinations? destinations, out _)
-            || !StoredTextRules.TryRead(row.GetString(14), out TextRules? text))
+            || !StoredTextRules.TryRead(row.GetString(14), out TextRules? text)
+            || !ComplianceRules.TryFromJson(row.GetString(23), out ComplianceRules? compliance))
         {
             throw new StoreException($"Sender rule {row.GetInt64(0)} in the database is not valid.", isFull: false);
         }
@@ -229,6 +232,7 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
             User = user,
             Listener = row.IsDBNull(13) ? null : row.GetString(13),
             Text = text,
+            Compliance = compliance,
             Name = row.IsDBNull(15) ? null : row.GetString(15),
             Options = FlagWords.Parse<RecipientOption>(row.GetString(16), out _),
             NumberTypes = FlagWords.Parse<NumberTypes>(row.GetString(17), out _),

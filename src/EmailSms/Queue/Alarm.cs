@@ -29,7 +29,11 @@ internal sealed record AlarmText(
     long? RuleId,
     NoticeSetting Notices,
     long ValidityMs,
-    string? MessageId);
+    string? MessageId)
+{
+    /// <summary>They also go to people who opted out.</summary>
+    public bool DespiteOptOut { get; init; }
+}
 
 /// <summary>An alarm that went to the end of its chain and was taken by nobody.</summary>
 internal sealed record UntakenAlarm(

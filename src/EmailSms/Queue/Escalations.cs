@@ -135,7 +135,7 @@ internal sealed class Escalations(
                 db,
                 new NewSms(
                     sms, text.MailId, to, text.SenderId, text.Mailbox, piece.Body, piece.Encoding, piece.Parts,
-                    text.RuleId, text.Notices, now + text.ValidityMs)
+                    text.RuleId, text.Notices, now + text.ValidityMs, text.DespiteOptOut)
                 {
                     Class = SmsClass.Urgent,
                 },

@@ -45,7 +45,7 @@ internal static class Timeline
     /// <summary>The person answered.</summary>
     public const string Reply = "reply";
 
-    /// <summary>The person said STOP.</summary>
+    /// <summary>The person said STOP, or START again.</summary>
     public const string OptOut = "opt-out";
 
     /// <summary>A mail of the outbox was taken by the smart host.</summary>

@@ -8,8 +8,11 @@ internal static partial class Log
     [LoggerMessage(1201, LogLevel.Information, "{Carrier}: a text from {From} goes to the {Reason}")]
     public static partial void ReplyTaken(this ILogger log, string carrier, string from, string reason);
 
-    [LoggerMessage(1202, LogLevel.Information, "{Carrier}: {From} opted out (in a conversation: {InConversation})")]
-    public static partial void OptedOut(this ILogger log, string carrier, PhoneNumber from, bool inConversation);
+    [LoggerMessage(1202, LogLevel.Information, "{Carrier}: {From} opted out of {Scope}")]
+    public static partial void OptedOut(this ILogger log, string carrier, PhoneNumber from, string scope);
+
+    [LoggerMessage(1205, LogLevel.Information, "{Carrier}: {From} opted in again")]
+    public static partial void OptedIn(this ILogger log, string carrier, PhoneNumber from);
 
     [LoggerMessage(1204, LogLevel.Information, "{Carrier}: {From} took {Count} alarm(s)")]
     public static partial void AlarmTaken(this ILogger log, string carrier, PhoneNumber from, int count);

@@ -21,6 +21,10 @@ internal static class OwnNumbers
             ? PhoneNumber.FromE164(number)
             : null;
 
+    /// <summary>Whether it is one of them.</summary>
+    public static bool Contains(StoreSession db, PhoneNumber number) => db.Scalar(
+        "select 1 from own_number where number = @number", ("@number", number.E164)) is not null;
+
     /// <summary>The mailbox of the number that a phone wrote to.</summary>
     public static string? OwnerOf(StoreSession db, string number) => db.Scalar(
         "select owner from own_number where number = @number", ("@number", "+" + number.TrimStart('+', '0'))) as string;

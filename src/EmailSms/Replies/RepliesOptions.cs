@@ -24,7 +24,7 @@ internal sealed class RepliesOptions : IValidatableObject
     public TimeSpan PartsWaitMax { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// The one confirmation of a STOP (47 CFR 64.1200(a)(12) allows just one). Empty where the carrier answers itself.
+    /// The one confirmation of a STOP (47 CFR 64.1200(a)(12) allows just one). Empty for none.
     /// </summary>
     [StringLength(160)]
     public string StopAnswer { get; set; } =
@@ -33,6 +33,13 @@ internal sealed class RepliesOptions : IValidatableObject
     /// <summary>The confirmation of a START. Empty for none.</summary>
     [StringLength(160)]
     public string StartAnswer { get; set; } = "You will get messages again. Reply STOP to end them.";
+
+    /// <summary>
+    /// The answer to HELP, which strangers get too (CTIA handbook): <c>{mailbox}</c> is where their texts go. Empty for
+    /// none.
+    /// </summary>
+    [StringLength(160)]
+    public string HelpAnswer { get; set; } = "You have reached {mailbox}. Reply STOP to get no more messages.";
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -2,7 +2,6 @@ using EmailSms.MailOut;
 using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Queue;
-using EmailSms.Smpp.Text;
 using EmailSms.Store;
 
 namespace EmailSms.Replies;
@@ -10,14 +9,14 @@ namespace EmailSms.Replies;
 /// <summary>
 /// Takes what phones send: on disk first, then the carrier is answered.
 /// <code>
-///   part ──► Inbox, until its siblings are here ──► STOP / START? ──► whose is it? ──► mail in the outbox
-///                                                    │ opt-out and one confirmation
+///   part ──► Inbox, until its siblings are here ──► keyword? ──► whose is it? ──► mail in the outbox
+///                                                 │ opt-out, and one confirmation
 /// </code>
 /// All of it is one write, so a reply that the carrier was told yes for is on its way to somebody.
 /// </summary>
 internal sealed class ReplyDesk(
     SqliteStore store,
-    SmsQueue queue,
+    KeywordDesk keywords,
     Escalations escalations,
     Outbox outbox,
     RepliesOptions options,
@@ -25,8 +24,6 @@ internal sealed class ReplyDesk(
     TimeProvider time,
     ILogger<ReplyDesk> log)
 {
-    private static readonly TimeSpan AnswerValidity = TimeSpan.FromHours(1);
-
     /// <summary>Called after a part was kept that waits for its siblings.</summary>
     public Action? PartWaits { get; set; }
 
@@ -66,18 +63,12 @@ internal sealed class ReplyDesk(
     {
         long now = NowMs();
         Guid id = TimeOrderedId.Next(time);
-        KeywordMatch keyword = OptOutWords.Read(text.Text);
         Conversation? conversation = Conversations.FindFor(
             db, text.To, text.From, now - (long)options.ConversationWindow.TotalMilliseconds);
         Recipient recipient = Whose(db, text, conversation);
 
         // STOP before anything else is done with the message.
-        string? effect = keyword.Keyword switch
-        {
-            Keyword.Stop => Stop(db, text, keyword.Word, id, conversation),
-            Keyword.Start => Start(db, text),
-            _ => null,
-        };
+        KeywordEffect? effect = keywords.Take(db, text, id, recipient.Mailbox.ToString());
         string? taken = effect is null ? Acknowledge(db, text) : null;
         Inbox.Add(
             db, new InboxEntry(id, now, text.From, text.To, text.Text, recipient.Mailbox.ToString(), recipient.Reason),
@@ -95,8 +86,8 @@ internal sealed class ReplyDesk(
             InReplyTo = thread.Count > 0 ? thread[^1] : null,
             References = thread,
             SmsId = conversation?.LastSms?.ToString(),
-            Marker = effect is not null ? keyword.Keyword.ToString().ToUpperInvariant() : taken is null ? null : "ACK",
-            Remark = effect ?? taken,
+            Marker = effect?.Marker ?? (taken is null ? null : "ACK"),
+            Remark = effect?.Remark ?? taken,
         }));
         if (conversation is not null)
         {
@@ -104,8 +95,14 @@ internal sealed class ReplyDesk(
             if (conversation.LastSms is { } sms)
             {
                 Timeline.Append(
-                    db, sms, now, effect is null ? Timeline.Reply : Timeline.OptOut,
-                    new { reply = id, mailbox = recipient.Mailbox.ToString(), reason = recipient.Reason, effect });
+                    db, sms, now, effect is { Changed: true } ? Timeline.OptOut : Timeline.Reply,
+                    new
+                    {
+                        reply = id,
+                        mailbox = recipient.Mailbox.ToString(),
+                        reason = recipient.Reason,
+                        keyword = effect?.Marker,
+                    });
             }
         }
 
@@ -132,38 +129,6 @@ internal sealed class ReplyDesk(
         return EmailAddress.TryParse(OwnNumbers.OwnerOf(db, text.To), out EmailAddress owner)
             ? new Recipient(owner, "owner of the number")
             : new Recipient(EmailAddress.Parse(options.DefaultMailbox), "default mailbox");
-    }
-
-    private string? Stop(
-        StoreSession db, InboundText text, string word, Guid inbound, Conversation? conversation)
-    {
-        if (!PhoneNumber.TryFromE164(text.From, out PhoneNumber from)) return null; // a short code cannot be texted
-        bool isNew = OptOuts.Record(
-            db, from, OptOuts.Everything, word, inbound.ToString(), NowMs());
-        log.OptedOut(text.Carrier, from, conversation is not null);
-        if (isNew) Answer(db, text, from, options.StopAnswer);
-        return "This person has opted out: EmailSms sends them no more messages.";
-    }
-
-    private string? Start(StoreSession db, InboundText text)
-    {
-        if (!PhoneNumber.TryFromE164(text.From, out PhoneNumber from)) return null;
-        if (!OptOuts.Remove(db, from, OptOuts.Everything)) return null; // not opted out: a word like others
-        Answer(db, text, from, options.StartAnswer);
-        return "This person has opted in again: messages can be sent to them.";
-    }
-
-    private void Answer(StoreSession db, InboundText text, PhoneNumber to, string answer)
-    {
-        if (answer.Length == 0) return;
-        SegmentedText parts = SmsSegmenter.Split(answer);
-        Guid id = TimeOrderedId.Next(time);
-        queue.Enqueue(
-            db,
-            new NewSms(
-                id, null, to, text.To, "", answer, parts.Encoding.ToString().ToLowerInvariant(), parts.Parts.Count,
-                null, NoticeSetting.Never, NowMs() + (long)AnswerValidity.TotalMilliseconds, DespiteOptOut: true),
-            new { automatic = "answer to a keyword", parts = parts.Parts.Count });
     }
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();

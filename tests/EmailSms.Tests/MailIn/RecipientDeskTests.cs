@@ -26,7 +26,8 @@ public sealed class RecipientDeskTests : IAsyncLifetime
         _desk = new RecipientDesk(
             new SenderRules(_store, _time), new SubmissionAccounts(new SmtpUsers(_store, _time)), new OptOuts(_store),
             new RecipientParser(), new NameResolver(_store, _time),
-            new AddressOptions { Domains = ["sms.example"], TimeZone = "Europe/Berlin" }, takesFictitious: true, _time);
+            new AddressOptions { Domains = ["sms.example"], TimeZone = "Europe/Berlin" }, takesFictitious: true,
+            (one, _) => one.SenderId ?? one.Rule.SenderId ?? "", _time);
     }
 
     public async ValueTask InitializeAsync()

@@ -66,7 +66,7 @@ public sealed class OptOutWordsTests
     [InlineData("Ret")]
     public void A_message_that_is_a_stop_word_stops(string text)
     {
-        Assert.Equal(Keyword.Stop, OptOutWords.Read(text).Keyword);
+        Assert.Equal(Keyword.Stop, OptOutWords.BuiltIn.Read(text).Keyword);
     }
 
     [Theory]
@@ -83,7 +83,7 @@ public sealed class OptOutWordsTests
     [InlineData("je veux arrêter le traitement")]
     public void A_longer_text_with_a_stop_word_is_for_a_person(string text)
     {
-        Assert.Equal(Keyword.MentionsStop, OptOutWords.Read(text).Keyword);
+        Assert.Equal(Keyword.MentionsStop, OptOutWords.BuiltIn.Read(text).Keyword);
     }
 
     [Theory]
@@ -108,7 +108,7 @@ public sealed class OptOutWordsTests
     [InlineData("стоп-кадр")]
     public void Other_texts_do_not_stop(string text)
     {
-        Assert.Equal(Keyword.None, OptOutWords.Read(text).Keyword);
+        Assert.Equal(Keyword.None, OptOutWords.BuiltIn.Read(text).Keyword);
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public sealed class OptOutWordsTests
     [InlineData("iniciar")]
     public void A_message_that_is_a_start_word_starts(string text)
     {
-        Assert.Equal(Keyword.Start, OptOutWords.Read(text).Keyword);
+        Assert.Equal(Keyword.Start, OptOutWords.BuiltIn.Read(text).Keyword);
     }
 
     [Theory]
@@ -139,7 +139,7 @@ public sealed class OptOutWordsTests
     [InlineData("yardım")]
     public void A_message_that_is_a_help_word_asks_for_help(string text)
     {
-        Assert.Equal(Keyword.Help, OptOutWords.Read(text).Keyword);
+        Assert.Equal(Keyword.Help, OptOutWords.BuiltIn.Read(text).Keyword);
     }
 
     [Theory]
@@ -150,7 +150,7 @@ public sealed class OptOutWordsTests
     [InlineData("hello", "")]
     public void The_word_is_told_as_it_was_understood(string text, string word)
     {
-        Assert.Equal(word, OptOutWords.Read(text).Word);
+        Assert.Equal(word, OptOutWords.BuiltIn.Read(text).Word);
     }
 
     [Fact]
@@ -163,13 +163,13 @@ public sealed class OptOutWordsTests
             .Sample((text, before, after, upper) =>
             {
                 string dirty = before + (upper ? text.ToUpperInvariant() : text) + after;
-                Assert.Equal(OptOutWords.Read(text), OptOutWords.Read(dirty));
+                Assert.Equal(OptOutWords.BuiltIn.Read(text), OptOutWords.BuiltIn.Read(dirty));
             });
     }
 
     [Fact]
     public void Any_text_is_read_without_an_exception()
     {
-        Gen.String.Sample(text => Assert.True(Enum.IsDefined(OptOutWords.Read(text).Keyword)));
+        Gen.String.Sample(text => Assert.True(Enum.IsDefined(OptOutWords.BuiltIn.Read(text).Keyword)));
     }
 }

@@ -33,7 +33,7 @@ public sealed class OptOutsTests : IAsyncDisposable
         await RecordAsync(Number, "ACME");
         Assert.NotNull(_optOuts.Find(Number, "ACME"));
         Assert.Null(_optOuts.Find(Number, "OTHER"));
-        Assert.Null(_optOuts.Find(Number));
+        Assert.NotNull(_optOuts.Find(Number)); // the carrier chooses the sender ID: it may be that one
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class OptOutsTests : IAsyncDisposable
         OptOut? seen = await _disk.Store.WriteAsync(db =>
         {
             OptOuts.Record(db, Number, OptOuts.Everything, "stop", null, 1000);
-            return OptOuts.Find(db, Number);
+            return _optOuts.Find(db, Number);
         });
         Assert.Null(Assert.IsType<OptOut>(seen).InboundId);
     }
@@ -63,7 +63,7 @@ public sealed class OptOutsTests : IAsyncDisposable
         await RecordAsync(Number, "ACME");
         Assert.True(await _disk.Store.WriteAsync(db => OptOuts.Remove(db, Number, OptOuts.Everything)));
         Assert.False(await _disk.Store.WriteAsync(db => OptOuts.Remove(db, Number, OptOuts.Everything)));
-        Assert.Null(_optOuts.Find(Number));
+        Assert.Null(_optOuts.Find(Number, "OTHER"));
         Assert.NotNull(_optOuts.Find(Number, "ACME"));
     }
 

@@ -43,6 +43,7 @@ public sealed partial class HouseRulesTests
         ["quota"] = "Policy",
         ["opt_out"] = "Policy",
         ["consent"] = "Policy",
+        ["keyword_answer"] = "Policy",
         ["conversation"] = "Replies",
         ["inbound"] = "Replies",
         ["own_number"] = "Replies",

@@ -1,0 +1,110 @@
+using EmailSms.Messages;
+using EmailSms.Policy;
+using EmailSms.Queue;
+using EmailSms.Smpp.Text;
+using EmailSms.Store;
+
+namespace EmailSms.Replies;
+
+/// <summary>What a keyword did.</summary>
+/// <param name="Marker">For the subject of the mail, such as <c>STOP</c>.</param>
+/// <param name="Remark">A sentence for whoever reads the text.</param>
+/// <param name="Changed">It changed whether this person may be texted.</param>
+internal sealed record KeywordEffect(string Marker, string Remark, bool Changed);
+
+/// <summary>
+/// Obeys STOP, START and HELP, as pieces of the write that keeps the text itself. Each is answered once to a person
+/// within a window, and never where the carrier does it, nor to numbers of our own: two machines would go on for ever.
+/// </summary>
+/// <param name="queue">Where the answers go.</param>
+/// <param name="optOuts">Who wants no SMS.</param>
+/// <param name="words">What counts as a keyword.</param>
+/// <param name="answers">The answers.</param>
+/// <param name="options">How long they are worth sending, and how often.</param>
+/// <param name="carrierAnswers">Whether a carrier answers a keyword itself.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">Where it is told.</param>
+internal sealed class KeywordDesk(
+    SmsQueue queue,
+    OptOuts optOuts,
+    OptOutWords words,
+    RepliesOptions answers,
+    OptOutOptions options,
+    Func<string, Keyword, bool> carrierAnswers,
+    TimeProvider time,
+    ILogger<KeywordDesk> log)
+{
+    /// <summary>Does what the text asks for; null where it asks for nothing.</summary>
+    /// <param name="db">The write that keeps the text.</param>
+    /// <param name="text">What a phone sent.</param>
+    /// <param name="inbound">The id it is kept under.</param>
+    /// <param name="mailbox">Who reads it.</param>
+    public KeywordEffect? Take(StoreSession db, InboundText text, Guid inbound, string mailbox)
+    {
+        // A short code or a name cannot be texted, so there is nothing to stop.
+        if (!PhoneNumber.TryFromE164(text.From, out PhoneNumber from)) return null;
+        KeywordMatch match = words.Read(text.Text);
+        return match.Keyword switch
+        {
+            Keyword.Stop => Stop(db, text, from, match.Word, inbound),
+            Keyword.Start => Start(db, text, from),
+            Keyword.Help => Help(db, text, from, mailbox),
+            Keyword.MentionsStop => new KeywordEffect(
+                "STOP?",
+                $"There is \"{match.Word}\" in it, and more besides, so nothing was done. If this person wants no more "
+                + $"messages, have an admin run: emailsms optouts add {from.E164}", Changed: false),
+            _ => null,
+        };
+    }
+
+    private KeywordEffect Stop(StoreSession db, InboundText text, PhoneNumber from, string word, Guid inbound)
+    {
+        string scope = optOuts.Scopes.Of(text.To);
+        bool isNew = OptOuts.Record(db, from, scope, word, inbound.ToString(), NowMs());
+        log.OptedOut(text.Carrier, from, scope == OptOuts.Everything ? "everything" : "the number it wrote to");
+        if (isNew) Answer(db, text, from, Keyword.Stop, answers.StopAnswer);
+        return new KeywordEffect(
+            "STOP",
+            scope == OptOuts.Everything
+                ? "This person has opted out: EmailSms sends them no more messages."
+                : "This person has opted out: EmailSms sends them no more messages from this number.",
+            Changed: true);
+    }
+
+    private KeywordEffect? Start(StoreSession db, InboundText text, PhoneNumber from)
+    {
+        if (!optOuts.RemoveFor(db, from, text.To)) return null; // not opted out: a word like others
+        log.OptedIn(text.Carrier, from);
+        Answer(db, text, from, Keyword.Start, answers.StartAnswer);
+        return new KeywordEffect(
+            "START", "This person has opted in again: messages can be sent to them.", Changed: true);
+    }
+
+    private KeywordEffect Help(StoreSession db, InboundText text, PhoneNumber from, string mailbox)
+    {
+        bool answered = Answer(
+            db, text, from, Keyword.Help, answers.HelpAnswer.Replace("{mailbox}", mailbox, StringComparison.Ordinal));
+        return new KeywordEffect(
+            "HELP", answered ? "EmailSms has answered this." : "EmailSms has not answered this.", Changed: false);
+    }
+
+    private bool Answer(StoreSession db, InboundText text, PhoneNumber to, Keyword keyword, string answer)
+    {
+        if (answer.Length == 0 || carrierAnswers(text.Carrier, keyword)) return false;
+        if (OwnNumbers.Contains(db, to)) return false;
+        long now = NowMs();
+        long since = now - (long)options.AnswerWindow.TotalMilliseconds;
+        if (!KeywordAnswers.TryClaim(db, to, text.To, keyword, now, since)) return false;
+        SegmentedText parts = SmsSegmenter.Split(answer);
+        queue.Enqueue(
+            db,
+            new NewSms(
+                TimeOrderedId.Next(time), null, to, text.To, "", answer, parts.Encoding.ToString().ToLowerInvariant(),
+                parts.Parts.Count, null, NoticeSetting.Never, now + (long)options.AnswerMax.TotalMilliseconds,
+                DespiteOptOut: true),
+            new { automatic = "answer to a keyword", parts = parts.Parts.Count });
+        return true;
+    }
+
+    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,141 @@
+using EmailSms.Cli.Demo;
+using EmailSms.Policy;
+using EmailSms.Queue;
+using EmailSms.Smpp.Simulation;
+using MailKit.Net.Smtp;
+
+namespace EmailSms.Tests.EndToEnd;
+
+/// <summary>STOP, START and HELP, from the phone to the next RCPT.</summary>
+public sealed class A_person_opts_out
+{
+    private const string OtherNumber = "+447700900998";
+    private const string FromOther = $"{TestGateway.Phone}+from=447700900998";
+
+    [Fact]
+    public async Task And_is_answered_once_in_a_window_however_often_they_change_their_mind()
+    {
+        await using TestGateway test = await TestGateway.StartAsync();
+        foreach (string word in new[] { "STOP", "START", "Stop please", "start", "STOP" })
+        {
+            await test.TextAsync(word);
+            await test.NextMailAsync();
+        }
+
+        Assert.Contains("unsubscribed", (await test.NextSmsAsync()).Text, StringComparison.Ordinal);
+        Assert.Contains("again", (await test.NextSmsAsync()).Text, StringComparison.Ordinal);
+        await test.TextAsync("STOP", from: "+447700900124");
+        Assert.Equal("447700900124", (await test.NextSmsAsync()).To); // and so none came between
+        Assert.Equal(SmtpStatusCode.MailboxUnavailable, (await RefusedAsync(test)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData(nameof(OptOutScope.OwnNumber))]
+    [InlineData(nameof(OptOutScope.Pool))]
+    public async Task Of_one_number_or_pool_and_hears_from_the_others(string scope)
+    {
+        await using TestGateway test = await TestGateway.StartAsync(
+            settings =>
+            {
+                settings.OptOuts.Scope = Enum.Parse<OptOutScope>(scope);
+                settings.OptOuts.Pools = new() { [TestGateway.OwnNumber] = "shop", [OtherNumber] = "lab" };
+            },
+            rule => rule with { Options = "from" });
+        await test.TextAsync("Arrêt !");
+        await test.NextMailAsync();
+        await test.NextSmsAsync();
+
+        SmtpCommandException refused = await RefusedAsync(test);
+        Assert.Contains("opted out", refused.Message, StringComparison.Ordinal);
+        await test.SendAsync(TestGateway.Mail("From the lab", to: FromOther));
+        Assert.Equal(("447700900998", "From the lab"), From(await test.NextSmsAsync()));
+
+        // The answer that a mail would get now goes out with the number of the conversation.
+        await test.SendAsync(TestGateway.Mail("Still the lab"));
+        Assert.Equal(("447700900998", "Still the lab"), From(await test.NextSmsAsync()));
+        await test.TextAsync("START", to: OtherNumber); // which was never stopped: a word like others
+        Assert.DoesNotContain("[START]", (await test.NextMailAsync()).Mail.Subject, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_where_that_is_what_they_say_and_the_rest_is_flagged()
+    {
+        await using TestGateway test = await TestGateway.StartAsync();
+        await test.SendAsync(TestGateway.Mail("Your tablets"));
+        await test.NextSmsAsync();
+        await test.TextAsync("Shall I stop the tablets?");
+
+        CaughtMail told = await test.NextMailAsync();
+        Assert.Equal([TestGateway.Staff], told.Recipients);
+        Assert.StartsWith("[STOP?] ", told.Mail.Subject, StringComparison.Ordinal);
+        Assert.Contains("optouts add +447700900123", told.Mail.TextBody, StringComparison.Ordinal);
+        await test.SendAsync(TestGateway.Mail("No, go on"));
+        Assert.Equal("No, go on", (await test.NextSmsAsync()).Text);
+    }
+
+    [Fact]
+    public async Task And_whoever_asks_for_help_is_answered_once_also_a_stranger()
+    {
+        await using TestGateway test = await TestGateway.StartAsync();
+        await test.TextAsync("Help", from: "+447700900777");
+        SimulatedSms answer = await test.NextSmsAsync();
+        Assert.Equal("447700900777", answer.To);
+        Assert.Contains("desk@clinic.example", answer.Text, StringComparison.Ordinal);
+        Assert.StartsWith("[HELP] ", (await test.NextMailAsync()).Mail.Subject, StringComparison.Ordinal);
+
+        await test.TextAsync("Help", from: "+447700900777");
+        Assert.Contains(
+            "has not answered", (await test.NextMailAsync()).Mail.TextBody, StringComparison.Ordinal);
+        await test.TextAsync("HELP", from: TestGateway.OwnNumber); // another machine of ours
+        Assert.Contains(
+            "has not answered", (await test.NextMailAsync()).Mail.TextBody, StringComparison.Ordinal);
+        Assert.Equal(1, test.Phones.Counts.Submits);
+    }
+
+    [Fact]
+    public async Task Which_is_not_answered_twice_where_the_carrier_does_it()
+    {
+        await using TestGateway test = await TestGateway.StartAsync(
+            settings => settings.Carriers["main"].AnswersStop = true);
+        await test.TextAsync("STOP");
+        Assert.StartsWith("[STOP] ", (await test.NextMailAsync()).Mail.Subject, StringComparison.Ordinal);
+        Assert.Equal(SmtpStatusCode.MailboxUnavailable, (await RefusedAsync(test)).StatusCode);
+        Assert.Empty(test.Store.Read(SmsRecord.Count));
+    }
+
+    [Fact]
+    public async Task And_still_gets_urgent_alarms_where_the_rule_says_so()
+    {
+        await using TestGateway test = await TestGateway.StartAsync(
+            rule: rule => rule with
+            {
+                Options = "class",
+                Compliance = new ComplianceRules { UrgentDespiteOptOut = true },
+            });
+        await test.TextAsync("STOP");
+        await test.NextSmsAsync();
+        Assert.Contains("opted out", (await RefusedAsync(test)).Message, StringComparison.Ordinal);
+        await test.SendAsync(TestGateway.Mail("Fire in hall 2", to: $"{TestGateway.Phone}+class=urgent"));
+        Assert.Equal("Fire in hall 2", (await test.NextSmsAsync()).Text);
+    }
+
+    [Fact]
+    public async Task In_the_words_of_a_file_of_one_s_own()
+    {
+        using var folder = new TestFolder();
+        string file = Path.Combine(folder.Path, "words.json");
+        await File.WriteAllTextAsync(
+            file, """{ "en": { "stop": ["stop"] }, "fi": { "stop": ["lopeta"], "fillers": ["kiitos"] } }""",
+            TestContext.Current.CancellationToken);
+        await using TestGateway test = await TestGateway.StartAsync(settings => settings.OptOuts.WordsFile = file);
+        await test.TextAsync("Lopeta, kiitos!");
+        Assert.StartsWith("[STOP] ", (await test.NextMailAsync()).Mail.Subject, StringComparison.Ordinal);
+        await test.TextAsync("arrêt", from: "+447700900124");
+        Assert.StartsWith("SMS from ", (await test.NextMailAsync()).Mail.Subject, StringComparison.Ordinal);
+    }
+
+    private static (string, string) From(SimulatedSms sms) => (sms.From, sms.Text);
+
+    private static Task<SmtpCommandException> RefusedAsync(TestGateway test) =>
+        test.SendRefusedAsync(TestGateway.Mail("News"));
+}
