@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text;
 
 namespace EmailSms.Composing;
 
@@ -83,13 +82,13 @@ internal static class CanonicalComposition
     public static string Compose(string text)
     {
         if (!text.AsSpan().ContainsAnyInRange(FirstMark, char.MaxValue)) return text;
-        var composed = new StringBuilder(text.Length);
+        var composed = new TextBuffer(text.Length);
         foreach (char written in text)
         {
             char c = Singleton(written);
-            if (c >= FirstMark && composed.Length > 0 && TryJoin(composed[^1], c, out char joined))
+            if (c >= FirstMark && composed.Length > 0 && TryJoin(composed[composed.Length - 1], c, out char joined))
             {
-                composed[^1] = joined;
+                composed[composed.Length - 1] = joined;
             }
             else
             {
@@ -97,7 +96,7 @@ internal static class CanonicalComposition
             }
         }
 
-        return composed.ToString();
+        return composed.Finish();
     }
 
     private static bool TryJoin(char last, char next, out char joined) =>

@@ -6,6 +6,8 @@ namespace EmailSms.Composing;
 /// <summary>An element that is open, and what its end has to undo.</summary>
 internal sealed class HtmlElement(HtmlTagId id, string name)
 {
+    private List<string>? _cells;
+
     public HtmlTagId Id => id;
 
     public string Name => name;
@@ -26,7 +28,7 @@ internal sealed class HtmlElement(HtmlTagId id, string name)
     public int ItemNumber { get; set; }
 
     /// <summary>In a row: what its cells said.</summary>
-    public List<string> Cells { get; } = [];
+    public List<string> Cells => _cells ??= [];
 
     /// <summary>In a row: no cell of it was anything but a heading.</summary>
     public bool IsHeadingRow { get; set; } = true;
@@ -118,9 +120,20 @@ internal static class HtmlKinds
     }
 
     /// <summary>The element in which a mail program keeps the signature.</summary>
-    public static bool IsSignature(string classes, string id) =>
-        Array.Exists(SignatureMarks, mark => id.Equals(mark, StringComparison.OrdinalIgnoreCase)
-            || classes.Split(' ').Contains(mark, StringComparer.OrdinalIgnoreCase));
+    public static bool IsSignature(string classes, string id)
+    {
+        if (classes.Length == 0 && id.Length == 0) return false;
+        foreach (string mark in SignatureMarks)
+        {
+            if (id.Equals(mark, StringComparison.OrdinalIgnoreCase)) return true;
+            foreach (Range name in classes.AsSpan().Split(' '))
+            {
+                if (classes.AsSpan(name).Equals(mark, StringComparison.OrdinalIgnoreCase)) return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>
     /// Text that is there for the preview line of an inbox or for another program; no reader of the mail sees it.
@@ -129,23 +142,31 @@ internal static class HtmlKinds
     {
         if (classes.Contains("preheader", StringComparison.OrdinalIgnoreCase)) return true;
         bool isFlat = false, isClipped = false;
-        foreach (string declaration in style.Split(';'))
+        foreach (Range range in style.AsSpan().Split(';'))
         {
+            ReadOnlySpan<char> declaration = style.AsSpan(range);
             int colon = declaration.IndexOf(':');
             if (colon < 0) continue;
-            string property = declaration[..colon].Trim().ToLowerInvariant();
-            string value = declaration[(colon + 1)..].Replace("!important", "", StringComparison.OrdinalIgnoreCase)
-                .Trim().ToLowerInvariant();
-            bool isGone = (property, value) is ("display", "none") or ("visibility", "hidden") or ("mso-hide", "all")
-                || (property == "opacity" && IsZero(value));
+            ReadOnlySpan<char> property = declaration[..colon].Trim();
+            ReadOnlySpan<char> value = declaration[(colon + 1)..].Trim();
+            int important = value.IndexOf("!important", StringComparison.OrdinalIgnoreCase);
+            if (important >= 0) value = value[..important].Trim();
+
+            bool isGone = (Is(property, "display") && Is(value, "none"))
+                || (Is(property, "visibility") && Is(value, "hidden"))
+                || (Is(property, "mso-hide") && Is(value, "all"))
+                || (Is(property, "opacity") && IsZero(value));
             if (isGone) return true;
-            isFlat |= property is "max-height" or "height" && IsZero(value);
-            isClipped |= (property, value) is ("overflow", "hidden");
+            isFlat |= (Is(property, "max-height") || Is(property, "height")) && IsZero(value);
+            isClipped |= Is(property, "overflow") && Is(value, "hidden");
         }
 
         return isFlat && isClipped;
     }
 
-    private static bool IsZero(string value) =>
-        value is ['0' or '.', ..] && value.TrimEnd('p', 'x', 'e', 'm', 't', '%').Trim('0', '.').Length == 0;
+    private static bool Is(ReadOnlySpan<char> written, string word) =>
+        written.Equals(word, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsZero(ReadOnlySpan<char> value) =>
+        value is ['0' or '.', ..] && value.TrimEnd("pxemtPXEMT%").Trim("0.").IsEmpty;
 }

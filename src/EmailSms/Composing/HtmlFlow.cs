@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace EmailSms.Composing;
@@ -8,6 +9,8 @@ namespace EmailSms.Composing;
 /// </summary>
 internal sealed class HtmlFlow
 {
+    private static readonly SearchValues<char> Spaces = SearchValues.Create(" \t\r\n\f\u00A0");
+
     private readonly StringBuilder _text = new();
     private int _breaksDue;
     private bool _isSpaceDue;
@@ -25,20 +28,27 @@ internal sealed class HtmlFlow
 
     public void Write(string data, bool isPreformatted)
     {
-        foreach (char c in data)
+        for (int i = 0; i < data.Length; i++)
         {
+            ReadOnlySpan<char> rest = data.AsSpan(i);
+            int word = rest.IndexOfAny(Spaces) is >= 0 and int space ? space : rest.Length;
+            Append(rest[..word]);
+            i += word;
+            if (i == data.Length) return;
+
+            char c = data[i];
             if (isPreformatted && c == '\n')
             {
                 LineBreak();
             }
-            else if (c is ' ' or '\t' or '\r' or '\n' or '\f' or '\u00A0' && !isPreformatted)
+            else if (isPreformatted)
             {
-                _isSpaceDue = true;
-                _isPaddedLine |= c == '\u00A0' && (_breaksDue > 0 || _text.Length == 0);
+                Append([c]);
             }
             else
             {
-                Append(c);
+                _isSpaceDue = true;
+                _isPaddedLine |= c == '\u00A0' && (_breaksDue > 0 || _text.Length == 0);
             }
         }
     }
@@ -70,21 +80,33 @@ internal sealed class HtmlFlow
     /// <summary>Lines that are written already, such as those of a table.</summary>
     public void WriteLines(string lines)
     {
-        foreach (char c in lines)
+        bool isFirst = true;
+        foreach (Range line in lines.AsSpan().Split('\n'))
         {
-            if (c == '\n') LineBreak();
-            else Append(c);
+            if (!isFirst) LineBreak();
+            Append(lines.AsSpan(line));
+            isFirst = false;
         }
     }
 
-    public override string ToString() => _text.ToString();
-
-    private void Append(char c)
+    /// <summary>The text; and the flow is as new.</summary>
+    public string Take()
     {
+        string text = _text.ToString();
+        _text.Clear();
+        _bullet = null;
+        QuoteDepth = _breaksDue = 0;
+        _isSpaceDue = _isPaddedLine = false;
+        return text;
+    }
+
+    private void Append(ReadOnlySpan<char> text)
+    {
+        if (text.IsEmpty) return;
         if (_text.Length == 0 || _breaksDue > 0) StartLine();
         else if (_isSpaceDue) _text.Append(' ');
         _isSpaceDue = _isPaddedLine = false;
-        _text.Append(c);
+        _text.Append(text);
     }
 
     private void StartLine()

@@ -13,6 +13,7 @@ internal sealed class HtmlText
 {
     private readonly List<HtmlElement> _open = [];
     private readonly Stack<HtmlFlow> _flows = new([new HtmlFlow()]);
+    private readonly Stack<HtmlFlow> _spare = []; // a page has many cells, and few at a time
     private int _hidden;
     private int _preformatted;
     private bool _isInHead;
@@ -45,7 +46,7 @@ internal sealed class HtmlText
         }
 
         page.CloseDownTo(0);
-        return page.Flow.ToString();
+        return page.Flow.Take();
     }
 
     private void Start(HtmlTagToken tag)
@@ -107,7 +108,10 @@ internal sealed class HtmlText
         if (element.IsPreformatted) _preformatted++;
         _isInHead |= element.Id is HtmlTagId.Head;
         if (element.IsQuote) Flow.QuoteDepth++;
-        if (element.Id is HtmlTagId.TD or HtmlTagId.TH) _flows.Push(new HtmlFlow());
+        if (element.Id is HtmlTagId.TD or HtmlTagId.TH)
+        {
+            _flows.Push(_spare.TryPop(out HtmlFlow? spare) ? spare : new HtmlFlow());
+        }
     }
 
     private void WriteVoid(HtmlTagToken tag)
@@ -211,7 +215,9 @@ internal sealed class HtmlText
     {
         if (element.Id is HtmlTagId.TD or HtmlTagId.TH)
         {
-            LeaveCell(element, _flows.Pop().ToString());
+            HtmlFlow cell = _flows.Pop();
+            LeaveCell(element, cell.Take());
+            _spare.Push(cell);
         }
         else if (element.Id is HtmlTagId.TR && _hidden == 0)
         {

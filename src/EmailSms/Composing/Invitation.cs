@@ -1,16 +1,17 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace EmailSms.Composing;
 
 /// <summary>An iCalendar invitation (RFC 5545) in the few words that matter: what, when, where.</summary>
-internal static class Invitation
+internal static partial class Invitation
 {
     /// <summary>The first event as lines of text; empty where there is none.</summary>
     public static string Read(string calendar)
     {
-        bool isCancelled = false, isInEvent = false;
-        string summary = "", place = "", start = "", end = "", zone = "";
+        bool isCancelled = false, isInEvent = false, isInAlarm = false;
+        string summary = "", place = "", start = "", end = "", duration = "", zone = "";
         foreach (string line in Unfold(calendar))
         {
             if (isInEvent && line.StartsWith("END:VEVENT", StringComparison.OrdinalIgnoreCase)) break;
@@ -18,31 +19,41 @@ internal static class Invitation
             if (SplitAt(line) is not { } colon) continue;
             string name = line[..colon].Split(';')[0].ToUpperInvariant();
             string value = line[(colon + 1)..];
+            if (name is "BEGIN" or "END" && IsAlarm(value)) isInAlarm = name is "BEGIN";
             switch (name)
             {
                 case "METHOD" or "STATUS":
                     isCancelled |= value.Trim().ToUpperInvariant() is "CANCEL" or "CANCELLED";
                     break;
-                case "SUMMARY" when isInEvent:
+                case var _ when !isInEvent || isInAlarm:
+                    break;
+                case "SUMMARY":
                     summary = Unescape(value);
                     break;
-                case "LOCATION" when isInEvent:
+                case "LOCATION":
                     place = Unescape(value);
                     break;
-                case "DTSTART" when isInEvent:
+                case "DTSTART":
                     start = value.Trim();
                     zone = ZoneIn(line[..colon]);
                     break;
-                case "DTEND" when isInEvent:
+                case "DTEND":
                     end = value.Trim();
+                    break;
+                case "DURATION":
+                    duration = value.Trim();
                     break;
             }
         }
 
         if (!isInEvent) return "";
         string title = isCancelled ? $"Cancelled: {summary}" : summary;
-        return string.Join('\n', new[] { title, Times(start, end, zone), place }.Where(line => line.Length > 0));
+        string times = Times(start, end, LengthOf(duration), zone);
+        return string.Join('\n', new[] { title, times, place }.Where(line => line.Length > 0));
     }
+
+    /// <summary>A reminder in an event has a summary and a duration of its own (RFC 5545 3.6.6).</summary>
+    private static bool IsAlarm(string value) => value.Trim().Equals("VALARM", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>RFC 5545 3.1: a line that starts with white space goes on from the one before.</summary>
     private static List<string> Unfold(string calendar)
@@ -97,19 +108,47 @@ internal static class Invitation
         return text.ToString().Trim();
     }
 
-    private static string Times(string start, string end, string named)
+    /// <summary>An event has an end, a length instead, or neither (RFC 5545 3.6.1).</summary>
+    private static string Times(string start, string end, TimeSpan? length, string named)
     {
-        if (TryDay(start, out DateTime day)) return day.ToString("ddd d MMM yyyy", CultureInfo.InvariantCulture);
-        if (!TryTime(start, out DateTime from, out string zone)) return "";
-        string text = from.ToString("ddd d MMM yyyy HH:mm", CultureInfo.InvariantCulture);
-        if (TryTime(end, out DateTime to, out _))
+        if (TryDay(start, out DateTime first))
         {
-            string format = to.Date == from.Date ? "HH:mm" : "ddd d MMM yyyy HH:mm";
-            text += $"-{to.ToString(format, CultureInfo.InvariantCulture)}";
+            DateTime? after = TryDay(end, out DateTime day) ? day : After(first, length); // the day after the last
+            return after > first.AddDays(1) ? $"{Day(first)}-{Day(after.Value.AddDays(-1))}" : Day(first);
+        }
+
+        if (!TryTime(start, out DateTime from, out string zone)) return "";
+        string text = $"{Day(from)} {Clock(from)}";
+        if ((TryTime(end, out DateTime time, out _) ? time : After(from, length)) is { } to)
+        {
+            text += to.Date == from.Date ? $"-{Clock(to)}" : $"-{Day(to)} {Clock(to)}";
         }
 
         return text + (zone.Length > 0 ? zone : named);
     }
+
+    private static string Day(DateTime time) => time.ToString("ddd d MMM yyyy", CultureInfo.InvariantCulture);
+
+    private static string Clock(DateTime time) => time.ToString("HH:mm", CultureInfo.InvariantCulture);
+
+    private static DateTime? After(DateTime start, TimeSpan? length) =>
+        length is { } known && start <= DateTime.MaxValue - known ? start + known : null;
+
+    /// <summary>RFC 5545 3.3.6: <c>P2W</c>, <c>P1DT2H</c>, <c>PT1H30M</c>. Null for what is none.</summary>
+    private static TimeSpan? LengthOf(string duration)
+    {
+        if (Duration().Match(duration) is not { Success: true } match) return null;
+        int Number(string unit) => match.Groups[unit] is { Success: true } group
+            ? int.Parse(group.ValueSpan, CultureInfo.InvariantCulture)
+            : 0;
+        return new TimeSpan((7 * Number("w")) + Number("d"), Number("h"), Number("m"), Number("s"));
+    }
+
+    [GeneratedRegex(
+        @"^\+?P((?<w>\d{1,4})W|(?<d>\d{1,5})D)?(T((?<h>\d{1,6})H)?((?<m>\d{1,6})M)?((?<s>\d{1,6})S)?)?$",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase
+            | RegexOptions.CultureInvariant)]
+    private static partial Regex Duration();
 
     private static bool TryDay(string value, out DateTime day) => DateTime.TryParseExact(
         value, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);

@@ -192,7 +192,7 @@ internal sealed class MailBody
             var signed = new SignedCms();
             signed.Decode(PartReader.Bytes(secure));
             using var content = new MemoryStream(signed.ContentInfo.Content);
-            return TextOf(new BoundedParser(content, MailLimits.MimeDepthMax).ParseEntity(), depth + 1);
+            return TextOf(new BoundedParser(content).ParseEntity(), depth + 1);
         }
         catch (Exception damaged) when (damaged is CryptographicException or FormatException
             or BoundedParser.TooManyPartsException)
@@ -211,7 +211,7 @@ internal sealed class MailBody
         return "";
     }
 
-    private static string Tidy(string text) => PlainText.Tidy(PlainText.Clean(text).Split('\n'));
+    private static string Tidy(string text) => PlainText.Tidy(PlainText.Clean(text));
 
     private static bool IsStub(string text) =>
         text.Length <= StubCharsMax && Stub.IsIn(text.ReplaceLineEndings(" "));

@@ -25,21 +25,22 @@ internal sealed class MailComposer(LearnedDisclaimers? learned = null)
     static MailComposer() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     /// <summary>
-    /// Reads a mail from a stream that can seek. Bytes that are no mail at all are taken as the body of one, for
-    /// devices that send a line of text and no header; one with more parts, or deeper, than <see cref="MailLimits"/>
-    /// allows keeps its header and is refused by <see cref="Read"/>.
+    /// Reads a mail from a stream that can seek, and that stays open until the mail was read: a part is decoded where
+    /// it lies. Bytes that are no mail at all are taken as the body of one, for devices that send a line of text and no
+    /// header; one with more parts, or deeper, than <see cref="MailLimits"/> allows keeps its header and is refused by
+    /// <see cref="Read"/>.
     /// </summary>
     public static MimeMessage Load(Stream stream, CancellationToken stopping)
     {
         long start = stream.Position;
         try
         {
-            return new BoundedParser(stream, MailLimits.MimeDepthMax).ParseMessage(stopping);
+            return new BoundedParser(stream).ParseMessage(stopping);
         }
         catch (BoundedParser.TooManyPartsException)
         {
             stream.Position = start;
-            return new BoundedParser(stream, depthMax: 0).ParseMessage(stopping);
+            return new BoundedParser(stream, isHeaderOnly: true).ParseMessage(stopping);
         }
         catch (FormatException) // MimeKit's word for bytes without a header
         {
@@ -53,7 +54,7 @@ internal sealed class MailComposer(LearnedDisclaimers? learned = null)
     /// <summary>The text of the mail under the sender's rules, or a sentence that says why there is none.</summary>
     public MailReading Read(MimeMessage mail, TextRules rules)
     {
-        string subject = PlainText.Tidy(PlainText.Clean(mail.Subject ?? "").Split('\n'));
+        string subject = PlainText.Tidy(PlainText.Clean(mail.Subject ?? ""));
         int files = rules.Attachments is AttachmentMode.Ignore ? 0 : Attachments.Count(mail);
         if (files > 0 && rules.Attachments is AttachmentMode.Refuse) return Refuse(Attachments.Refusal(files));
         string tail = files > 0 ? Attachments.Note(files) : "";
@@ -73,7 +74,7 @@ internal sealed class MailComposer(LearnedDisclaimers? learned = null)
         {
             (string filled, mistake) = rules.Template.Render(
                 TemplateValues.Of(mail, subject, text ?? "", found, rules));
-            filled = PlainText.Tidy(PlainText.Clean(filled).Split('\n'));
+            filled = PlainText.Tidy(PlainText.Clean(filled));
             if (filled.Length > 0) text = filled;
             else mistake ??= "The template makes no text of this mail";
         }
@@ -121,7 +122,7 @@ internal sealed class MailComposer(LearnedDisclaimers? learned = null)
     {
         (string written, string? refusal) = Letters.Write(PlainText.Cut(text, MailLimits.TextCharsMax), rules.Letters);
         if (refusal is not null) return Refuse(refusal);
-        if (rules.Letters is not LetterMode.Auto) written = PlainText.Tidy(written.Split('\n'));
+        written = PlainText.Tidy(written);
         return written.Length > 0
             ? new MailReading.Text(written) { Tail = tail }
             : Refuse("The mail has no text: write the message in its body or its subject");

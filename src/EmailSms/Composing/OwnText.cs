@@ -22,8 +22,9 @@ internal static class OwnText
         string body, TextRules rules, MailKind kind, IReadOnlyList<LearnedDisclaimer>? learned = null,
         List<Removal>? removed = null)
     {
-        var cut = new Cutter(rules, learned ?? [], removed);
-        List<string> lines = [.. PlainText.Clean(body).Split('\n')];
+        string clean = PlainText.Clean(body);
+        var cut = new Cutter(rules, learned ?? [], removed) { MayHaveNotice = Disclaimer.MayBeIn(clean) };
+        List<string> lines = [.. clean.Split('\n')];
         lines = Armor.CutFrom(lines);
         lines = cut.Learned(lines);
         lines = cut.Terminators(lines);
@@ -51,6 +52,8 @@ internal static class OwnText
     /// <summary>Takes out what the rules say, and notes what it was.</summary>
     private sealed class Cutter(TextRules rules, IReadOnlyList<LearnedDisclaimer> learned, List<Removal>? removed)
     {
+        public required bool MayHaveNotice { get; init; }
+
         public List<string> Learned(List<string> lines) =>
             rules.StripDisclaimer && learned.Count > 0
                 ? Note(RemovalKind.Disclaimer, lines, LearnedDisclaimer.CutFrom(lines, learned))
@@ -62,7 +65,11 @@ internal static class OwnText
         public List<string> Rest(List<string> lines, bool isReply)
         {
             if (rules.StripQuote) lines = Note(RemovalKind.Quote, lines, Quotation.CutFrom(lines, isReply));
-            if (rules.StripDisclaimer) lines = Note(RemovalKind.Disclaimer, lines, Disclaimer.CutFrom(lines));
+            if (rules.StripDisclaimer && MayHaveNotice)
+            {
+                lines = Note(RemovalKind.Disclaimer, lines, Disclaimer.CutFrom(lines));
+            }
+
             if (rules.StripSignature) lines = Note(RemovalKind.Signature, lines, Signature.CutFrom(lines));
             return lines;
         }

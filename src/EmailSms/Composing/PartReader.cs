@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 using MimeKit;
@@ -24,8 +25,10 @@ internal static class PartReader
     /// <summary>The text, at most <see cref="MailLimits.TextBytesMax"/> of it, flowed lines joined.</summary>
     public static string Read(MimePart part)
     {
-        byte[] bytes = Bytes(part);
+        byte[] lent = ArrayPool<byte>.Shared.Rent(RoomFor(part));
+        ReadOnlySpan<byte> bytes = lent.AsSpan(0, Fill(part, lent));
         string text = Decode(bytes, part.ContentType.Charset ?? DeclaredIn(part, bytes));
+        ArrayPool<byte>.Shared.Return(lent);
         if (part is not TextPart { IsFlowed: true }) return text;
 
         string? delsp = part.ContentType.Parameters["delsp"];
@@ -34,19 +37,12 @@ internal static class PartReader
 
     public static byte[] Bytes(MimePart part)
     {
-        if (part.Content is null) return [];
-        using Stream content = part.Content.Open();
-        byte[] buffer = new byte[16 * 1024];
-        using var bytes = new MemoryStream();
-        while (bytes.Length < MailLimits.TextBytesMax && content.Read(buffer) is > 0 and int read)
-        {
-            bytes.Write(buffer, 0, (int)Math.Min(read, MailLimits.TextBytesMax - bytes.Length));
-        }
-
-        return bytes.ToArray();
+        byte[] bytes = new byte[RoomFor(part)];
+        int length = Fill(part, bytes);
+        return length == bytes.Length ? bytes : bytes[..length];
     }
 
-    public static string Decode(byte[] bytes, string? charset)
+    public static string Decode(ReadOnlySpan<byte> bytes, string? charset)
     {
         if (WithMark(bytes) is { } marked) return marked;
         Encoding? declared = EncodingOf(charset);
@@ -57,6 +53,23 @@ internal static class PartReader
         return declared is UTF8Encoding && text.Contains('\uFFFD') && text.All(c => c is < '\u0080' or '\uFFFD')
             ? Windows1252.GetString(bytes)
             : text;
+    }
+
+    // No transfer encoding makes text shorter than it is (RFC 2045 6).
+    private static int RoomFor(MimePart part) =>
+        part.Content?.Stream is { } encoded ? (int)Math.Min(encoded.Length, MailLimits.TextBytesMax) : 0;
+
+    private static int Fill(MimePart part, byte[] bytes)
+    {
+        if (part.Content is not { Stream: { } encoded } content) return 0;
+        bool isEncoded = content.Encoding is ContentEncoding.Base64 or ContentEncoding.QuotedPrintable
+            or ContentEncoding.UUEncode;
+        if (!isEncoded) encoded.Position = 0;
+        Stream decoded = isEncoded ? content.Open() : encoded;
+        int room = Math.Min(bytes.Length, MailLimits.TextBytesMax);
+        int length = 0;
+        while (length < room && decoded.Read(bytes, length, room - length) is > 0 and int read) length += read;
+        return length;
     }
 
     private static Encoding Windows1252 => Encoding.GetEncoding(1252);
@@ -96,11 +109,11 @@ internal static class PartReader
         }
     }
 
-    private static string? TryUtf8(byte[] bytes)
+    private static string? TryUtf8(ReadOnlySpan<byte> bytes)
     {
         try
         {
-            return StrictUtf8.GetString(bytes, 0, WholeUtf8Length(bytes));
+            return StrictUtf8.GetString(bytes[..WholeUtf8Length(bytes)]);
         }
         catch (DecoderFallbackException)
         {
@@ -109,7 +122,7 @@ internal static class PartReader
     }
 
     /// <summary>Without a character that the size limit cut in two.</summary>
-    private static int WholeUtf8Length(byte[] bytes)
+    private static int WholeUtf8Length(ReadOnlySpan<byte> bytes)
     {
         int length = bytes.Length;
         if (length < MailLimits.TextBytesMax) return length;
@@ -117,18 +130,18 @@ internal static class PartReader
         return length > 0 && bytes[length - 1] >= 0xC0 ? length - 1 : length;
     }
 
-    private static string? WithMark(byte[] bytes) => bytes switch
+    private static string? WithMark(ReadOnlySpan<byte> bytes) => bytes switch
     {
-        [0xEF, 0xBB, 0xBF, ..] => Encoding.UTF8.GetString(bytes, 3, bytes.Length - 3),
-        [0xFF, 0xFE, ..] => Encoding.Unicode.GetString(bytes, 2, bytes.Length - 2),
-        [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode.GetString(bytes, 2, bytes.Length - 2),
+        [0xEF, 0xBB, 0xBF, ..] => Encoding.UTF8.GetString(bytes[3..]),
+        [0xFF, 0xFE, ..] => Encoding.Unicode.GetString(bytes[2..]),
+        [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode.GetString(bytes[2..]),
         _ => null,
     };
 
-    private static string? DeclaredIn(MimePart part, byte[] bytes)
+    private static string? DeclaredIn(MimePart part, ReadOnlySpan<byte> bytes)
     {
         if (part is not TextPart { IsHtml: true }) return null;
-        string head = Encoding.Latin1.GetString(bytes, 0, Math.Min(bytes.Length, DeclarationBytesMax));
+        string head = Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, DeclarationBytesMax)]);
         return HtmlCharset.Match(head) is { Success: true } match ? match.Groups["name"].Value : null;
     }
 }

@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Globalization;
-using System.Text;
 
 namespace EmailSms.Composing;
 
@@ -10,18 +10,31 @@ namespace EmailSms.Composing;
 internal static class PlainText
 {
     private const char Replacement = '\uFFFD';
+    private const int TidyCharsUsual = 1024; // more is lent when it is needed
     private const char ZeroWidthNonJoiner = '\u200C', ZeroWidthJoiner = '\u200D';
+
+    /// <summary>What most texts are made of; it is taken over in runs.</summary>
+    private static readonly SearchValues<char> Usual =
+        SearchValues.Create(['\n', .. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c)]);
 
     /// <summary>One character for another, or for none. Spaces in lines stay: a signature is known by one.</summary>
     public static string Clean(string text)
     {
-        var clean = new StringBuilder(text.Length);
+        if (!text.AsSpan().ContainsAnyExcept(Usual)) return text;
+        var clean = new TextBuffer(text.Length);
         for (int i = 0; i < text.Length; i++)
         {
+            ReadOnlySpan<char> rest = text.AsSpan(i);
+            int usual = rest.IndexOfAnyExcept(Usual) is >= 0 and int run ? run : rest.Length;
+            clean.Append(rest[..usual]);
+            i += usual;
+            if (i == text.Length) break;
+
             char c = text[i];
             if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
             {
-                clean.Append(c).Append(text[++i]);
+                clean.Append(c);
+                clean.Append(text[++i]);
             }
             else if (c == '\r')
             {
@@ -37,20 +50,20 @@ internal static class PlainText
             }
         }
 
-        return CanonicalComposition.Compose(clean.ToString());
+        return CanonicalComposition.Compose(clean.Finish());
     }
 
     /// <summary>Lines without space at either end or twice within, no two blank lines, none at the ends.</summary>
     public static string Tidy(IEnumerable<string> lines)
     {
-        var tidy = new StringBuilder();
+        var tidy = new TextBuffer(TidyCharsUsual);
         bool isBlankDue = false;
         foreach (string line in lines)
         {
             int start = tidy.Length;
             if (start > 0) tidy.Append(isBlankDue ? "\n\n" : "\n");
             int textStart = tidy.Length;
-            AppendSqueezed(tidy, line);
+            AppendSqueezed(ref tidy, line.AsSpan().Trim(' '));
             if (tidy.Length == textStart)
             {
                 tidy.Length = start;
@@ -61,7 +74,16 @@ internal static class PlainText
             isBlankDue = false;
         }
 
-        return tidy.ToString();
+        return tidy.Finish();
+    }
+
+    /// <summary>The same of one text; itself where nothing was to be done.</summary>
+    public static string Tidy(string text)
+    {
+        bool isTidy = !text.StartsWith('\n') && !text.StartsWith(' ') && !text.EndsWith('\n') && !text.EndsWith(' ')
+            && !text.Contains("  ", StringComparison.Ordinal) && !text.Contains(" \n", StringComparison.Ordinal)
+            && !text.Contains("\n ", StringComparison.Ordinal) && !text.Contains("\n\n\n", StringComparison.Ordinal);
+        return isTidy ? text : Tidy(text.Split('\n'));
     }
 
     /// <summary>Cut to <paramref name="charsMax"/>, never through a surrogate pair.</summary>
@@ -71,22 +93,15 @@ internal static class PlainText
         return text[..(char.IsHighSurrogate(text[charsMax - 1]) ? charsMax - 1 : charsMax)];
     }
 
-    private static void AppendSqueezed(StringBuilder tidy, string line)
+    private static void AppendSqueezed(ref TextBuffer tidy, ReadOnlySpan<char> line)
     {
-        bool isSpaceDue = false;
-        bool isStart = true;
-        foreach (char c in line)
+        for (int gap = line.IndexOf("  "); gap >= 0; gap = line.IndexOf("  "))
         {
-            if (c == ' ')
-            {
-                isSpaceDue = !isStart;
-                continue;
-            }
-
-            if (isSpaceDue) tidy.Append(' ');
-            tidy.Append(c);
-            isSpaceDue = isStart = false;
+            tidy.Append(line[..(gap + 1)]);
+            line = line[gap..].TrimStart(' ');
         }
+
+        tidy.Append(line);
     }
 
     private static char? Shown(char c) => c switch

@@ -30,10 +30,9 @@ internal sealed class MailDesk(RecipientDesk recipients, SubmissionAccounts acco
             if (answer.Refusal is { } refusal) return Refuse(refusal);
 
             string? messageId = string.IsNullOrEmpty(mail.MessageId) ? null : $"<{mail.MessageId}>";
-            string text = answer.Texts.Count == 0 ? "" : answer.Texts[0].Reading.Value;
             return new MailAnswer(
                 new AcceptedMail(
-                    origin, answer.Texts, messageId, MailIdentity.Of(mail, text), mail.Subject ?? "", bytes.Length),
+                    origin, answer.Texts, messageId, MailIdentity.Of(mail), mail.Subject ?? "", bytes.Length),
                 null);
         }
         catch (FormatException)

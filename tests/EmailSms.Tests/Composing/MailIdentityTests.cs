@@ -34,10 +34,38 @@ public sealed class MailIdentityTests
     public void Without_a_date_too_no_mail_is_the_same_as_another(string header) =>
         Assert.Null(Of(header, "On battery"));
 
+    [Fact]
+    public void The_body_is_what_it_says_and_not_how_it_was_written()
+    {
+        const string plain = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: ";
+        string? one = Of($"{Device}{plain}8bit\r\n", "T = 90 C");
+        Assert.Equal(one, Of($"{Device}{plain}base64\r\n", "VCA9IDkwIEM="));
+        Assert.Equal(one, Of($"{Device}{plain}quoted-printable\r\n", "T =3D 90 C"));
+        Assert.NotEqual(one, Of($"{Device}{plain}base64\r\n", "VCA9IDkxIEM="));
+    }
+
+    [Fact]
+    public void Everything_that_hangs_on_a_mail_is_of_its_body_and_no_boundary_is()
+    {
+        string first = Of(WithPicture("one"), "") ?? "";
+        Assert.Equal(first, Of(WithPicture("two"), ""));
+        Assert.NotEqual(first, Of(WithPicture("one").Replace("R0lG", "R0lH", StringComparison.Ordinal), ""));
+        Assert.NotEqual(first, Of(WithPicture("one").Replace("image/gif", "image/png", StringComparison.Ordinal), ""));
+        Assert.NotEqual(Of(PassesOn("one"), ""), Of(PassesOn("two"), ""));
+    }
+
+    private static string WithPicture(string boundary) =>
+        $"{Device}Content-Type: multipart/mixed; boundary={boundary}\r\n\r\n--{boundary}\r\n\r\nMotion\r\n"
+        + $"--{boundary}\r\nContent-Type: image/gif\r\nContent-Transfer-Encoding: base64\r\n\r\nR0lG\r\n"
+        + $"--{boundary}--\r\n";
+
+    private static string PassesOn(string text) =>
+        $"{Device}Content-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\n{text}";
+
     private static string? Of(string header, string text)
     {
         using var bytes = new MemoryStream(Encoding.ASCII.GetBytes($"{header}\r\n{text}"));
         using MimeMessage mail = MailComposer.Load(bytes, TestContext.Current.CancellationToken);
-        return MailIdentity.Of(mail, text);
+        return MailIdentity.Of(mail);
     }
 }
