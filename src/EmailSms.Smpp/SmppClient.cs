@@ -34,7 +34,7 @@ public sealed class SmppClient : IAsyncDisposable
 
     /// <summary>Does nothing until <see cref="Start"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The window is below 1.</exception>
-    /// <exception cref="ArgumentException">TLS and outbind, which do not go together.</exception>
+    /// <exception cref="ArgumentException">An outbind, and the TLS of a connection of one's own.</exception>
     public SmppClient(SmppClientOptions options, ILogger<SmppClient> log, TimeProvider? time = null)
         : this(options, log, time, options.ToString(), accountPace: null)
     {
@@ -47,7 +47,7 @@ public sealed class SmppClient : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.DeliverConcurrencyMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.DeliverQueueMax, 1);
         if (options is { Outbind: not null, Tls: not null })
-            throw new ArgumentException("TLS cannot be had over a connection that the SMSC opens.", nameof(options));
+            throw new ArgumentException("TLS of a connection that the SMSC opens is SmppOutbind.Tls.", nameof(options));
         (_options, _log, _time) = (options, log, time ?? TimeProvider.System);
         _name = name;
         _paces = new SessionPaces(

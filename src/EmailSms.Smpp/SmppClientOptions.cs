@@ -14,6 +14,11 @@ public sealed record SmppOutbind
     /// <summary>The password the SMSC has to give; null: any.</summary>
     public string? Password { get; init; }
 
+    /// <summary>
+    /// TLS from the first octet, this side with its certificate as the one that is called; null: none.
+    /// </summary>
+    public SmppServerTls? Tls { get; init; }
+
     /// <summary>Without the password.</summary>
     public override string ToString() => $"outbind of {SystemId} at {Endpoint}";
 }
@@ -32,7 +37,8 @@ public sealed record SmppClientOptions
 
     /// <summary>
     /// The SMSC calls: nothing is connected to, but listened for, and the bind goes over the connection that comes.
-    /// <see cref="Host"/> is a name for the log then. Not together with <see cref="Tls"/>. Null: the ESME calls.
+    /// <see cref="Host"/> is a name for the log then, and TLS is that of <see cref="SmppOutbind.Tls"/>. Null: the ESME
+    /// calls.
     /// </summary>
     public SmppOutbind? Outbind { get; init; }
 
@@ -66,8 +72,9 @@ public sealed record SmppClientOptions
     public double SubmitsPerSecondMax { get; init; }
 
     /// <summary>
-    /// When the carrier says "slower" (ESME_RTHROTTLED, ESME_RMSGQFUL, congestion_state from 90), the rate is halved,
-    /// never below one a second, and grows back in steps. Off: the refusals are all that happens.
+    /// When the carrier says "slower" (ESME_RTHROTTLED, congestion_state from 90, ESME_RMSGQFUL of three phones within
+    /// five seconds: that of one is about that phone), the rate is halved, never below one a second, and grows back in
+    /// steps. Off: the refusals are all that happens.
     /// </summary>
     public bool AdaptRate { get; init; } = true;
 

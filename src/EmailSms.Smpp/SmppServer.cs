@@ -113,28 +113,55 @@ public sealed class SmppServer : IAsyncDisposable
     /// Calls an ESME and asks it to bind (outbind, SMPP 3.4 2.2.1). Done when it is asked; its bind, if it comes, is
     /// handled as any other, over the session returned here.
     /// </summary>
+    /// <param name="esme">Where it waits.</param>
+    /// <param name="password">By which it knows this SMSC.</param>
+    /// <param name="tls">
+    /// TLS, this side as the one that calls; <see cref="SmppClientTls.ServerName"/> is the name in the ESME's
+    /// certificate. Null: none.
+    /// </param>
+    /// <param name="deadline">Ends the calling.</param>
     /// <exception cref="SocketException">Nobody answers there.</exception>
+    /// <exception cref="AuthenticationException">Its certificate is not to be trusted, or it does not trust
+    /// ours.</exception>
     /// <exception cref="InvalidOperationException">There are as many sessions as there may be, or the server
-    /// stops; or it uses TLS, which cannot be had over a connection of ours.</exception>
-    public async Task<SmppServerSession> OutbindAsync(IPEndPoint esme, string password, CancellationToken deadline)
+    /// stops.</exception>
+    public async Task<SmppServerSession> OutbindAsync(
+        IPEndPoint esme, string password, SmppClientTls? tls, CancellationToken deadline)
     {
-        if (_options.Tls is not null) throw new InvalidOperationException("An outbind has no TLS.");
         var socket = new Socket(esme.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Stream? stream = null;
+        SmppServerSession? session;
         try
         {
             await socket.ConnectAsync(esme, deadline);
+            stream = Wired(socket);
+            if (tls is not null)
+            {
+                var secure = new SslStream(stream, leaveInnerStreamOpen: false);
+                stream = secure;
+                await secure.AuthenticateAsClientAsync(tls.ToSslOptions(esme.Address.ToString()), deadline);
+            }
+
+            session = Begin(stream, esme, secure: null)
+                ?? throw new InvalidOperationException("There is no room for another session.");
         }
         catch
         {
+            if (stream is not null) await stream.DisposeAsync();
             socket.Dispose();
             throw;
         }
 
-        SmppServerSession session = Begin(socket)
-            ?? throw new InvalidOperationException("There is no room for another session.");
         session.Tell(new Outbind(_options.SystemId, password));
         return session;
     }
+
+    /// <summary>The same without TLS.</summary>
+    /// <exception cref="SocketException">Nobody answers there.</exception>
+    /// <exception cref="InvalidOperationException">There are as many sessions as there may be, or the server
+    /// stops.</exception>
+    public Task<SmppServerSession> OutbindAsync(IPEndPoint esme, string password, CancellationToken deadline) =>
+        OutbindAsync(esme, password, tls: null, deadline);
 
     /// <summary>
     /// Takes no more connections, unbinds every session and waits for the answers, until <paramref name="deadline"/>.
@@ -179,7 +206,7 @@ public sealed class SmppServer : IAsyncDisposable
             {
                 Socket socket = await listener.AcceptAsync(stopping);
                 socket.NoDelay = true;
-                Begin(socket);
+                Accept(socket);
             }
             catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
             {
@@ -199,24 +226,29 @@ public sealed class SmppServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Null: there is no room, and the socket is closed.</summary>
-    private SmppServerSession? Begin(Socket socket)
+    private void Accept(Socket socket)
+    {
+        var peer = socket.RemoteEndPoint as IPEndPoint;
+        Stream stream = Wired(socket);
+        SslStream? secure = null;
+        if (_options.Tls is not null) stream = secure = new SslStream(stream, leaveInnerStreamOpen: false);
+        if (Begin(stream, peer, secure) is null) stream.Dispose();
+    }
+
+    private Stream Wired(Socket socket)
+    {
+        var plain = new NetworkStream(socket, ownsSocket: true);
+        return Wire is null ? plain : Wire(plain, socket.RemoteEndPoint);
+    }
+
+    /// <summary>Null: there is no room for it.</summary>
+    private SmppServerSession? Begin(Stream stream, IPEndPoint? peer, SslStream? secure)
     {
         lock (_gate)
         {
-            if (_sessions.Count >= _options.SessionsMax || _stopping.IsCancellationRequested)
-            {
-                socket.Dispose();
-                return null;
-            }
-
+            if (_sessions.Count >= _options.SessionsMax || _stopping.IsCancellationRequested) return null;
             string name = $"smsc-{++_accepted}";
-            Stream stream = new NetworkStream(socket, ownsSocket: true);
-            if (Wire is not null) stream = Wire(stream, socket.RemoteEndPoint);
-            SslStream? secure = null;
-            if (_options.Tls is not null) stream = secure = new SslStream(stream, leaveInnerStreamOpen: false);
-            var session = new SmppServerSession(
-                this, name, stream, socket.RemoteEndPoint as IPEndPoint, _options.ToLimits());
+            var session = new SmppServerSession(this, name, stream, peer, _options.ToLimits());
             _sessions[session] = RunAsync(session, secure);
             return session;
         }

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -44,7 +46,8 @@ internal sealed class OutbindDoor : IDisposable
         {
             Socket socket = await _listener.AcceptAsync(stopping);
             socket.NoDelay = true;
-            var stream = new NetworkStream(socket, ownsSocket: true);
+            Stream stream = new NetworkStream(socket, ownsSocket: true);
+            if (_expected.Tls is not null) stream = new SslStream(stream, leaveInnerStreamOpen: false);
             if (await IsExpectedAsync(stream, stopping)) return stream;
             await stream.DisposeAsync();
             stopping.ThrowIfCancellationRequested();
@@ -53,18 +56,21 @@ internal sealed class OutbindDoor : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private async Task<bool> IsExpectedAsync(NetworkStream stream, CancellationToken stopping)
+    private async Task<bool> IsExpectedAsync(Stream stream, CancellationToken stopping)
     {
         using var patience = new CancellationTokenSource(_patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
         try
         {
+            if (stream is SslStream secure)
+                await secure.AuthenticateAsServerAsync(_expected.Tls!.ToSslOptions(), either.Token);
             SmppPdu first = await ReadOneAsync(stream, either.Token);
             if (first is Outbind outbind && Matches(outbind)) return true;
             string reason = first is Outbind ? "another name or password" : $"{first.CommandId.Name()} came";
             _log.OutbindRefused(_name, reason);
         }
-        catch (Exception end) when (end is OperationCanceledException or IOException or SmppException)
+        catch (Exception end) when (end is OperationCanceledException or IOException or SmppException
+                                        or AuthenticationException)
         {
             _log.OutbindRefused(_name, end is OperationCanceledException ? "no outbind in time" : end.Message);
         }
@@ -73,7 +79,7 @@ internal sealed class OutbindDoor : IDisposable
     }
 
     /// <summary>Reads one PDU and not an octet of what comes after it.</summary>
-    private static async Task<SmppPdu> ReadOneAsync(NetworkStream stream, CancellationToken deadline)
+    private static async Task<SmppPdu> ReadOneAsync(Stream stream, CancellationToken deadline)
     {
         byte[] start = new byte[PduHeader.Octets];
         await stream.ReadExactlyAsync(start, deadline);

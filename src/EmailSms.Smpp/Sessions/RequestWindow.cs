@@ -21,6 +21,7 @@ internal sealed class RequestWindow : IDisposable
     private readonly SessionTraffic _traffic;
     private readonly TimeProvider _time;
     private readonly ITimer _nextToken;
+    private readonly FullQueues _fullQueues;
     private readonly int _size;
     private int _free;
     private string? _refusal;
@@ -32,6 +33,7 @@ internal sealed class RequestWindow : IDisposable
     {
         (_size, _free, _output, _traffic, _time) = (size, size, output, traffic, time);
         (_pace, _accountPace) = (paces.Bind, paces.Account);
+        _fullQueues = new FullQueues(time);
         _nextToken = time.CreateTimer(
             static window => ((RequestWindow)window!).Pump(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -273,8 +275,7 @@ internal sealed class RequestWindow : IDisposable
             if (!_inFlight.Remove(sequence, out request)) return null;
             if (request.Windowed)
             {
-                if (status is not CommandStatus.Ok && status.Class() is CommandStatusClass.Throttled)
-                    _pace.Slow(request.WrittenAt);
+                if (IsAboutTheRate(status, request.Pdu)) _pace.Slow(request.WrittenAt);
                 if (response is SubmitSmResp { Tlvs.Count: > 0 } resp
                     && resp.Tlvs.Find(TlvTag.CongestionState)?.Number is { } congestion)
                     _pace.Congestion(congestion, request.WrittenAt);
@@ -287,6 +288,12 @@ internal sealed class RequestWindow : IDisposable
         request.Patience.Unregister();
         return request;
     }
+
+    private bool IsAboutTheRate(CommandStatus status, SmppPdu request) =>
+        status is not CommandStatus.Ok && status.Class() is CommandStatusClass.Throttled
+        && (status is not CommandStatus.MessageQueueFull
+            || request is not ShortMessagePdu message
+            || _fullQueues.IsOfAll(message.Destination.Digits));
 
     private void Pump()
     {

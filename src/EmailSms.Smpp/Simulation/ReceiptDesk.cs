@@ -3,8 +3,12 @@ using EmailSms.Smpp.Text;
 
 namespace EmailSms.Smpp.Simulation;
 
-/// <summary>Sends the receipts of a simulator: writes them, waits for their time, shuffles and repeats them.</summary>
-internal sealed class ReceiptDesk(Postman postman, TimeProvider time, CancellationToken stopping)
+/// <summary>
+/// Brings the messages of a simulator to their end, and sends the receipts: writes them, waits for their time, shuffles
+/// and repeats them.
+/// </summary>
+internal sealed class ReceiptDesk(
+    Postman postman, MessageLedger ledger, TimeProvider time, CancellationToken stopping)
 {
     private const int TextLettersMax = 20;
 
@@ -15,38 +19,34 @@ internal sealed class ReceiptDesk(Postman postman, TimeProvider time, Cancellati
     private long _taken;
     private long _waiting;
 
+    /// <summary>A message that was taken, and what is to become of it.</summary>
+    public sealed record Message(SmppServerSession Session, SubmitSm Submit, ulong Id, string AnsweredId)
+    {
+        public required ReceiptPlan Plan { get; init; }
+
+        public required WeightedState End { get; init; }
+
+        public required Dice Dice { get; init; }
+
+        public double Acceleration { get; init; } = 1;
+
+        /// <summary>Receipts are sent; else it ends without a word.</summary>
+        public bool Tells { get; init; }
+    }
+
     /// <summary>Receipts that the ESME acknowledged.</summary>
     public long Taken => Interlocked.Read(ref _taken);
 
     /// <summary>Messages whose receipts are not all taken.</summary>
     public long Waiting => Interlocked.Read(ref _waiting);
 
-    /// <summary>Sends what the plan says for one message. Never throws.</summary>
-    public async Task SendAsync(
-        SmppServerSession session, SubmitSm submit, ulong id, ReceiptPlan plan, WeightedState end, Dice dice,
-        double acceleration)
+    /// <summary>Does what the plan says for one message. Never throws.</summary>
+    public async Task SendAsync(Message message)
     {
-        Interlocked.Increment(ref _waiting);
+        if (message.Tells) Interlocked.Increment(ref _waiting);
         try
         {
-            DateTimeOffset submitted = time.GetUtcNow();
-            DateTimeOffset done = submitted;
-            for (int step = 0; step <= plan.Before.Count; step++)
-            {
-                bool isLast = step == plan.Before.Count;
-                MessageState state = isLast ? end.State ?? MessageState.Unknown : plan.Before[step];
-                TimeSpan delay = plan.BeforeAnswer ? TimeSpan.Zero : plan.Delay.Draw(ref dice);
-                done += delay;
-                TimeSpan pause = delay / Math.Max(acceleration, 1);
-                if (pause > TimeSpan.Zero) await Task.Delay(pause, time, stopping);
-                SmppPdu message = Write(
-                    submit, plan, id, state, isLast ? end.Error : "000", submitted, done, isLast);
-                for (int i = 0; i < Math.Max(plan.Copies, 1); i++)
-                {
-                    if (plan.ReverseOver > 1) Hold(session, message, plan.ReverseOver);
-                    else await DeliverAsync(session, message);
-                }
-            }
+            await FollowAsync(message);
         }
         catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException)
         {
@@ -54,7 +54,35 @@ internal sealed class ReceiptDesk(Postman postman, TimeProvider time, Cancellati
         }
         finally
         {
-            Interlocked.Decrement(ref _waiting);
+            if (message.Tells) Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private async Task FollowAsync(Message message)
+    {
+        (ReceiptPlan plan, Dice dice) = (message.Plan, message.Dice);
+        DateTimeOffset submitted = time.GetUtcNow();
+        DateTimeOffset done = submitted;
+        bool isLast = false;
+        for (int step = 0; !isLast; step++)
+        {
+            isLast = step == plan.Before.Count;
+            TimeSpan delay = plan.BeforeAnswer ? TimeSpan.Zero : plan.Delay.Draw(ref dice);
+            done += delay;
+            TimeSpan pause = delay / Math.Max(message.Acceleration, 1);
+            if (pause > TimeSpan.Zero) await Task.Delay(pause, time, stopping);
+            MessageState due = isLast ? message.End.State ?? MessageState.Delivered : plan.Before[step];
+            string error = isLast ? message.End.Error : "000";
+            MessageState state = ledger.Become(message.AnsweredId, due, done, error);
+            isLast |= state != due; // it was cancelled meanwhile
+            if (!message.Tells) continue;
+
+            SmppPdu receipt = Write(message.Submit, plan, message.Id, state, error, submitted, done, isLast);
+            for (int i = 0; i < Math.Max(plan.Copies, 1); i++)
+            {
+                if (plan.ReverseOver > 1) Hold(message.Session, receipt, plan.ReverseOver);
+                else await DeliverAsync(message.Session, receipt);
+            }
         }
     }
 

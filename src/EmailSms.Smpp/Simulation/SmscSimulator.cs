@@ -10,11 +10,14 @@ namespace EmailSms.Smpp.Simulation;
 /// </summary>
 public sealed class SmscSimulator : IAsyncDisposable
 {
+    private static readonly ReceiptPlan Untold = new();
+
     private readonly SmscSimulatorOptions _options;
     private readonly TimeProvider _time;
     private readonly SmppServer _server;
     private readonly Postman _postman;
     private readonly PartsBox _parts;
+    private readonly MessageLedger _ledger = new();
     private readonly ReceiptDesk _receipts;
     private readonly RateMeters _meters;
     private readonly Channel<SimulatedSms> _received;
@@ -50,7 +53,7 @@ public sealed class SmscSimulator : IAsyncDisposable
                 _time),
         };
         _postman = new Postman(_server, _time);
-        _receipts = new ReceiptDesk(_postman, _time, _stopping.Token);
+        _receipts = new ReceiptDesk(_postman, _ledger, _time, _stopping.Token);
         _meters = new RateMeters(_time);
         _parts = new PartsBox(_time);
         _received = Channel.CreateBounded<SimulatedSms>(
@@ -214,33 +217,37 @@ public sealed class SmscSimulator : IAsyncDisposable
         }
 
         ulong id = (ulong)Interlocked.Increment(ref _lastId);
-        Keep(session.SystemId, submit, MessageIds.Write(id, rule.IdForm), rule, dice);
+        string answered = MessageIds.Write(id, rule.IdForm);
+        ReceiptDesk.Message message = Follow(session, submit, rule, id, answered, dice);
+        _ledger.Add(answered, submit.Source);
+        Keep(session.SystemId, submit, answered, rule, dice);
         if (answer is AnswerKind.HangUp) session.HangUp();
-        if (answer is not AnswerKind.Given) return Silence();
-
-        Interlocked.Increment(ref _accepted);
-        return await AnswerAsync(session, submit, rule, id, dice);
-    }
-
-    private async ValueTask<SubmitReply> AnswerAsync(
-        SmppServerSession session, SubmitSm submit, SmscRule rule, ulong id, Dice dice)
-    {
-        SubmitReply reply = SubmitReply.Accept(MessageIds.Write(id, rule.IdForm));
-        if (rule.Receipts is not { } plan) return reply;
-        WeightedState end = dice.Pick(plan.States, s => s.Weight);
-        if (!WantsReceipt(submit, plan, end.State)) return reply;
-
-        double acceleration = Behaviour.Acceleration;
-        if (!plan.BeforeAnswer)
+        if (answer is not AnswerKind.Given)
         {
-            return reply with
-            {
-                Answered = () => _ = _receipts.SendAsync(session, submit, id, plan, end, dice, acceleration),
-            };
+            _ = _receipts.SendAsync(message with { Tells = false });
+            return Silence();
         }
 
-        await _receipts.SendAsync(session, submit, id, plan, end, dice, acceleration);
+        Interlocked.Increment(ref _accepted);
+        SubmitReply reply = SubmitReply.Accept(answered);
+        if (!message.Plan.BeforeAnswer) return reply with { Answered = () => _ = _receipts.SendAsync(message) };
+        await _receipts.SendAsync(message);
         return reply;
+    }
+
+    private ReceiptDesk.Message Follow(
+        SmppServerSession session, SubmitSm submit, SmscRule rule, ulong id, string answered, Dice dice)
+    {
+        ReceiptPlan plan = rule.Receipts ?? Untold;
+        WeightedState end = dice.Pick(plan.States, s => s.Weight);
+        return new ReceiptDesk.Message(session, submit, id, answered)
+        {
+            Plan = plan,
+            End = end,
+            Dice = dice,
+            Acceleration = Behaviour.Acceleration,
+            Tells = rule.Receipts is not null && WantsReceipt(submit, plan, end.State),
+        };
     }
 
     private SubmitReply Silence()
@@ -292,7 +299,17 @@ public sealed class SmscSimulator : IAsyncDisposable
     private async ValueTask<SmppReply> AnswerAsync(
         SmppServerSession session, SmppPdu request, CancellationToken closed)
     {
-        if (request is not DataSm data) return Answer(request);
+        switch (request)
+        {
+            case QuerySm query:
+                return _ledger.Answer(query);
+            case CancelSm cancel:
+                return _ledger.Answer(cancel, _time.GetUtcNow());
+            case ReplaceSm: // the phone has shown it
+                return new SmppReply(CommandStatus.ReplaceFailed, ReplaceSmResp.Instance);
+        }
+
+        if (request is not DataSm data) return new SmppReply(CommandStatus.InvalidCommandId, null);
         SubmitReply reply = await TakeAsync(session, AsSubmit(data), closed);
         return new SmppReply(reply.Status, new DataSmResp(reply.MessageId)); // always answered, silent rule or not
     }
@@ -306,14 +323,5 @@ public sealed class SmscSimulator : IAsyncDisposable
         RegisteredDelivery = data.RegisteredDelivery,
         DataCoding = data.DataCoding,
         Tlvs = data.Tlvs,
-    };
-
-    private static SmppReply Answer(SmppPdu request) => request switch
-    {
-        QuerySm query => new SmppReply(
-            CommandStatus.Ok, new QuerySmResp(query.MessageId, "", MessageState.Enroute, 0)),
-        CancelSm => new SmppReply(CommandStatus.CancelFailed, CancelSmResp.Instance),
-        ReplaceSm => new SmppReply(CommandStatus.ReplaceFailed, ReplaceSmResp.Instance),
-        _ => new SmppReply(CommandStatus.InvalidCommandId, null),
     };
 }

@@ -176,39 +176,26 @@ public sealed class MessageReassembler : IDisposable
     }
 
     /// <summary>
-    /// Parts in the same coding are read as one, so that a pair which the sender did cut, of an escape or of
-    /// surrogates, is whole again.
+    /// Parts that follow one another are read as one, so that a pair the sender did cut is whole again.
     /// </summary>
     private ReassembledText Build(IReadOnlyList<ShortMessagePdu?> parts)
     {
-        var text = new System.Text.StringBuilder();
-        var octets = new List<byte>();
-        (byte Coding, Gsm7Tables Tables) open = default;
-        ShortMessagePdu? any = null;
-        foreach (ShortMessagePdu? part in parts)
+        string text = "";
+        List<TextOctets> row = [];
+        foreach (ShortMessagePdu? part in parts.Append(null))
         {
-            if (part is null)
+            if (part is not null)
             {
-                Close();
+                row.Add(TextOctets.Of(part, _options.Alphabet));
                 continue;
             }
 
-            any ??= part;
-            UserDataHeader header = UserDataHeader.Read(part);
-            (byte, Gsm7Tables) coding = (part.DataCoding, Gsm7Tables.Of(header));
-            if (coding != open) Close();
-            open = coding;
-            octets.AddRange(part.Octets.Span[header.Octets..]);
+            text += TextOctets.Read(row);
+            row.Clear();
         }
 
-        Close();
-        return new ReassembledText(any!.Source, any.Destination, text.ToString(), parts);
-
-        void Close()
-        {
-            text.Append(MessageText.Read(octets.ToArray(), open.Coding, open.Tables, _options.Alphabet));
-            octets.Clear();
-        }
+        ShortMessagePdu any = parts.First(part => part is not null)!;
+        return new ReassembledText(any.Source, any.Destination, text, parts);
     }
 
     private sealed class Entry

@@ -21,6 +21,7 @@ internal sealed class SmppCarrier : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly SmppSubmits _submits;
     private readonly MessageIdMatcher _ids;
+    private readonly FullPhones _full;
     private readonly SemaphoreSlim _turn = new(1); // one change of the binds at a time
     private readonly ConcurrentDictionary<CommandStatus, bool> _toldOf = [];
     private volatile SmppBindGroup? _binds; // null: not started, or ended by a pause
@@ -35,6 +36,7 @@ internal sealed class SmppCarrier : IAsyncDisposable
         _terms = CarrierTerms.Read(options);
         _submits = new SmppSubmits(options, _terms, time);
         _ids = new MessageIdMatcher(options.MessageIds);
+        _full = new FullPhones(time);
         _log = loggers.CreateLogger<SmppCarrier>();
     }
 
@@ -69,6 +71,8 @@ internal sealed class SmppCarrier : IAsyncDisposable
     }
 
     private bool IsBound => _binds?.IsBound ?? false;
+
+    private FailureCode QueueFull => SmppFailures.Of(CommandStatus.MessageQueueFull, _terms.Errors);
 
     /// <summary>
     /// Connects and binds in the background, and again whenever a bind is lost; unless a pause says no.
@@ -125,6 +129,7 @@ internal sealed class SmppCarrier : IAsyncDisposable
     public async Task<Attempt> SendAsync(OutgoingSms sms, CancellationToken deadline)
     {
         if (_binds is not { } binds) return End([], new Outcome.Retry(SmppFailures.NotSent("not bound")));
+        if (_full.Left(sms.To.E164) is { } left) return End([], new Outcome.Retry(QueueFull, left));
         IReadOnlyList<SubmitSm> submits;
         try
         {
@@ -147,6 +152,12 @@ internal sealed class SmppCarrier : IAsyncDisposable
             SubmitResult result = await answers[i].ConfigureAwait(false);
             if (result is SubmitResult.Accepted yes) accepted.Add(new AcceptedPart(missing[i], yes.MessageId));
             worst = Worse(worst, Read(result));
+        }
+
+        if (accepted.Count == answers.Length) _full.Taken(sms.To.E164);
+        if (worst is Outcome.Retry { Code: var code } && code == QueueFull)
+        {
+            worst = new Outcome.Retry(code, _full.Refused(sms.To.E164, Random.Shared.NextDouble()));
         }
 
         return End(accepted, worst, submits.Count);
@@ -224,8 +235,10 @@ internal sealed class SmppCarrier : IAsyncDisposable
         SubmitResult result = await first.ConfigureAwait(false);
         for (int times = 0; result is SubmitResult.Rejected { Status: var status }; times++)
         {
-            if (SmppFailures.Of(status, _terms.Errors).Class is not FailureClass.Throttled) return result;
+            FailureCode code = SmppFailures.Of(status, _terms.Errors);
+            if (code.Class is not FailureClass.Throttled) return result;
             _log.CarrierThrottled(Name, status.Name());
+            if (code == QueueFull) return result; // about this phone, which is not to keep a place from the others
             TimeSpan longest = TimeSpan.FromTicks(
                 Math.Min(ThrottledMax.Ticks, ThrottledFirst.Ticks << Math.Min(times, 10)));
             await Task.Delay(longest * (0.5 + (Random.Shared.NextDouble() / 2)), _time, deadline)

@@ -27,6 +27,9 @@ internal static class SmppInbound
     {
         InboundPart? part = Concatenation.TryRead(deliver) is { Total: > 1 } place
             ? new InboundPart(place.Reference, place.Sequence, place.Total, place.Is16Bit)
+            {
+                Octets = TextOctets.Of(deliver, alphabet),
+            }
             : null;
         return new InboundText(
             carrier, deliver.Source.ToE164(), deliver.Destination.ToE164(), MessageText.Read(deliver, alphabet),

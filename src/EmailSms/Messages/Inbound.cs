@@ -1,4 +1,5 @@
 using EmailSms.Smpp;
+using EmailSms.Smpp.Text;
 
 namespace EmailSms.Messages;
 
@@ -48,4 +49,11 @@ internal sealed record InboundText(string Carrier, string From, string To, strin
 /// <param name="Number">Which one it is.</param>
 /// <param name="Total">How many there are.</param>
 /// <param name="IsWide">The reference has 16 bits: those and the ones of 8 bits are counted apart.</param>
-internal sealed record InboundPart(int Reference, int Number, int Total, bool IsWide = false);
+internal sealed record InboundPart(int Reference, int Number, int Total, bool IsWide = false)
+{
+    /// <summary>
+    /// Its letters as they came, to be read together with its neighbours': some senders cut inside an emoji. Null where
+    /// the carrier has read them.
+    /// </summary>
+    public TextOctets? Octets { get; init; }
+}

@@ -1,5 +1,6 @@
 using System.Text;
 using EmailSms.Messages;
+using EmailSms.Smpp.Text;
 using EmailSms.Store;
 
 namespace EmailSms.Replies;
@@ -59,11 +60,13 @@ internal static class Inbox
             db.Execute(
                 """
                 insert into inbound (id, kind, state, carrier, received_ms, source, destination, body, part_key, part,
-                                     total)
-                values (@id, 'part', 'waiting', @carrier, @now, @from, @to, @body, @key, @part, @total)
+                                     total, octets, octets_coding)
+                values (@id, 'part', 'waiting', @carrier, @now, @from, @to, @body, @key, @part,
+                        @total, @octets, @coding)
                 """,
                 ("@id", id.ToString()), ("@carrier", text.Carrier), ("@now", nowMs), ("@from", text.From),
-                ("@to", text.To), ("@body", text.Text), ("@key", key), ("@part", part.Number), ("@total", part.Total));
+                ("@to", text.To), ("@body", text.Text), ("@key", key), ("@part", part.Number), ("@total", part.Total),
+                ("@octets", part.Octets?.Octets.ToArray()), ("@coding", part.Octets is { } raw ? Coding(raw) : null));
         }
 
         return Waiting(db, key).Count == part.Total ? Take(db, key, part.Total) : null;
@@ -92,26 +95,54 @@ internal static class Inbox
 
     private static string Take(StoreSession db, string key, int total)
     {
-        Dictionary<int, string> parts = Waiting(db, key);
+        Dictionary<int, Part> parts = Waiting(db, key);
         db.Execute(
-            "update inbound set state = 'done' where kind = 'part' and state = 'waiting' and part_key = @key",
+            """
+            update inbound set state = 'done', octets = null, octets_coding = null
+             where kind = 'part' and state = 'waiting' and part_key = @key
+            """,
             ("@key", key));
         var whole = new StringBuilder();
+        List<TextOctets> row = []; // neighbours, to be read as one
         for (int number = 1; number <= total; number++)
         {
-            whole.Append(parts.TryGetValue(number, out string? text)
-                ? text
-                : $" […part {number} of {total} is missing…] ");
+            if (parts.TryGetValue(number, out Part part) && part.Octets is { } octets)
+            {
+                row.Add(octets);
+                continue;
+            }
+
+            whole.Append(TextOctets.Read(row));
+            row.Clear();
+            whole.Append(part.Text ?? $" […part {number} of {total} is missing…] ");
         }
 
-        return whole.ToString();
+        return whole.Append(TextOctets.Read(row)).ToString();
     }
 
-    private static Dictionary<int, string> Waiting(StoreSession db, string key) => db
+    private static Dictionary<int, Part> Waiting(StoreSession db, string key) => db
         .Query(
-            "select part, body from inbound where kind = 'part' and state = 'waiting' and part_key = @key",
-            row => (row.GetInt32(0), row.GetString(1)), ("@key", key))
+            """
+            select part, body, octets, octets_coding from inbound
+             where kind = 'part' and state = 'waiting' and part_key = @key
+            """,
+            row => (row.GetInt32(0), new Part(
+                row.GetString(1), row.IsDBNull(2) ? null : Octets(row.GetFieldValue<byte[]>(2), row.GetInt64(3)))),
+            ("@key", key))
         .ToDictionary();
+
+    // One octet each: data_coding, the two national tables, and what data_coding 0 stands for.
+    private static long Coding(TextOctets text) =>
+        text.DataCoding | (long)text.Tables.LockingShift << 8 | (long)text.Tables.SingleShift << 16
+        | (long)text.Alphabet << 24;
+
+    private static TextOctets Octets(byte[] octets, long coding) => new(
+        octets,
+        (byte)coding,
+        new Gsm7Tables((NationalLanguage)(byte)(coding >> 8), (NationalLanguage)(byte)(coding >> 16)),
+        (DefaultAlphabet)(byte)(coding >> 24));
+
+    private readonly record struct Part(string? Text, TextOctets? Octets);
 
     private static string Key(InboundText text, InboundPart part) =>
         $"{text.Carrier}|{text.From}|{text.To}|{(part.IsWide ? "w" : "")}{part.Reference}|{part.Total}";

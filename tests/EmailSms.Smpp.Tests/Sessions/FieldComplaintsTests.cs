@@ -133,6 +133,38 @@ public sealed class FieldComplaintsTests
     }
 
     [Fact]
+    public async Task Stopping_while_every_handler_is_busy_and_the_peer_is_silent_ends_in_its_time()
+    {
+        await using var smsc = new ScriptedSmsc();
+        SmppClientOptions options = Esme.Options(smsc.Port) with
+        {
+            DeliverConcurrencyMax = 2,
+            DrainMax = TimeSpan.FromMilliseconds(200),
+            UnbindMax = TimeSpan.FromMilliseconds(200),
+        };
+        var never = new TaskCompletionSource();
+        await using var client = new SmppClient(options, NullLogger<SmppClient>.Instance)
+        {
+            Deliver = async (_, _) =>
+            {
+                await never.Task;
+                return CommandStatus.Ok;
+            },
+        };
+        client.Start();
+        ScriptedPeer peer = await smsc.AcceptBoundAsync();
+        await client.WaitUntilBoundAsync(Deadline.Token);
+        for (uint i = 1; i <= 10; i++) await peer.SayAsync(new DeliverSm(), i);
+        Task<SubmitResult> submit = client.SubmitAsync(Esme.Submit(), Deadline.Token);
+        await peer.HearAsync<SubmitSm>();
+
+        await client.StopAsync(Deadline.Token);
+
+        Assert.Equal(SmppClientState.Stopped, client.State);
+        Assert.IsType<SubmitResult.Unknown>(await submit);
+    }
+
+    [Fact]
     public async Task Answers_do_not_queue_behind_slow_delivery_handlers()
     {
         var release = new TaskCompletionSource();

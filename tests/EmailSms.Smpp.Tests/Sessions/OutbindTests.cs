@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EmailSms.Smpp.Tests.Sessions;
@@ -70,10 +72,53 @@ public sealed class OutbindTests
     }
 
     [Fact]
-    public void TLS_and_outbind_do_not_go_together() =>
-        Assert.Contains("TLS", Assert.Throws<ArgumentException>(() => new SmppClient(
+    public void The_TLS_of_a_call_is_that_of_the_side_which_is_called() =>
+        Assert.Contains("SmppOutbind.Tls", Assert.Throws<ArgumentException>(() => new SmppClient(
             Options() with { Tls = new SmppClientTls() }, NullLogger<SmppClient>.Instance)).Message,
             StringComparison.Ordinal);
+
+    [Fact]
+    public async Task The_SMSC_calls_over_TLS_and_knows_the_ESME_by_its_key()
+    {
+        using X509Certificate2 mine = TlsTests.SelfSigned("esme.example.test");
+        await using SmppServer server = Server();
+        await using SmppClient client = Start(tls: new SmppServerTls { Certificate = mine });
+        var call = new SmppClientTls { Pins = [SmppPins.Of(mine)], TrustPinsAlone = true };
+
+        await server.OutbindAsync(client.OutbindEndpoint!, "pw", call, Deadline.Token);
+        await client.WaitUntilBoundAsync(Deadline.Token);
+
+        Assert.IsType<SubmitResult.Accepted>(await client.SubmitAsync(Esme.Submit(), Deadline.Token));
+    }
+
+    [Fact]
+    public async Task A_call_over_TLS_to_somebody_else_says_no_password()
+    {
+        using X509Certificate2 mine = TlsTests.SelfSigned("esme.example.test");
+        using X509Certificate2 expected = TlsTests.SelfSigned("esme.example.test");
+        await using SmppServer server = Server();
+        await using SmppClient client = Start(tls: new SmppServerTls { Certificate = mine });
+        var call = new SmppClientTls { Pins = [SmppPins.Of(expected)], TrustPinsAlone = true };
+
+        await Assert.ThrowsAsync<AuthenticationException>(
+            () => server.OutbindAsync(client.OutbindEndpoint!, "pw", call, Deadline.Token));
+        Assert.False(client.IsBound);
+
+        call = new SmppClientTls { Pins = [SmppPins.Of(mine)], TrustPinsAlone = true };
+        await server.OutbindAsync(client.OutbindEndpoint!, "pw", call, Deadline.Token);
+        await client.WaitUntilBoundAsync(Deadline.Token); // it goes on waiting for the right one
+    }
+
+    [Fact]
+    public async Task A_call_without_TLS_is_not_taken_where_TLS_is_wanted()
+    {
+        using X509Certificate2 mine = TlsTests.SelfSigned("esme.example.test");
+        await using SmppClient client = Start(tls: new SmppServerTls { Certificate = mine });
+        ScriptedPeer stranger = await ScriptedPeer.ConnectAsync(client.OutbindEndpoint!);
+        await stranger.SayAsync(new Outbind("smsc", "pw"), 1);
+        await stranger.HearTheEndAsync();
+        Assert.False(client.IsBound);
+    }
 
     [Fact]
     public async Task An_alert_is_handed_over_and_has_no_answer()
@@ -98,15 +143,15 @@ public sealed class OutbindTests
         Assert.Equal((0, 0L), (session.InFlight, session.Traffic.Requests));
     }
 
-    private static SmppClientOptions Options() => Esme.Options(1) with
+    private static SmppClientOptions Options(SmppServerTls? tls = null) => Esme.Options(1) with
     {
-        Outbind = new SmppOutbind { Endpoint = AnyPort, SystemId = "smsc", Password = "pw" },
+        Outbind = new SmppOutbind { Endpoint = AnyPort, SystemId = "smsc", Password = "pw", Tls = tls },
     };
 
     private static SmppClient Start(
-        Func<DeliverSm, CancellationToken, ValueTask<CommandStatus>>? deliver = null)
+        Func<DeliverSm, CancellationToken, ValueTask<CommandStatus>>? deliver = null, SmppServerTls? tls = null)
     {
-        var client = new SmppClient(Options(), NullLogger<SmppClient>.Instance) { Deliver = deliver };
+        var client = new SmppClient(Options(tls), NullLogger<SmppClient>.Instance) { Deliver = deliver };
         client.Start();
         return client;
     }

@@ -179,12 +179,33 @@ public sealed class SmppBindGroupTests : IAsyncDisposable
         Task<SubmitResult> submit = client.SubmitAsync(Esme.Submit(), Deadline.Token);
         (PduHeader header, _) = await peer.HearAsync<SubmitSm>();
 
-        await peer.SayAsync(new SubmitSmResp(""), header.Sequence, CommandStatus.MessageQueueFull);
+        await peer.SayAsync(new SubmitSmResp(""), header.Sequence, CommandStatus.Throttled);
 
-        Assert.Equal(new SubmitResult.Rejected(CommandStatus.MessageQueueFull), await submit);
+        Assert.Equal(new SubmitResult.Rejected(CommandStatus.Throttled), await submit);
         Assert.InRange(client.Status.RateFactor, 0.5, 0.75);
         Assert.Equal(1, client.Status.Traffic.Throttled);
         Assert.Equal(1, group.Status[0].RateFactor); // each bind by itself
+    }
+
+    [Fact]
+    public async Task A_full_queue_of_one_phone_slows_nobody_and_those_of_three_do()
+    {
+        await using var smsc = new ScriptedSmsc();
+        await using SmppClient client = Esme.Client(smsc.Port, window: 1);
+        client.Start();
+        ScriptedPeer peer = await smsc.AcceptBoundAsync();
+        await client.WaitUntilBoundAsync(Deadline.Token);
+        foreach (string phone in (string[])["1", "1", "1", "2", "1", "3"])
+        {
+            Assert.Equal(1, client.Status.RateFactor);
+            SubmitSm sms = Esme.Submit() with { Destination = SmppAddress.FromE164($"+44770090012{phone}") };
+            Task<SubmitResult> submit = client.SubmitAsync(sms, Deadline.Token);
+            (PduHeader header, _) = await peer.HearAsync<SubmitSm>();
+            await peer.SayAsync(new SubmitSmResp(""), header.Sequence, CommandStatus.MessageQueueFull);
+            Assert.Equal(new SubmitResult.Rejected(CommandStatus.MessageQueueFull), await submit);
+        }
+
+        Assert.InRange(client.Status.RateFactor, 0.5, 0.75);
     }
 
     [Fact]

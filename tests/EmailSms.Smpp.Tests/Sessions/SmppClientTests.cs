@@ -132,12 +132,13 @@ public sealed class SmppClientTests
         await using SmscSimulator smsc = await Esme.SimulatorAsync();
         await using SmppClient client = await Esme.BoundAsync(smsc.Endpoint.Port);
 
+        var accepted = Assert.IsType<SubmitResult.Accepted>(await client.SubmitAsync(Esme.Submit(), Deadline.Token));
         var query = Assert.IsType<RequestOutcome.Answered>(
-            await client.RequestAsync(new QuerySm("17", SmppAddress.None), Deadline.Token));
+            await client.RequestAsync(new QuerySm(accepted.MessageId, SmppAddress.None), Deadline.Token));
         var multi = Assert.IsType<RequestOutcome.Answered>(await client.RequestAsync(
             new SubmitMulti { Destinations = [MultiDestination.Of("nurses")] }, Deadline.Token));
 
-        Assert.Equal(MessageState.Enroute, Assert.IsType<QuerySmResp>(query.Response).State);
+        Assert.Equal(MessageState.Delivered, Assert.IsType<QuerySmResp>(query.Response).State);
         Assert.Equal(CommandStatus.InvalidCommandId, multi.Status);
     }
 

@@ -94,6 +94,22 @@ public sealed class SubmitPaceTests
         Assert.True(pace.TryTake());
     }
 
+    [Fact]
+    public void Full_queues_are_of_the_SMSC_when_three_phones_have_them_within_five_seconds()
+    {
+        var queues = new FullQueues(_time);
+        foreach (string phone in (string[])["a", "a", "b", "a", "b"]) Assert.False(queues.IsOfAll(phone));
+        Assert.True(queues.IsOfAll("c"));
+        Assert.True(queues.IsOfAll("d"));
+        Assert.True(queues.IsOfAll("c"));
+        _time.Advance(TimeSpan.FromSeconds(5.1));
+        Assert.False(queues.IsOfAll("e"));
+        _time.Advance(TimeSpan.FromSeconds(4));
+        Assert.False(queues.IsOfAll("f"));
+        _time.Advance(TimeSpan.FromSeconds(4));
+        Assert.False(queues.IsOfAll("g")); // e is too long ago
+    }
+
     private static int Take(SubmitPace pace)
     {
         int taken = 0;

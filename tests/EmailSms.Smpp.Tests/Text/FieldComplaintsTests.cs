@@ -25,6 +25,22 @@ public sealed class FieldComplaintsTests
         Assert.Equal("Hé! a|b @ 5", System.Text.Encoding.Latin1.GetString(sent.ShortMessage.Span));
     }
 
+    [Fact]
+    public void Data_coding_1_with_letters_that_only_GSM_has_is_GSM()
+    {
+        // ASCII in name: an ESME that writes '@' as 0x00 and '€' behind an escape means GSM 03.38.
+        var message = new DeliverSm { DataCoding = 1, ShortMessage = Octets.Of("'me' 00 'here' 1B65") };
+        Assert.Equal("me@here€", MessageText.Read(message));
+        Assert.Equal("a_b", MessageText.Read(new DeliverSm { DataCoding = 1, ShortMessage = Octets.Of("'a_b'") }));
+    }
+
+    [Fact]
+    public void Septets_travel_one_to_an_octet()
+    {
+        Assert.Equal(Octets.Of("'hellohello'"), Sent("hellohello").ShortMessage.ToArray()); // packed they would be 9
+        Assert.Equal(160, Sent(new string('x', 160)).ShortMessage.Length);
+    }
+
     [Theory]
     [InlineData("0416 0442")] // big-endian, as it should be
     [InlineData("FEFF 0416 0442")]

@@ -49,6 +49,27 @@ public sealed class A_carrier_is_in_trouble
     }
 
     [Fact]
+    public async Task Its_queue_for_one_phone_is_full_and_the_others_go_on()
+    {
+        await using TestGateway test = await TestGateway.StartAsync(
+            settings => settings.Carriers["main"].Window = 1, // a phone that kept its place would stop the other
+            behaviour: new SmscBehaviour
+            {
+                Rules = [new SmscRule { Destinations = "*123", Statuses = [new(CommandStatus.MessageQueueFull)] }],
+            });
+        await test.SendAsync(TestGateway.Mail("To the full one"));
+        Guid full = (await test.SmsInStateAsync(SmsState.Queued)).Id;
+        await TestGateway.UntilAsync(() => test.Kinds(full).Contains(Timeline.Retry));
+        await test.SendAsync(TestGateway.Mail("To another", to: "447700900124"));
+
+        Assert.Equal("To another", (await test.NextSmsAsync()).Text);
+        Assert.Equal(100, test.Gateway.Carriers.All[0].Status.Binds[0].RatePercent);
+        test.Phones.Behaviour.Rules = [];
+        Assert.Equal("To the full one", (await test.NextSmsAsync()).Text);
+        await TestGateway.UntilAsync(() => test.CountIn("delivered") == 2);
+    }
+
+    [Fact]
     public async Task It_is_down_at_the_start_and_what_was_taken_waits_on_disk()
     {
         var address = new IPEndPoint(IPAddress.Loopback, FreePort());

@@ -1,6 +1,8 @@
+using System.Text;
 using EmailSms.Cli.Demo;
 using EmailSms.Messages;
 using EmailSms.Queue;
+using EmailSms.Smpp;
 using EmailSms.Smpp.Simulation;
 using MailKit.Net.Smtp;
 using MimeKit;
@@ -66,6 +68,30 @@ public sealed class A_reply_becomes_a_mail
         CaughtMail caught = await test.NextMailAsync();
 
         Assert.Contains(story, caught.Mail.TextBody!.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whole_also_where_the_phone_cut_inside_an_emoji()
+    {
+        await using TestGateway test = await TestGateway.StartAsync();
+        byte[] letters = Encoding.BigEndianUnicode.GetBytes("On my way 🚑 now");
+        using var deadline = new CancellationTokenSource(TestGateway.Patience);
+        for (byte part = 1; part <= 2; part++)
+        {
+            byte[] half = part == 1 ? letters[..22] : letters[22..]; // behind the first half of the pair
+            Assert.True(await test.Phones.InjectAsync(
+                new DeliverSm
+                {
+                    Source = SmppAddress.FromE164(TestGateway.Phone),
+                    Destination = SmppAddress.FromE164(TestGateway.OwnNumber),
+                    EsmClass = EsmClass.UserDataHeader,
+                    DataCoding = DataCoding.Ucs2,
+                    ShortMessage = (byte[])[5, 0, 3, 7, 2, part, .. half],
+                },
+                deadline: deadline.Token));
+        }
+
+        Assert.StartsWith("On my way 🚑 now", (await test.NextMailAsync()).Mail.TextBody, StringComparison.Ordinal);
     }
 
     [Fact]

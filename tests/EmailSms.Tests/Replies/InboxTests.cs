@@ -1,5 +1,7 @@
 using EmailSms.Messages;
 using EmailSms.Replies;
+using EmailSms.Smpp;
+using EmailSms.Smpp.Text;
 using EmailSms.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -65,6 +67,57 @@ public sealed class InboxTests : IAsyncDisposable
         Assert.StartsWith("ab", late.Text, StringComparison.Ordinal);
         Assert.Null(_store.Read(Inbox.LongestSilentMs));
     }
+
+    [Fact]
+    public async Task A_pair_that_was_cut_between_two_parts_is_whole_again()
+    {
+        Assert.Null(await AddRawAsync(2, DataCoding.Ucs2, [0xDE, 0x91, 0x00, 0x21]));
+        Assert.Null(await AddRawAsync(1, DataCoding.Ucs2, [0x00, 0x41, 0xD8, 0x3D]));
+        Assert.Equal("A🚑!€", await AddRawAsync(3, DataCoding.Ucs2, [0x20, 0xAC]));
+        Assert.Equal(0L, _store.Read(db => db.Scalar("select count(*) from inbound where octets is not null")));
+    }
+
+    [Fact]
+    public async Task An_escape_and_its_letter_too_and_a_part_in_another_coding_is_read_by_itself()
+    {
+        await AddRawAsync(1, DataCoding.Default, [0x41, 0x1B]);
+        await AddRawAsync(2, DataCoding.Default, [0x65, 0x00]);
+        Assert.Equal("A€@Ж", await AddRawAsync(3, DataCoding.Ucs2, [0x04, 0x16]));
+    }
+
+    [Fact]
+    public async Task Halves_on_both_sides_of_a_gap_are_no_pair()
+    {
+        await AddRawAsync(1, DataCoding.Ucs2, [0x00, 0x41, 0xD8, 0x3D]);
+        await AddRawAsync(3, DataCoding.Ucs2, [0xDE, 0x91, 0x00, 0x42]);
+        InboundText text = Assert.Single(await TakeIncompleteAsync(0));
+        Assert.Equal("A\uFFFD […part 2 of 3 is missing…] \uFFFDB", text.Text);
+    }
+
+    [Theory]
+    [InlineData(NationalLanguage.Turkish, NationalLanguage.Default)]
+    [InlineData(NationalLanguage.Default, NationalLanguage.Hindi)]
+    [InlineData(NationalLanguage.Urdu, NationalLanguage.Urdu)]
+    public async Task What_a_part_is_made_of_is_remembered(NationalLanguage locks, NationalLanguage shifts)
+    {
+        var tables = new Gsm7Tables(locks, shifts);
+        byte[] letters = [0x07, 0x1B, 0x41, 0x41];
+        foreach (int part in new[] { 1, 2 }) await AddRawAsync(part, 0, letters, tables);
+        string one = Gsm7.Decode(letters, tables);
+        Assert.Equal(one + one + "\u00A7", await AddRawAsync(3, 0, [0xA7], default, DefaultAlphabet.Latin1));
+    }
+
+    private Task<string?> AddRawAsync(
+        int part, byte dataCoding, byte[] octets, Gsm7Tables tables = default,
+        DefaultAlphabet alphabet = DefaultAlphabet.Gsm7) =>
+        _store.WriteAsync(db =>
+        {
+            var raw = new TextOctets(octets, dataCoding, tables, alphabet);
+            return Inbox.AddPart(
+                db, TimeOrderedId.Next(TimeProvider.System),
+                new InboundText("main", "+447700900123", "+447700900999", TextOctets.Read([raw]), null),
+                new InboundPart(7, part, 3) { Octets = raw }, 0);
+        });
 
     private Task<string?> AddAsync(int part, string text, long nowMs, int reference = 7, bool isWide = false) =>
         _store.WriteAsync(db => Inbox.AddPart(
