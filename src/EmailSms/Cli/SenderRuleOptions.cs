@@ -88,6 +88,7 @@ internal sealed class SenderRuleOptions
 
     private readonly TextRuleOptions _text;
     private readonly ComplianceRuleOptions _compliance = new();
+    private readonly SendingRuleOptions _sending;
 
     /// <param name="isNew">
     /// Sender and destinations must be given, and what is not given has its default; otherwise it changes nothing.
@@ -96,7 +97,8 @@ internal sealed class SenderRuleOptions
     {
         _from = new Option<string>("--from")
         {
-            Description = "Who: an address (ups@plant.example), a domain (@plant.example), or * for anybody.",
+            Description = "Who: an address (ups@plant.example), a domain (@plant.example, with all below it"
+                + " @.plant.example), or * for anybody.",
             Required = isNew,
         };
         _networks = new Option<string[]>("--network")
@@ -112,6 +114,7 @@ internal sealed class SenderRuleOptions
             Required = isNew,
         };
         _text = new TextRuleOptions(isNew);
+        _sending = new SendingRuleOptions(isNew);
         if (!isNew) return;
         var usual = new SenderRuleDraft();
         _networks.DefaultValueFactory = _ => ["127.0.0.0/8", "::1/128"];
@@ -136,6 +139,7 @@ internal sealed class SenderRuleOptions
         foreach (Option option in all) command.Options.Add(option);
         _text.AddTo(command);
         _compliance.AddTo(command);
+        _sending.AddTo(command);
     }
 
     /// <summary>The draft with what was given; an empty word takes away what may be missing.</summary>
@@ -147,7 +151,7 @@ internal sealed class SenderRuleOptions
         // A user is proof enough: this machine is the default only where nothing else is.
         string[]? networks = parsed.GetValue(_networks) is { Length: > 0 } given
             && (TextRuleOptions.IsGiven(parsed, _networks) || string.IsNullOrEmpty(user)) ? given : null;
-        return draft with
+        return _sending.Apply(parsed, draft) with
         {
             Sender = TextRuleOptions.IsGiven(parsed, _from) ? AsSender(parsed.GetValue(_from)!) : draft.Sender,
             Networks = networks is null ? draft.Networks : string.Join(',', networks),

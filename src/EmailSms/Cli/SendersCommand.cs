@@ -204,6 +204,8 @@ internal static class SendersCommand
         id = rule.Id,
         priority = rule.Priority,
         from = rule.Sender.ToString(),
+        match = rule.MatchesHeader ? "header" : "envelope",
+        @for = rule.For?.ToString(),
         networks = rule.Networks?.ToString(),
         user = rule.User,
         listener = rule.Listener,
@@ -225,13 +227,28 @@ internal static class SendersCommand
         stormAfter = rule.Repeats.StormMax,
         stormWindow = rule.Repeats.StormWindow.ToString(),
         compliance = rule.Compliance,
+        sending = SendingRulesDraft.Of(rule.Sending),
+        limits = RuleLimitsDraft.Of(rule.Limits),
     };
 
     private static string Line(SenderRule rule) =>
-        $"{rule.Id,4}  {rule.Sender}  from {rule.Networks?.ToString() ?? "anywhere"}"
+        $"{rule.Id,4}  {rule.Sender}{(rule.MatchesHeader ? " in From" : "")}"
+        + $"  from {rule.Networks?.ToString() ?? "anywhere"}"
         + $"{(rule.User is { } user ? $"  as user {user}" : "")}"
         + $"{(rule.Listener is { } listener ? $"  by {listener}" : "")}  to {rule.Destinations}  notices {rule.Notices}"
+        + $"{(rule.For is { } pattern ? $"  for {pattern}" : "")}"
         + $"{(rule.SenderId is { } id ? $"  as {id}" : "")}"
+        + Limits(rule.Limits)
         + $"{(rule.Text.ToString() is { Length: > 0 } text ? $"  with {text}" : "")}"
         + $"{(rule.Note is { } note ? $"  ({note})" : "")}";
+
+    private static string Limits(RuleLimits limits)
+    {
+        (string Word, Allowances Max)[] all =
+        [
+            ("limit", limits.InAll), ("per sender", limits.PerSender), ("per number", limits.PerDestination),
+            ("per country", limits.PerCountry), ("budget", limits.Budget),
+        ];
+        return string.Concat(all.Where(one => one.Max.All.Count > 0).Select(one => $"  {one.Word} {one.Max}"));
+    }
 }

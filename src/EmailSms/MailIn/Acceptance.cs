@@ -79,7 +79,8 @@ internal sealed class Acceptance(
                 }
 
                 int first = made.Count;
-                string senderId = conversations.SenderIdOf(db, mail.Origin.Sender, text.Recipient);
+                string senderId = conversations.SenderIdOf(
+                    db, mail.Origin.MailboxFor(text.Recipient.Rule), text.Recipient);
                 Guid? digest = storms.FindDigest(db, text.Recipient, senderId, now);
                 foreach (FittedText sms in text.Fitted.All)
                 {
@@ -124,7 +125,7 @@ internal sealed class Acceptance(
     {
         AcceptedRecipient recipient = text.Recipient;
         SenderRule rule = recipient.Rule;
-        string mailbox = mail.Origin.Sender;
+        string mailbox = mail.Origin.MailboxFor(rule);
         Guid id = TimeOrderedId.Next(time);
         string encoding = EncodingOf(sms);
         queue.Enqueue(
@@ -166,7 +167,7 @@ internal sealed class Acceptance(
 
     // What the next person is texted, if nobody takes it.
     private static AlarmText AlarmOf(Guid mailId, AcceptedMail mail, RecipientText text, string senderId) => new(
-        mailId, senderId, mail.Origin.Sender,
+        mailId, senderId, mail.Origin.MailboxFor(text.Recipient.Rule),
         [.. text.Fitted.All.Select(sms => new AlarmPiece(sms.Body, EncodingOf(sms), sms.Parts.Parts.Count))],
         text.Recipient.Rule.Id, text.Recipient.Rule.Notices, (long)text.Recipient.Validity.TotalMilliseconds,
         mail.MessageId)

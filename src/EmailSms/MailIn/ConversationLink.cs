@@ -1,4 +1,5 @@
 using EmailSms.Messages;
+using EmailSms.Policy;
 using EmailSms.Store;
 
 namespace EmailSms.MailIn;
@@ -20,6 +21,15 @@ internal sealed record ConversationLink(
     /// the default; empty: what the carrier chooses.
     /// </summary>
     public string SenderIdOf(StoreSession db, string mailbox, AcceptedRecipient recipient) =>
-        recipient.SenderId ?? OwnNumber(db, recipient.Number, mailbox)
-        ?? recipient.Rule.SenderId ?? DefaultNumber(db) ?? "";
+        recipient.SenderId ?? OfConversation(db, mailbox, recipient)
+        ?? recipient.Rule.SenderId ?? recipient.Rule.Sending.FromPool(recipient.Number) ?? DefaultNumber(db) ?? "";
+
+    // The number that the person knows, but where nobody is to answer, or nobody could.
+    private string? OfConversation(StoreSession db, string mailbox, AcceptedRecipient recipient)
+    {
+        Answering answering = recipient.Rule.Sending.Answering;
+        if (answering is Answering.Never) return null;
+        string? known = OwnNumber(db, recipient.Number, mailbox);
+        return known is not null && answering is Answering.Always && !SendingRules.IsNumber(known) ? null : known;
+    }
 }

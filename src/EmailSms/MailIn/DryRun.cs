@@ -52,7 +52,7 @@ internal sealed class DryRun(
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         return new DryRunSms(
             text,
-            conversations.SenderIdOf(db, mail.Origin.Sender, text.Recipient),
+            conversations.SenderIdOf(db, mail.Origin.MailboxFor(text.Recipient.Rule), text.Recipient),
             repetition.FindRepeat(db, mail, text, now),
             repetition.IsLoop(db, mail, text, now),
             Repetition.IsStorm(db, text.Recipient, now));

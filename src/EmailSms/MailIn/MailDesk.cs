@@ -26,6 +26,14 @@ internal sealed class MailDesk(RecipientDesk recipients, SubmissionAccounts acco
             MimeMessage mail = MailComposer.Load(bytes, stopping);
             if (Unwanted(mail) is { } no) return Refuse(no);
             if (origin.User is { } user && accounts.RefuseHeader(user, mail) is { } notTheirs) return Refuse(notTheirs);
+            if (accepted.Any(one => one.Open is not null))
+            {
+                origin = origin.With(mail);
+                RecipientAnswer settled = recipients.Settle(origin, accepted);
+                if (settled.Recipients.Count == 0) return Refuse(settled.Reply);
+                accepted = settled.Recipients;
+            }
+
             TextAnswer answer = texts.Decide(mail, accepted);
             if (answer.Refusal is { } refusal) return Refuse(refusal);
 

@@ -22,7 +22,7 @@ internal sealed class MailRecipients
         List<AcceptedRecipient> added = [];
         foreach (AcceptedRecipient one in answer.Recipients)
         {
-            int same = _all.FindIndex(other => IsSame(one, other));
+            int same = _all.FindIndex(one.IsSameAs);
             if (same < 0) added.Add(one);
             else if (one.Alarm is not null) _all[same] = one with { Dsn = dsn, Place = _all[same].Place };
         }
@@ -31,8 +31,7 @@ internal sealed class MailRecipients
         {
             SenderRule rule = recipient.Rule;
             if (_all.Count + added.Count <= rule.RecipientsMax) continue;
-            return new SmtpReply(
-                452, "4.5.3", $"Sender rule {rule.Id} allows {rule.RecipientsMax} numbers in a mail");
+            return RecipientDesk.TooMany(rule);
         }
 
         _all.AddRange(added.Select(one => one with { Dsn = dsn, Place = Taken }));
@@ -48,8 +47,4 @@ internal sealed class MailRecipients
         _all.Clear();
         Taken = 0;
     }
-
-    private static bool IsSame(AcceptedRecipient one, AcceptedRecipient other) =>
-        one.Number == other.Number
-        && (one.Alarm is null || other.Alarm is null || one.Alarm.OnCall == other.Alarm.OnCall);
 }

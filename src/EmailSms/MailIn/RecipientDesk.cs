@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using EmailSms.Composing;
 using EmailSms.Messages;
 using EmailSms.Policy;
@@ -7,67 +6,6 @@ using EmailSms.Queue;
 using EmailSms.Smtp;
 
 namespace EmailSms.MailIn;
-
-/// <summary>Who sends, as far as it is known before a mail is: what a recipient is decided by.</summary>
-/// <param name="Sender">The envelope sender; empty for the null reverse-path.</param>
-/// <param name="Client">Where the mail comes from.</param>
-internal sealed record MailOrigin(string Sender, IPAddress Client)
-{
-    /// <summary>The sender, if it is an address.</summary>
-    public EmailAddress? Address { get; } =
-        EmailAddress.TryParse(Sender, out EmailAddress parsed) ? parsed : null;
-
-    /// <summary>The account that has authenticated; null: nobody has.</summary>
-    public string? User { get; init; }
-
-    /// <summary>The listener it came in by; empty for those of <c>Smtp:Listen</c>.</summary>
-    public string Listener { get; init; } = "";
-
-    /// <summary>What a rule may believe of it.</summary>
-    public Origin Origin => new(Client, User, Listener);
-}
-
-/// <summary>
-/// A recipient that was told 250: the number, the rule that lets the sender text it, and what the address asks for
-/// within the limits of the rule.
-/// </summary>
-internal sealed record AcceptedRecipient(PhoneNumber Number, SenderRule Rule)
-{
-    /// <summary>What of it the sender wants to hear.</summary>
-    public DsnRequest Dsn { get; init; } = DsnRequest.None;
-
-    /// <summary>The sender ID that the address asks for; null for none.</summary>
-    public string? SenderId { get; init; }
-
-    public int PartsMax { get; init; } = Rule.PartsMax;
-
-    public SmsClass Class { get; init; }
-
-    /// <summary>It is an alarm to people who get them whatever they opted out of.</summary>
-    public bool DespiteOptOut => Class is SmsClass.Urgent && Rule.Compliance.UrgentDespiteOptOut;
-
-    /// <summary>When it is to go out, unix milliseconds; null: at once.</summary>
-    public long? DueMs { get; init; }
-
-    /// <summary>How long it is worth sending, from then on.</summary>
-    public TimeSpan Validity { get; init; } = Rule.Validity;
-
-    /// <summary>
-    /// The place of its RCPT among those that were taken, from 0: a reply of LMTP is about one of them.
-    /// </summary>
-    public int Place { get; init; }
-
-    /// <summary>The chain that it is the first of; null where it is no alarm.</summary>
-    public Alarm? Alarm { get; init; }
-}
-
-/// <summary>
-/// What is said to a recipient: the numbers that its address means, or none and the refusal. Nothing is kept by it.
-/// </summary>
-internal sealed record RecipientAnswer(IReadOnlyList<AcceptedRecipient> Recipients, SmtpReply Reply)
-{
-    public static RecipientAnswer Refuse(SmtpReply reply) => new([], reply);
-}
 
 /// <summary>
 /// Decides about recipients: whose address it is, may this sender text that number, has the person opted out. It needs
@@ -115,13 +53,58 @@ internal sealed class RecipientDesk(
             return RecipientAnswer.Refuse(new SmtpReply(501, "5.1.3", wrong));
         }
 
-        return rules.DecideSender(origin.Address, origin.Origin, asked.Rule) switch
+        IReadOnlyList<SenderRule> candidates = rules.Candidates(
+            origin.Address, origin.Origin, asked.Rule, new WrittenRecipient(address.Target, domain),
+            out Verdict.Refused? none);
+        RecipientAnswer? first = none is null ? null : RecipientAnswer.Refuse(Refusal(none));
+        bool isOpen = !origin.IsHeaderRead && candidates.Any(rule => rule.MatchesHeader);
+        foreach (SenderRule rule in candidates)
         {
-            Verdict.Allowed { Rule: var rule } => Decide(rule, address, asked, domain, origin.Sender),
-            Verdict.Refused unknown => RecipientAnswer.Refuse(Refusal(unknown)),
-            _ => throw new InvalidOperationException("A verdict is one of two."),
-        };
+            RecipientAnswer answer = Decide(rule, address, asked, domain, origin.MailboxFor(rule));
+            if (!isOpen) return answer;
+            first ??= answer;
+            if (answer.Recipients.Count == 0) continue;
+            return answer with
+            {
+                Recipients = [.. answer.Recipients.Select(one => one with { Open = (localPart, domain) })],
+            };
+        }
+
+        return first!;
     }
+
+    /// <summary>
+    /// What RCPT left open, now that the header is there: the same recipients, each with the rule that decides, or the
+    /// refusal of the first that has none.
+    /// </summary>
+    public RecipientAnswer Settle(MailOrigin origin, IReadOnlyList<AcceptedRecipient> accepted)
+    {
+        List<AcceptedRecipient> settled = [];
+        foreach (IGrouping<int, AcceptedRecipient> written in accepted.GroupBy(one => one.Place))
+        {
+            AcceptedRecipient first = written.First();
+            IEnumerable<AcceptedRecipient> all = written;
+            if (first.Open is { } open)
+            {
+                RecipientAnswer answer = Decide(origin, open.LocalPart, open.Domain);
+                if (answer.Recipients.Count == 0) return answer;
+                all = answer.Recipients.Select(one => one with { Dsn = first.Dsn, Place = first.Place });
+            }
+
+            foreach (AcceptedRecipient one in all)
+            {
+                if (!settled.Exists(one.IsSameAs)) settled.Add(one);
+            }
+        }
+
+        return settled.Find(one => one.Rule.RecipientsMax < settled.Count) is { Rule: var rule }
+            ? RecipientAnswer.Refuse(TooMany(rule))
+            : new RecipientAnswer(settled, SmtpReply.RecipientOk);
+    }
+
+    /// <summary>The refusal of a mail to more numbers than a rule allows.</summary>
+    public static SmtpReply TooMany(SenderRule rule) => new(
+        452, "4.5.3", $"Sender rule {rule.Id} allows {rule.RecipientsMax} numbers in a mail");
 
     private RecipientAnswer Decide(
         SenderRule rule, WrittenAddress address, RecipientOptions asked, string domain, string mailbox)
@@ -136,7 +119,7 @@ internal sealed class RecipientDesk(
         {
             SenderId = asked.From,
             PartsMax = asked.Parts ?? rule.PartsMax,
-            Class = asked.Class,
+            Class = asked.Given.HasFlag(RecipientOption.Class) ? asked.Class : rule.Sending.Class,
             DueMs = dueMs,
             Validity = asked.Valid ?? rule.Validity,
         };

@@ -35,6 +35,21 @@ internal static class OptionPolicy
             return No(rule, "cannot send as that: a sender ID is a number, or up to 11 letters and digits.");
         }
 
+        if (from is not null && rule.Sending.SenderIdsOpen is { Count: > 0 } ids && !ids.Contains(from))
+        {
+            return No(rule, $"sends as {string.Join(", ", rule.Sending.SenderIdsOpen)} and as nothing else.");
+        }
+
+        if (from is not null && rule.Sending.Answering is Answering.Always && !SendingRules.IsNumber(from))
+        {
+            return No(rule, "sends from numbers that can be answered, and not from letters.");
+        }
+
+        if (from is not null && rule.Sending.Answering is Answering.Never)
+        {
+            return No(rule, "sends as what it says itself, and as nothing else.");
+        }
+
         if (parts > rule.PartsMax) return No(rule, $"allows {rule.PartsMax} parts in an SMS.");
         return valid > rule.Validity ? No(rule, $"lets an SMS wait for {Span(rule.Validity)} at most.") : null;
     }

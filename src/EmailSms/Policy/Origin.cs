@@ -1,4 +1,5 @@
 using System.Net;
+using EmailSms.Messages;
 
 namespace EmailSms.Policy;
 
@@ -8,6 +9,14 @@ namespace EmailSms.Policy;
 /// <param name="Listener">The name of the listener it came in by; empty for those of <c>Smtp:Listen</c>.</param>
 internal sealed record Origin(IPAddress Client, string? User = null, string Listener = "")
 {
+    /// <summary>Whether the header has come: at RCPT it has not.</summary>
+    public bool IsHeaderRead { get; init; }
+
+    /// <summary>
+    /// Who the From header names; null: the header has not come, or it names nobody, or more than one.
+    /// </summary>
+    public EmailAddress? HeaderFrom { get; init; }
+
     /// <summary>A client of which the address is all that is known.</summary>
     public static implicit operator Origin(IPAddress client) => new(client);
 

@@ -37,4 +37,10 @@ internal static class PublicMailDomains
         "ymail.com", "ziggo.nl", "zoho.com", "zohomail.com", "zohomail.eu");
 
     public static bool Contains(string domain) => Domains.Contains(domain);
+
+    /// <summary>The first of them that all of a pattern's senders could be at; null where there is none.</summary>
+    public static string? Find(SenderPattern sender) => sender.Domain is not { } domain ? null
+        : Contains(domain) ? domain
+        : sender.HasSubdomains ? Domains.FirstOrDefault(one => one.EndsWith($".{domain}", StringComparison.Ordinal))
+        : null;
 }

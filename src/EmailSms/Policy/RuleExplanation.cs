@@ -21,6 +21,9 @@ internal enum RuleStep
     /// <summary>The rule is for mail that comes in by another listener: the next one is asked.</summary>
     OtherListener,
 
+    /// <summary>The rule is for recipients that are written otherwise: the next one is asked.</summary>
+    OtherRecipient,
+
     /// <summary>It is the sender's rule and does not open this number: the end, no later rule is asked.</summary>
     Refuses,
 

@@ -24,6 +24,15 @@ internal sealed record SenderRule
     public SenderPattern Sender { get; }
 
     /// <summary>
+    /// The sender is who the From header names, where the origin is trusted, and not the envelope: for hosts that write
+    /// an envelope of their own.
+    /// </summary>
+    public bool MatchesHeader { get; internal init; }
+
+    /// <summary>The recipients that it is for, by the way in which they are written; null: any.</summary>
+    public RecipientPattern? For { get; internal init; }
+
+    /// <summary>
     /// Where its mail comes from; null: from anywhere, which only a rule with a <see cref="User"/> may.
     /// </summary>
     public NetworkList? Networks { get; }
@@ -66,6 +75,11 @@ internal sealed record SenderRule
 
     /// <summary>What it owes to the people it texts.</summary>
     public ComplianceRules Compliance { get; internal init; } = ComplianceRules.Usual;
+    /// <summary>What its SMS get on their way.</summary>
+    public SendingRules Sending { get; internal init; } = SendingRules.Usual;
+
+    /// <summary>How much it lets through.</summary>
+    public RuleLimits Limits { get; internal init; } = RuleLimits.None;
 
     public string? Note { get; internal init; }
 

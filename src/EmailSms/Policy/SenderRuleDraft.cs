@@ -33,6 +33,12 @@ internal sealed record SenderRuleDraft
 
     public string? Sender { get; init; }
 
+    /// <summary>See <see cref="SenderRule.MatchesHeader"/>.</summary>
+    public bool MatchesHeader { get; init; }
+
+    /// <summary>See <see cref="RecipientPattern"/>.</summary>
+    public string? For { get; init; }
+
     /// <summary>
     /// CIDR networks and addresses; see <see cref="NetworkList"/>. Nothing where <see cref="User"/> is proof enough.
     /// </summary>
@@ -64,6 +70,9 @@ internal sealed record SenderRuleDraft
     public RepeatRules Repeats { get; init; } = RepeatRules.Off;
 
     public ComplianceRules Compliance { get; init; } = ComplianceRules.Usual;
+    public SendingRulesDraft Sending { get; init; } = new();
+
+    public RuleLimitsDraft Limits { get; init; } = new();
 
     public string? Note { get; init; }
 
@@ -89,6 +98,8 @@ internal sealed record SenderRuleDraft
     {
         Priority = rule.Priority,
         Sender = rule.Sender.ToString(),
+        MatchesHeader = rule.MatchesHeader,
+        For = rule.For?.ToString(),
         Networks = rule.Networks?.ToString(),
         User = rule.User,
         Listener = rule.Listener,
@@ -102,6 +113,8 @@ internal sealed record SenderRuleDraft
         Text = TextRulesDraft.Of(rule.Text),
         Repeats = rule.Repeats,
         Compliance = rule.Compliance,
+        Sending = SendingRulesDraft.Of(rule.Sending),
+        Limits = RuleLimitsDraft.Of(rule.Limits),
         Note = rule.Note,
         Name = rule.Name,
         Options = FlagWords.Join(rule.Options),
@@ -115,7 +128,7 @@ internal sealed record SenderRuleDraft
     {
         List<string> wrong = [];
         if (!SenderPattern.TryParse(Sender, out SenderPattern sender, out string? notSender)) wrong.Add(notSender);
-        else if (sender.Domain is { } domain && PublicMailDomains.Contains(domain)) wrong.Add(AnybodyCanHave(domain));
+        else if (PublicMailDomains.Find(sender) is { } domain) wrong.Add(AnybodyCanHave(domain));
 
         string? user = string.IsNullOrWhiteSpace(User) ? null : SmtpUser.KeyOf(User);
         NetworkList? networks = null;
@@ -131,15 +144,28 @@ internal sealed record SenderRuleDraft
             wrong.AddRange(notDestinations);
         }
 
+        RecipientPattern? pattern = null;
+        if (!string.IsNullOrWhiteSpace(For)
+            && !RecipientPattern.TryParse(For, out pattern, out string? notPattern))
+        {
+            wrong.Add(notPattern);
+        }
+
         string? region = string.IsNullOrWhiteSpace(DefaultRegion) ? null : DefaultRegion.Trim().ToUpperInvariant();
         string? senderId = string.IsNullOrEmpty(SenderId) ? null : SenderId;
         AddMistakesOfLimits(wrong, region, senderId);
         AddMistakesOfAddresses(wrong, out RecipientOption options, out NumberTypes numberTypes);
         if (!Text.TryBecomeRules(out TextRules? text, out IReadOnlyList<string> notText)) wrong.AddRange(notText);
 
+        SendingRules sending = SendingRules.Of(Sending, senderId, wrong);
+        RuleLimits limits = RuleLimits.Of(Limits, wrong);
         mistakes = wrong;
         rule = wrong.Count > 0 ? null : new SenderRule(sender, networks, destinations!)
         {
+            MatchesHeader = MatchesHeader,
+            For = pattern,
+            Sending = sending,
+            Limits = limits,
             User = user,
             Listener = string.IsNullOrWhiteSpace(Listener) ? null : Listener.Trim(),
             Priority = Priority,

@@ -1,87 +1,67 @@
-using System.Data.Common;
 using EmailSms.Messages;
 using EmailSms.Store;
 
 namespace EmailSms.Policy;
 
 /// <summary>
-/// The white-list, closed where no rule opens it. The first rule that fits the sender and where the mail comes from
-/// decides, and decides alone: where its destinations do not hold the number, no later and wider rule is asked.
+/// The white-list, closed where no rule opens it. The first rule that fits the sender, where the mail comes from and
+/// how the recipient is written decides, and decides alone: where its destinations do not hold the number, or what it
+/// demands is not there, no later and wider rule is asked.
 /// </summary>
-internal sealed class SenderRules(SqliteStore store, TimeProvider time)
+internal sealed class SenderRules
 {
     private const string NoSender =
         "A mail without a sender, such as a bounce, is never made into an SMS.";
 
-    private const string Columns =
-        """
-        id, priority, sender, networks, destinations, notices, sender_id, default_region, parts_max, validity_ms,
-        recipients_max, note, smtp_user, listener, text_rules, name, options, number_types, token_hash, time_zone,
-        same_text_ms, storm_max, storm_window_ms, compliance
-        """;
+    private static readonly string Select = $"select {SenderRuleTable.Columns} from sender_rule";
 
-    internal const string SelectForSender =
-        $"""
-        select {Columns} from sender_rule where sender in (@address, @domain, '*')
-         order by priority, case sender when @address then 0 when @domain then 1 else 2 end, id
-        """;
+    // As many as a sender can have: see SenderPattern.KeysOf.
+    private const int KeysMax = 12;
 
-    private const string SelectAll =
-        $"""
-        select {Columns} from sender_rule
-         order by priority, case when sender = '*' then 2 when sender like '@%' then 1 else 0 end, id
-        """;
+    private const string Keys = "(@k0, @k1, @k2, @k3, @k4, @k5, @k6, @k7, @k8, @k9, @k10, @k11)";
+
+    internal static readonly string SelectForSender = $"{Select} where match_header = 0 and sender in {Keys}";
+
+    private static readonly string SelectForHeader = $"{Select} where match_header = 1 and sender in {Keys}";
+
+    private static readonly string SelectAnyHeader = $"{Select} where match_header = 1";
+
+    private static readonly string[] KeyNames = [.. Enumerable.Range(0, KeysMax).Select(i => $"@k{i}")];
+
+    private readonly SqliteStore _store;
+    private readonly TimeProvider _time;
+    private readonly SenderRuleCache _cache;
+
+    public SenderRules(SqliteStore store, TimeProvider time)
+    {
+        (_store, _time) = (store, time);
+        _cache = new SenderRuleCache(store, ReadFor);
+    }
 
     /// <summary>Writes a rule and gives it its id.</summary>
     public SenderRule Add(StoreSession db, SenderRule rule)
     {
+        long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         long id = (long)db.Scalar(
-            """
-            insert into sender_rule (priority, sender, networks, destinations, notices, sender_id, default_region,
-                                     parts_max, validity_ms, recipients_max, created_ms, note, smtp_user, listener,
-                                     text_rules, name, options, number_types, token_hash, time_zone, same_text_ms,
-                                     storm_max, storm_window_ms, compliance)
-            values (@priority, @sender, @networks, @destinations, @notices, @senderId, @defaultRegion,
-                    @partsMax, @validityMs, @recipientsMax, @createdMs, @note, @user, @listener, @textRules,
-                    @name, @options, @numberTypes, @token, @timeZone, @sameText, @stormMax, @stormWindow,
-                    @compliance)
-            returning id
-            """,
-            [.. Values(rule), ("@createdMs", time.GetUtcNow().ToUnixTimeMilliseconds())])!;
+            SenderRuleTable.Insert, [.. SenderRuleTable.Values(rule), ("@created_ms", now)])!;
         return rule with { Id = id };
     }
 
     /// <summary>Writes a rule over the one with its id. False: there was no such rule.</summary>
-    public static bool Change(StoreSession db, SenderRule rule) => db.Execute(
-        """
-        update sender_rule
-           set priority = @priority, sender = @sender, networks = @networks, destinations = @destinations,
-               notices = @notices, sender_id = @senderId, default_region = @defaultRegion, parts_max = @partsMax,
-               validity_ms = @validityMs, recipients_max = @recipientsMax, note = @note, smtp_user = @user,
-               listener = @listener, text_rules = @textRules, name = @name, options = @options,
-               number_types = @numberTypes, token_hash = @token, time_zone = @timeZone, same_text_ms = @sameText,
-               storm_max = @stormMax, storm_window_ms = @stormWindow, compliance = @compliance
-         where id = @id
-        """,
-        [.. Values(rule), ("@id", rule.Id)]) == 1;
+    public static bool Change(StoreSession db, SenderRule rule) =>
+        db.Execute(SenderRuleTable.Update, [.. SenderRuleTable.Values(rule), ("@id", rule.Id)]) == 1;
 
     /// <summary>False: there was no such rule.</summary>
     public static bool Remove(StoreSession db, long id) =>
         db.Execute("delete from sender_rule where id = @id", ("@id", id)) == 1;
 
     /// <summary>All rules, in the order in which they are asked.</summary>
-    public IReadOnlyList<SenderRule> List() => store.Read(db => db.Query(SelectAll, Read));
+    public IReadOnlyList<SenderRule> List() =>
+        InOrder(_store.Read(db => db.Query(Select, SenderRuleTable.Read)));
 
     /// <summary>The rule with this id, if there is one.</summary>
-    public SenderRule? Find(long id) => store.Read(db =>
-        db.Query($"select {Columns} from sender_rule where id = @id", Read, ("@id", id))).SingleOrDefault();
-
-    /// <summary>The rules for a sender, whatever their networks, in the order in which they are asked.</summary>
-    public IReadOnlyList<SenderRule> Find(EmailAddress sender)
-    {
-        (string address, string domain) = SenderPattern.KeysOf(sender);
-        return store.Read(db => db.Query(SelectForSender, Read, ("@address", address), ("@domain", domain)));
-    }
+    public SenderRule? Find(long id) => _store.Read(db =>
+        db.Query($"{Select} where id = @id", SenderRuleTable.Read, ("@id", id))).SingleOrDefault();
 
     /// <summary>
     /// May this sender, from there, text this number? A sender of null is the null reverse-path, which is always
@@ -101,51 +81,113 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
     /// <param name="sender">Null is the null reverse-path, which is always refused.</param>
     /// <param name="origin">Where the mail comes from.</param>
     /// <param name="pinned">The rule that the sender wants to be judged by, id or name; null for the first.</param>
-    public Verdict DecideSender(EmailAddress? sender, Origin origin, string? pinned = null)
+    /// <param name="to">The recipient as it is written; null: not known yet.</param>
+    public Verdict DecideSender(
+        EmailAddress? sender, Origin origin, string? pinned = null, WrittenRecipient? to = null) =>
+        Candidates(sender, origin, pinned, to, out Verdict.Refused? none) is [var first, ..]
+            ? new Verdict.Allowed(first)
+            : none!;
+
+    /// <summary>
+    /// The rules that may decide, in the order in which they are asked. Once the header is read and the recipient is
+    /// known it is one; before, rules for a From header and rules for certain recipients stand before it.
+    /// </summary>
+    /// <param name="sender">Null is the null reverse-path, which has none.</param>
+    /// <param name="origin">Where the mail comes from.</param>
+    /// <param name="pinned">The rule that the sender wants to be judged by, id or name; null for the first.</param>
+    /// <param name="to">The recipient as it is written; null: not known yet.</param>
+    /// <param name="none">The refusal where there is none.</param>
+    public IReadOnlyList<SenderRule> Candidates(
+        EmailAddress? sender, Origin origin, string? pinned, WrittenRecipient? to, out Verdict.Refused? none)
     {
-        if (sender is not { } known) return new Verdict.Refused(null, NoSender);
-        IReadOnlyList<SenderRule> rules = Find(known);
+        none = null;
+        if (sender is not { } known)
+        {
+            none = new Verdict.Refused(null, NoSender);
+            return [];
+        }
+
+        IReadOnlyList<SenderRule> rules = _cache.For(known, origin);
+        List<SenderRule> candidates = [];
         foreach (SenderRule rule in rules)
         {
             if (pinned is not null && !RuleName.Means(pinned, rule)) continue;
-            if (rule.Believes(origin)) return new Verdict.Allowed(rule);
+            if (!rule.Believes(origin) || (to is { } written && rule.For?.Matches(written) is false)) continue;
+            candidates.Add(rule);
+            bool isOpen = (rule.MatchesHeader && !origin.IsHeaderRead) || (rule.For is not null && to is null);
+            if (!isOpen) break;
         }
 
-        if (pinned is not null && rules.Count > 0)
-        {
-            return new Verdict.Refused(
-                null, $"No rule lets {known} send SMS from {origin} under the name in the address.");
-        }
-
-        string hint = origin.User is null && rules.Any(rule => rule.User is not null)
-            ? "; one does for a user who has authenticated" : "";
-        return new Verdict.Refused(null, rules.Count == 0
-            ? $"No rule lets {known} send SMS."
-            : $"No rule lets {known} send SMS from {origin}{hint}.");
+        if (candidates.Count == 0) none = Stranger(known, origin, rules, pinned, to);
+        return candidates;
     }
 
     /// <summary>What every rule says to such a mail, in the order in which they are asked.</summary>
-    public IReadOnlyList<RuleExplanation> Explain(EmailAddress sender, Origin origin, PhoneNumber to)
+    public IReadOnlyList<RuleExplanation> Explain(
+        EmailAddress sender, Origin origin, PhoneNumber to, WrittenRecipient? written = null,
+        IReadOnlyList<string>? via = null)
     {
         List<RuleExplanation> told = [];
         SenderRule? decided = null;
         foreach (SenderRule rule in List())
         {
-            RuleExplanation next = decided is null
-                ? Judge(rule, sender, origin, to)
-                : new RuleExplanation(rule, RuleStep.NotReached, $"It is not asked: rule {decided.Id} has decided.");
-            if (next.Step is RuleStep.Allows or RuleStep.Refuses) decided = rule;
-            told.Add(next);
+            RuleExplanation next = Judge(rule, sender, origin, to, written, via ?? []);
+            bool decides = next.Step is RuleStep.Allows or RuleStep.Refuses;
+            told.Add(decided is null || !decides ? next : new RuleExplanation(
+                rule, RuleStep.NotReached, $"It is not asked: rule {decided.Id} has decided. {next.Sentence}"));
+            if (decides) decided ??= rule;
         }
 
         return told;
     }
 
-    private static RuleExplanation Judge(SenderRule rule, EmailAddress sender, Origin origin, PhoneNumber to)
+    private static Verdict.Refused Stranger(
+        EmailAddress sender, Origin origin, IReadOnlyList<SenderRule> rules, string? pinned, WrittenRecipient? to)
     {
-        if (!rule.Sender.Matches(sender))
+        if (pinned is not null && rules.Count > 0)
         {
-            return new RuleExplanation(rule, RuleStep.OtherSender, $"It is for {rule.Sender}, not for {sender}.");
+            return new Verdict.Refused(
+                null, $"No rule lets {sender} send SMS from {origin} under the name in the address.");
+        }
+
+        string hint = origin.User is null && rules.Any(rule => rule.User is not null)
+            ? "; one does for a user who has authenticated" : "";
+        bool isElsewhere = to is not null && rules.Any(rule => rule.For is not null && rule.Believes(origin));
+        return new Verdict.Refused(null, rules.Count == 0
+            ? $"No rule lets {sender} send SMS."
+            : isElsewhere ? $"No rule lets {sender} send SMS from {origin} to a recipient that is written so."
+            : $"No rule lets {sender} send SMS from {origin}{hint}.");
+    }
+
+    private static SenderRule[] ReadFor(StoreSession db, EmailAddress sender, Origin origin) => InOrder(
+    [
+        .. Query(db, SelectForSender, sender),
+        .. !origin.IsHeaderRead ? db.Query(SelectAnyHeader, SenderRuleTable.Read)
+            : origin.HeaderFrom is { } from ? Query(db, SelectForHeader, from) : [],
+    ]);
+
+    private static List<SenderRule> Query(StoreSession db, string sql, EmailAddress sender)
+    {
+        IReadOnlyList<string> keys = SenderPattern.KeysOf(sender);
+        return db.Query(
+            sql, SenderRuleTable.Read,
+            [.. KeyNames.Select((name, i) => (name, (object?)(i < keys.Count ? keys[i] : "")))]);
+    }
+
+    private static SenderRule[] InOrder(List<SenderRule> rules) =>
+        [.. rules.OrderBy(rule => rule.Priority).ThenBy(rule => rule.Sender.Breadth).ThenBy(rule => rule.Id)];
+
+    private static RuleExplanation Judge(
+        SenderRule rule, EmailAddress sender, Origin origin, PhoneNumber to, WrittenRecipient? written,
+        IReadOnlyList<string> via)
+    {
+        EmailAddress? named = rule.MatchesHeader ? origin.HeaderFrom : sender;
+        if (named is not { } who || !rule.Sender.Matches(who))
+        {
+            string not = named is null ? "and none is given" : $"not for {named}";
+            return new RuleExplanation(
+                rule, RuleStep.OtherSender,
+                $"It is for {rule.Sender}{(rule.MatchesHeader ? " in the From header" : "")}, {not}.");
         }
 
         if (rule.Networks?.Contains(origin.Client) is false)
@@ -167,77 +209,17 @@ internal sealed class SenderRules(SqliteStore store, TimeProvider time)
             return new RuleExplanation(rule, RuleStep.OtherListener, $"It is for the listener {rule.Listener}.");
         }
 
-        return rule.Destinations.Allows(to, out string why)
+        if (written is { } address && rule.For?.Matches(address) is false)
+        {
+            return new RuleExplanation(
+                rule, RuleStep.OtherRecipient, $"It is for recipients that are written {rule.For}.");
+        }
+
+        return rule.Destinations.Allows(to, via, out string why)
             ? new RuleExplanation(rule, RuleStep.Allows, $"It lets the SMS through: {why}.")
             : new RuleExplanation(rule, RuleStep.Refuses, $"It stops the SMS: {why}.");
     }
 
     private static Verdict.Refused Stop(SenderRule rule, string why) =>
         new(rule, $"Sender rule {rule.Id} does not let you text this number: {why}.");
-
-    private static string Word(NoticeSetting notices) => notices switch
-    {
-        NoticeSetting.Never => "never",
-        NoticeSetting.Failures => "failures",
-        NoticeSetting.Always => "always",
-        _ => throw new ArgumentOutOfRangeException(nameof(notices)),
-    };
-
-    private static (string Name, object? Value)[] Values(SenderRule rule) =>
-    [
-        ("@priority", rule.Priority), ("@sender", rule.Sender.Key), ("@networks", rule.Networks?.ToString() ?? ""),
-        ("@destinations", rule.Destinations.ToString()), ("@notices", Word(rule.Notices)),
-        ("@senderId", rule.SenderId), ("@defaultRegion", rule.DefaultRegion), ("@partsMax", rule.PartsMax),
-        ("@validityMs", (long)rule.Validity.TotalMilliseconds), ("@recipientsMax", rule.RecipientsMax),
-        ("@note", rule.Note), ("@user", rule.User), ("@listener", rule.Listener),
-        ("@textRules", TextRulesDraft.Of(rule.Text).ToJson()),
-        ("@name", rule.Name), ("@options", FlagWords.Join(rule.Options)),
-        ("@numberTypes", FlagWords.Join(rule.NumberTypes)), ("@token", rule.Token?.ToString()),
-        ("@timeZone", rule.TimeZone), ("@sameText", (long)rule.Repeats.SameTextWindow.TotalMilliseconds),
-        ("@stormMax", rule.Repeats.StormMax),
-        ("@stormWindow", (long)rule.Repeats.StormWindow.TotalMilliseconds),
-        ("@compliance", rule.Compliance.ToJson()),
-    ];
-
-    private static SenderRule Read(DbDataReader row)
-    {
-        // Only the form is looked at here. What a draft is refused for besides, such as a public mail domain, may grow
-        // with a version, and must not make yesterday's rules unreadable.
-        string? user = row.IsDBNull(12) ? null : row.GetString(12);
-        NetworkList? networks = null;
-        if (!SenderPattern.TryParse(row.GetString(2), out SenderPattern sender, out _)
-            || ((user is null || row.GetString(3).Length > 0)
-                && !NetworkList.TryParse(row.GetString(3), out networks, out _))
-            || !Destinations.TryParse(row.GetString(4), out Destinations? destinations, out _)
-            || !StoredTextRules.TryRead(row.GetString(14), out TextRules? text)
-            || !ComplianceRules.TryFromJson(row.GetString(23), out ComplianceRules? compliance))
-        {
-            throw new StoreException($"Sender rule {row.GetInt64(0)} in the database is not valid.", isFull: false);
-        }
-
-        return new SenderRule(sender, networks, destinations)
-        {
-            Id = row.GetInt64(0),
-            Priority = row.GetInt32(1),
-            Notices = Enum.Parse<NoticeSetting>(row.GetString(5), ignoreCase: true),
-            SenderId = row.IsDBNull(6) ? null : row.GetString(6),
-            Repeats = new RepeatRules(
-                TimeSpan.FromMilliseconds(row.GetInt64(20)), row.GetInt32(21),
-                TimeSpan.FromMilliseconds(row.GetInt64(22))),
-            DefaultRegion = row.IsDBNull(7) ? null : row.GetString(7),
-            PartsMax = row.GetInt32(8),
-            Validity = TimeSpan.FromMilliseconds(row.GetInt64(9)),
-            RecipientsMax = row.GetInt32(10),
-            Note = row.IsDBNull(11) ? null : row.GetString(11),
-            User = user,
-            Listener = row.IsDBNull(13) ? null : row.GetString(13),
-            Text = text,
-            Compliance = compliance,
-            Name = row.IsDBNull(15) ? null : row.GetString(15),
-            Options = FlagWords.Parse<RecipientOption>(row.GetString(16), out _),
-            NumberTypes = FlagWords.Parse<NumberTypes>(row.GetString(17), out _),
-            Token = row.IsDBNull(18) ? null : RuleToken.Parse(row.GetString(18)),
-            TimeZone = row.IsDBNull(19) ? null : row.GetString(19),
-        };
-    }
 }

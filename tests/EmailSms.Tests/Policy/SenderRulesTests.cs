@@ -166,7 +166,7 @@ public sealed class SenderRulesTests : IAsyncDisposable
                 "It is for bob@x.example, not for ann@x.example.",
                 "192.0.2.7 is not in its networks, 198.51.100.0/24.",
                 "It stops the SMS: it does not allow this number, which is in region US.",
-                $"It is not asked: rule {mine.Id} has decided.",
+                $"It is not asked: rule {mine.Id} has decided. It lets the SMS through: it allows every number.",
             ],
             told.Select(e => e.Sentence));
         RuleExplanation allows = _rules.Explain(Ann, Inside, British)[2];
@@ -179,7 +179,7 @@ public sealed class SenderRulesTests : IAsyncDisposable
     {
         List<string> plan = _disk.Store.Read(db => db.Query(
             "explain query plan " + SenderRules.SelectForSender, row => row.GetString(3),
-            ("@address", "ann@x.example"), ("@domain", "@x.example")));
+            [.. Enumerable.Range(0, 12).Select(i => ($"@k{i}", (object?)"@x.example"))]));
         Assert.Contains(
             plan, step => step.Contains("USING INDEX sender_rule_sender (sender=?)", StringComparison.Ordinal));
         Assert.DoesNotContain(plan, step => step.StartsWith("SCAN", StringComparison.Ordinal));

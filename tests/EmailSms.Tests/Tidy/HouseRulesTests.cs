@@ -39,6 +39,7 @@ public sealed partial class HouseRulesTests
         ["escalation"] = "Queue",
         ["escalation_sms"] = "Queue",
         ["sender_rule"] = "Policy",
+        ["sender_rule_version"] = "Policy",
         ["smtp_user"] = "Policy",
         ["quota"] = "Policy",
         ["opt_out"] = "Policy",
