@@ -15,7 +15,9 @@ internal sealed class AuthFailures(TimeSpan window, TimeProvider time)
 {
     private const int KeysMax = 16_384; // about 1 MB a table, however many addresses and names are tried
 
-    private static readonly byte[] Salt = RandomNumberGenerator.GetBytes(16);
+    // Made for the first name that is given: a server that nobody authenticates to carries no OpenSSL, 7 MB.
+    private static readonly Lazy<byte[]> Salt = new(static () => RandomNumberGenerator.GetBytes(16));
+
     private static readonly TimeSpan AcquaintanceMin = TimeSpan.FromDays(1);
 
     private readonly WindowCounter<AddressPrefix> _ofAddress = new(window, KeysMax, time);
@@ -52,7 +54,7 @@ internal sealed class AuthFailures(TimeSpan window, TimeProvider time)
     private static UInt128 KeyOf(string user)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Salt);
+        hash.AppendData(Salt.Value);
         hash.AppendData(Encoding.UTF8.GetBytes(user));
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         hash.GetHashAndReset(digest);

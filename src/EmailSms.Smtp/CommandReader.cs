@@ -29,14 +29,17 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
     /// <summary>The line that was taken last, without its CRLF.</summary>
     internal ReadOnlySpan<byte> Line => _line.AsSpan(0, _lineBytes);
 
-    /// <summary>The next command; it waits until there is one.</summary>
+    /// <summary>Waits until the line of a command is here; false: it was too long, and is swallowed.</summary>
+    /// <remarks>Apart from <see cref="TakeCommand"/>: an idle session waits in as few parts as can be.</remarks>
     /// <exception cref="SmtpHangUp">The client is gone, was silent for too long, or does not speak SMTP.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<SmtpCommand> ReadAsync(TimeSpan silenceMax)
+    public ValueTask<bool> ReadCommandLineAsync(TimeSpan silenceMax) =>
+        ReadLineAsync(silenceMax, options.CommandLineBytesMax, isCommand: true);
+
+    /// <summary>The command on the line that was read.</summary>
+    /// <exception cref="SmtpHangUp">It is one of another protocol.</exception>
+    public SmtpCommand TakeCommand(bool isWhole)
     {
-        SmtpCommand command = await ReadLineAsync(silenceMax, options.CommandLineBytesMax, isCommand: true)
-            ? SmtpCommand.Parse(Line)
-            : SmtpCommand.Faulty(Replies.LineTooLong);
+        SmtpCommand command = isWhole ? SmtpCommand.Parse(Line) : SmtpCommand.Faulty(Replies.LineTooLong);
         GiveBackLine();
         if (command.IsForeign) throw new SmtpHangUp(Replies.NotSmtp, isMidSentence: true);
         _isFirst = false;
@@ -120,9 +123,12 @@ internal sealed class CommandReader(SmtpWire wire, SmtpServerOptions options)
         }
     }
 
-    private async ValueTask<ReadResult> ReadAsync(TimeSpan silenceMax, TimeSpan? begun)
+    private ValueTask<ReadResult> ReadAsync(TimeSpan silenceMax, TimeSpan? begun) => begun is { } since
+        ? ReadRestAsync(silenceMax, since)
+        : wire.ReadAsync(silenceMax, isIdle: true);
+
+    private async ValueTask<ReadResult> ReadRestAsync(TimeSpan silenceMax, TimeSpan since)
     {
-        if (begun is not { } since) return await wire.ReadAsync(silenceMax, isIdle: true);
         TimeSpan left = options.CommandTimeMax - (wire.Waited - since);
         if (left <= TimeSpan.Zero) throw new SmtpHangUp(Replies.CommandTooSlow);
         try

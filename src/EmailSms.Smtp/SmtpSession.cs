@@ -94,16 +94,17 @@ internal sealed class SmtpSession : IDisposable
         if (!await GreetAsync()) return;
         while (_state is not SmtpState.Closed)
         {
-            SmtpCommand command = (await _commands.ReadAsync(
-                _state is SmtpState.Connected ? _options.SilenceBeforeHeloMax : _options.SilenceMax))
-                .In(_options.IsLmtp);
-            SmtpTelemetry.CommandRead(_options, command.Verb);
+            bool isWhole = await _commands.ReadCommandLineAsync(
+                _state is SmtpState.Connected ? _options.SilenceBeforeHeloMax : _options.SilenceMax);
+            SmtpCommand command = _commands.TakeCommand(isWhole).In(_options.IsLmtp);
+            SmtpVerb verb = command.Verb;
+            SmtpTelemetry.CommandRead(_options, verb);
             SmtpReply reply = command.Fault is { } fault ? _limits.Blame(fault) : await AnswerAsync(command);
 
             if (!reply.IsPositive)
             {
-                SmtpTelemetry.Refused(_options, command.Verb, reply);
-                _log.CommandRefused(_info.Id, command.Verb, _state, reply.Code, reply.EnhancedCode);
+                SmtpTelemetry.Refused(_options, verb, reply);
+                _log.CommandRefused(_info.Id, verb, _state, reply.Code, reply.EnhancedCode);
             }
 
             if (reply is { HangUp: true, Code: 421 }) throw new SmtpHangUp(reply);

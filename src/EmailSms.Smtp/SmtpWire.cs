@@ -63,29 +63,30 @@ internal sealed class SmtpWire : IAsyncDisposable
 
     /// <summary>What was received and not consumed; waits when there is nothing new.</summary>
     /// <exception cref="SmtpHangUp">The silence, the session or the server is over.</exception>
+    public ValueTask<ReadResult> ReadAsync(TimeSpan silenceMax, bool isIdle) =>
+        _unsentBytes <= UnsentBytesMax && _patience.Verdict is null && _input.TryRead(out ReadResult read)
+            ? ValueTask.FromResult(Heard(read))
+            : WaitAsync(silenceMax, isIdle);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // one wait for each packet
-    public async ValueTask<ReadResult> ReadAsync(TimeSpan silenceMax, bool isIdle)
+    private async ValueTask<ReadResult> WaitAsync(TimeSpan silenceMax, bool isIdle)
     {
-        if (_unsentBytes > UnsentBytesMax) await FlushAsync();
+        await FlushAsync();
         if (_patience.Verdict is { } over) throw new SmtpHangUp(over); // a client that never pauses has to hear it, too
-        if (!_input.TryRead(out ReadResult read))
-        {
-            await FlushAsync();
-            _patience.Begin(silenceMax, isIdle);
-            if (_patience.Verdict is { } verdict) throw new SmtpHangUp(verdict);
-            long from = _time.GetTimestamp();
-            read = await _input.ReadAsync(CancellationToken.None);
-            Waited += _time.GetElapsedTime(from);
-            _patience.End();
-        }
+        _patience.Begin(silenceMax, isIdle);
+        if (_patience.Verdict is { } verdict) throw new SmtpHangUp(verdict);
+        long from = _time.GetTimestamp();
+        ReadResult read = await _input.ReadAsync(CancellationToken.None);
+        Waited += _time.GetElapsedTime(from);
+        _patience.End();
+        return Heard(read);
+    }
 
-        if (read.IsCanceled && _patience.Verdict is { } end)
-        {
-            _input.AdvanceTo(read.Buffer.Start);
-            throw new SmtpHangUp(end);
-        }
-
-        return read;
+    private ReadResult Heard(ReadResult read)
+    {
+        if (!read.IsCanceled || _patience.Verdict is not { } end) return read;
+        _input.AdvanceTo(read.Buffer.Start);
+        throw new SmtpHangUp(end);
     }
 
     public void Advance(SequencePosition consumed, SequencePosition examined) => _input.AdvanceTo(consumed, examined);
