@@ -10,7 +10,8 @@ namespace EmailSms.Store;
 internal sealed class StoreSession : IDisposable
 {
     private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PreparedStatement?> _statements = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
     private readonly List<Action<bool>> _afterwards = [];
 
     public StoreSession(string file, bool readOnly)
@@ -36,11 +37,13 @@ internal sealed class StoreSession : IDisposable
 
     /// <summary>Runs a statement and tells how many rows it changed.</summary>
     public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
-        Bind(sql, parameters).ExecuteNonQuery();
+        Prepared(sql) is { } statement ? statement.Execute(parameters) : Bind(sql, parameters).ExecuteNonQuery();
 
     /// <summary>The first column of the first row; null where there is none or it is null.</summary>
     public object? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
-        Bind(sql, parameters).ExecuteScalar() is { } value and not DBNull ? value : null;
+        Prepared(sql) is { } statement
+            ? statement.Scalar(parameters)
+            : Bind(sql, parameters).ExecuteScalar() is { } value and not DBNull ? value : null;
 
     /// <summary>All rows, mapped.</summary>
     public List<T> Query<T>(
@@ -71,20 +74,29 @@ internal sealed class StoreSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (SqliteCommand command in _prepared.Values) command.Dispose();
+        foreach (PreparedStatement? statement in _statements.Values) statement?.Dispose();
+        foreach (SqliteCommand command in _commands.Values) command.Dispose();
         _connection.Dispose();
     }
 
-    // Texts come from the rooms' constants, so the cache is as large as the code is.
+    // Texts come from the rooms' constants, so what is kept is as large as the code is.
+    private PreparedStatement? Prepared(string sql)
+    {
+        if (_statements.TryGetValue(sql, out PreparedStatement? statement)) return statement;
+        statement = PreparedStatement.TryPrepare(_connection.Handle!, sql);
+        _statements.Add(sql, statement);
+        return statement;
+    }
+
     private SqliteCommand Bind(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        if (!_prepared.TryGetValue(sql, out SqliteCommand? command))
+        if (!_commands.TryGetValue(sql, out SqliteCommand? command))
         {
             command = _connection.CreateCommand();
 #pragma warning disable CA2100 // The text is a room's constant; values travel as parameters.
             command.CommandText = sql;
 #pragma warning restore CA2100
-            _prepared.Add(sql, command);
+            _commands.Add(sql, command);
         }
 
         for (int i = 0; i < parameters.Length; i++)
