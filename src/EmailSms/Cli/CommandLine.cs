@@ -29,6 +29,8 @@ internal static class CommandLine
         root.Subcommands.Add(GroupsCommand.Build());
         root.Subcommands.Add(OnCallCommand.Build());
         root.Subcommands.Add(NumbersCommand.Build());
+        root.Subcommands.Add(KeywordsCommand.Build());
+        root.Subcommands.Add(ConversationsCommand.Build());
         root.Subcommands.Add(OptOutsCommand.Build());
         root.Subcommands.Add(DisclaimerCommand.Build());
         root.Subcommands.Add(TryCommand.Build());

@@ -68,7 +68,7 @@ internal sealed class Gateway : IAsyncDisposable
         _workers =
         [
             new OutboxSender(wiring.Outbox, settings.SmartHost, time, loggers.CreateLogger<OutboxSender>()),
-            new IncompleteTexts(wiring.Replies, time, loggers.CreateLogger<IncompleteTexts>()),
+            new OverdueTexts(wiring.Replies, time, loggers.CreateLogger<OverdueTexts>()),
             new EscalationClock(
                 store, wiring.Escalations, wiring.Outbox, domain, time,
                 loggers.CreateLogger<EscalationClock>()),
@@ -184,7 +184,9 @@ internal sealed class Gateway : IAsyncDisposable
                 queue, optOuts, settings.OptOuts.ReadWords(), settings.Replies, settings.OptOuts,
                 (carrier, keyword) => AnswersItself(settings, carrier, keyword), time,
                 loggers.CreateLogger<KeywordDesk>()),
-            escalations, outbox, settings.Replies, domain, time, loggers.CreateLogger<ReplyDesk>());
+            escalations, new ReplyRouting(settings.Replies), new Questions(queue, settings.Replies, time),
+            new ReplyMails(outbox, settings.Replies, domain, time), settings.Replies, time,
+            loggers.CreateLogger<ReplyDesk>());
         return new Wiring(queue, outbox, optOuts, fates, replies, escalations);
     }
 

@@ -34,10 +34,14 @@ internal sealed record MailInParts(
     public static ConversationLink LinkOf(RepliesOptions options, TimeProvider time)
     {
         long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+        long Since() => NowMs() - (long)options.ConversationWindow.TotalMilliseconds;
         return new ConversationLink(
-            (db, their, mailbox) => Replies.Conversations.OwnNumberFor(
-                db, their, mailbox, NowMs() - (long)options.ConversationWindow.TotalMilliseconds),
+            (db, their, mailbox) => Replies.Conversations.OwnNumberFor(db, their, mailbox, Since()),
             db => OwnNumbers.Default(db)?.E164,
+            (db, pool, their, mailbox) => Replies.Conversations.FromPool(db, pool, their, mailbox, Since()),
+            (db, token) => Replies.Conversations.FindByToken(db, token) is { } named
+                ? new NamedConversation(named.OwnText, named.Their, named.Mailbox)
+                : null,
             (db, own, their, mailbox, sms, messageId) =>
                 Replies.Conversations.NoteSms(db, own, their, mailbox, sms, messageId, NowMs()));
     }

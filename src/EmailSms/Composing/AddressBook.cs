@@ -37,6 +37,19 @@ internal static class AddressBook
         "select name from contact where number = @number order by name", row => row.GetString(0),
         ("@number", number.E164));
 
+    /// <summary>What a mailbox calls a number: its own name for it before everybody's; null: nothing.</summary>
+    public static string? NameFor(StoreSession db, PhoneNumber number, string mailbox) => db.Scalar(
+        """
+        select name from contact where number = @number and (mailbox is null or lower(mailbox) = @mailbox)
+         order by mailbox is null, name limit 1
+        """,
+        ("@number", number.E164), ("@mailbox", mailbox.ToLowerInvariant())) as string;
+
+    /// <summary>The mailboxes whose contact a number is.</summary>
+    public static List<string> OwnersOf(StoreSession db, PhoneNumber number) => db.Query(
+        "select mailbox from contact where number = @number and mailbox is not null order by name",
+        row => row.GetString(0), ("@number", number.E164));
+
     /// <summary>Adds a contact, or writes it anew.</summary>
     public static void Put(StoreSession db, Contact contact, long nowMs) => db.Execute(
         """

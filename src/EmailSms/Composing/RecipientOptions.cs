@@ -8,6 +8,8 @@ namespace EmailSms.Composing;
 /// </summary>
 internal sealed record RecipientOptions
 {
+    private const string ConversationKey = "c";
+
     public static RecipientOptions None { get; } = new();
 
     /// <summary>Those that stand in the address.</summary>
@@ -29,6 +31,9 @@ internal sealed record RecipientOptions
 
     public string? Rule { get; private init; }
 
+    /// <summary>The word of a conversation, which the Reply-To of a reply has; no option that anybody writes.</summary>
+    public string? Conversation { get; private init; }
+
     /// <summary>False: <paramref name="wrong"/> is a sentence that never holds a token.</summary>
     public static bool TryRead(
         IReadOnlyList<(string Key, string Value)> words, [NotNullWhen(true)] out RecipientOptions? options,
@@ -39,6 +44,12 @@ internal sealed record RecipientOptions
         RecipientOptions read = None;
         foreach ((string key, string value) in words)
         {
+            if (key == ConversationKey)
+            {
+                read = read with { Conversation = value };
+                continue;
+            }
+
             if (!TryName(key, out RecipientOption name))
             {
                 wrong =

@@ -4,16 +4,26 @@ using EmailSms.Store;
 
 namespace EmailSms.MailIn;
 
+/// <summary>A conversation that an address names.</summary>
+/// <param name="Own">The number or name of ours in it; empty: what the carrier chose.</param>
+/// <param name="Their">The phone, E.164.</param>
+/// <param name="Mailbox">Whose it is.</param>
+internal sealed record NamedConversation(string Own, string Their, string Mailbox);
+
 /// <summary>
 /// What mail-in asks of the conversations and tells them, handed down by whoever composes the house: an answer goes
 /// out with the number that the person wrote to, and their next reply must find its mailbox.
 /// </summary>
 /// <param name="OwnNumber">The sender ID that a mailbox used with a phone, while their conversation lasts.</param>
 /// <param name="DefaultNumber">The own number for an SMS whose rule names none.</param>
+/// <param name="FromPool">The one of a pool that a mailbox is to use with a phone.</param>
+/// <param name="ByToken">The conversation that the word in a Reply-To names; null: none that is open.</param>
 /// <param name="Note">An SMS was accepted: (write, sender ID, phone, mailbox, SMS, Message-ID).</param>
 internal sealed record ConversationLink(
     Func<StoreSession, PhoneNumber, string, string?> OwnNumber,
     Func<StoreSession, string?> DefaultNumber,
+    Func<StoreSession, IReadOnlyList<string>, PhoneNumber, string, string> FromPool,
+    Func<StoreSession, string, NamedConversation?> ByToken,
     Action<StoreSession, string, PhoneNumber, string, Guid, string?> Note)
 {
     /// <summary>

@@ -2,6 +2,9 @@ using EmailSms.Messages;
 
 namespace EmailSms.MailOut;
 
+/// <summary>A message of the conversation, when, and by whom.</summary>
+internal sealed record EarlierMessage(long AtMs, string By, string Text);
+
 /// <summary>An SMS from a person, on its way to a mailbox.</summary>
 internal sealed record Reply
 {
@@ -13,6 +16,9 @@ internal sealed record Reply
 
     /// <summary>Who sent it, as the carrier says: a number with its plus, a short code or a name.</summary>
     public required string Source { get; init; }
+
+    /// <summary>What the mailbox calls that number; null: nothing.</summary>
+    public string? Name { get; init; }
 
     public required EmailAddress To { get; init; }
 
@@ -34,6 +40,17 @@ internal sealed record Reply
 
     /// <summary>A sentence under the text, such as why it comes to this mailbox.</summary>
     public string? Remark { get; init; }
+
+    /// <summary>The subject of a mail that the text itself wrote; null: ours, with the number.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>
+    /// The word of the conversation, for the Reply-To: whoever was forwarded the mail can answer in it. Null for none.
+    /// </summary>
+    public string? Token { get; init; }
+
+    /// <summary>What was said before, the latest first, to stand below.</summary>
+    public IReadOnlyList<EarlierMessage> History { get; init; } = [];
 
     /// <summary>Where a bounce goes; empty for nowhere.</summary>
     public string EnvelopeFrom { get; init; } = "";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using EmailSms.Messages;
 using MimeKit;
@@ -19,21 +20,40 @@ internal static class ReplyMail
     {
         (string name, string localPart) = NameOf(reply.Source);
         using var message = new MimeMessage();
+        string shown = reply.Name is { } known ? $"{name} ({MailText.Line(known)})" : name;
         OurMail.Address(
-            message, new MailboxAddress(name, $"{localPart}@{reply.Domain}"), reply.To, reply.ReceivedAt,
+            message, new MailboxAddress(shown, $"{localPart}@{reply.Domain}"), reply.To, reply.ReceivedAt,
             MessageId(reply.Id, reply.Domain), reply.Id);
+        if (reply.Token is { } token)
+        {
+            message.ReplyTo.Add(new MailboxAddress(shown, $"{localPart}+c={token}@{reply.Domain}"));
+        }
+
         string marker = reply.Marker is null ? "" : $"[{MailText.Line(reply.Marker)}] ";
-        message.Subject = $"{marker}SMS from {name}";
+        message.Subject = reply.Subject is { } subject ? MailText.Line(subject) : $"{marker}SMS from {name}";
         if (OurMail.MessageId(reply.InReplyTo) is { } answered) message.InReplyTo = answered;
         message.References.AddRange(References(reply));
-        message.Body = OurMail.Text(reply.Remark is null
-            ? reply.Text
-            : $"{reply.Text}\n\n--\n{MailText.Line(reply.Remark)}");
+        message.Body = OurMail.Text(Body(reply));
         return new OutgoingMail(MailKind.Reply, reply.EnvelopeFrom, reply.To, OurMail.Write(message), reply.SmsId);
     }
 
     /// <summary>The Message-ID, without its angle brackets, of the mail that an inbound SMS becomes.</summary>
     public static string MessageId(string id, string domain) => $"{id}@{domain}";
+
+    private static string Body(Reply reply)
+    {
+        var body = new StringBuilder(reply.Text);
+        if (reply.Remark is { } remark) body.Append("\n\n--\n").Append(MailText.Line(remark));
+        if (reply.History.Count > 0) body.Append("\n\n-- \nEarlier, the latest first:\n");
+        foreach (EarlierMessage one in reply.History)
+        {
+            string at = DateTimeOffset.FromUnixTimeMilliseconds(one.AtMs)
+                .ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+            body.Append(CultureInfo.InvariantCulture, $"\n{at}, {MailText.Line(one.By)}:\n{one.Text}\n");
+        }
+
+        return body.ToString();
+    }
 
     private static IEnumerable<string> References(Reply reply)
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text;
 using EmailSms.Messages;
 using EmailSms.Smpp.Text;
@@ -22,16 +23,43 @@ internal static class Inbox
         ("@to", entry.To), ("@body", entry.Text), ("@sms", sms?.ToString()), ("@mailbox", entry.Mailbox),
         ("@reason", entry.Reason));
 
+    /// <summary>Keeps a whole text until the person has said whom it is for.</summary>
+    public static void Hold(StoreSession db, Guid id, InboundText text, long nowMs) => db.Execute(
+        """
+        insert into inbound (id, kind, state, carrier, received_ms, source, destination, body)
+        values (@id, 'text', 'asking', @carrier, @now, @from, @to, @body)
+        """,
+        ("@id", id.ToString()), ("@carrier", text.Carrier), ("@now", nowMs), ("@from", text.From), ("@to", text.To),
+        ("@body", text.Text));
+
+    /// <summary>The texts of a phone that wait for that, in their order.</summary>
+    public static List<(Guid Id, InboundText Text)> Held(StoreSession db, string from, string to) => db.Query(
+        """
+        select id, carrier, source, destination, body from inbound
+         where state = 'asking' and source = @from and destination = @to order by id
+        """,
+        row => (
+            Guid.Parse(row.GetString(0)),
+            new InboundText(row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), null)),
+        ("@from", from), ("@to", to));
+
+    /// <summary>One of those has found its mailbox.</summary>
+    public static void Release(StoreSession db, Guid id, string mailbox, string reason, Guid? sms) => db.Execute(
+        "update inbound set state = 'done', mailbox = @mailbox, reason = @reason, sms_id = @sms where id = @id",
+        ("@id", id.ToString()), ("@mailbox", mailbox), ("@reason", reason), ("@sms", sms?.ToString()));
+
     /// <summary>A text by its id.</summary>
     public static InboxEntry? Find(StoreSession db, Guid id) => db.Query(
         """
         select id, received_ms, source, destination, body, mailbox, reason from inbound
          where id = @id and kind = 'text'
         """,
-        row => new InboxEntry(
-            Guid.Parse(row.GetString(0)), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4),
-            row.IsDBNull(5) ? null : row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6)),
-        ("@id", id.ToString())).FirstOrDefault();
+        Map, ("@id", id.ToString())).FirstOrDefault();
+
+    /// <summary>Reads id, received_ms, source, destination, body, mailbox and reason, in that order.</summary>
+    public static InboxEntry Map(DbDataReader row) => new(
+        Guid.Parse(row.GetString(0)), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4),
+        row.IsDBNull(5) ? null : row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6));
 
     // A carrier that did not see our answer sends a part again within minutes; a reference comes round again later.
     private const long RepeatedMs = 5 * 60 * 1000;

@@ -2,6 +2,19 @@ using System.ComponentModel.DataAnnotations;
 
 namespace EmailSms.Replies;
 
+/// <summary>What happens to a text that several mailboxes wait for.</summary>
+internal enum ConflictChoice
+{
+    /// <summary>The mailbox that wrote last gets it.</summary>
+    Latest,
+
+    /// <summary>All of them get it.</summary>
+    All,
+
+    /// <summary>The person is asked by SMS.</summary>
+    Ask,
+}
+
 /// <summary>The section <c>Replies</c>: where answers go.</summary>
 internal sealed class RepliesOptions : IValidatableObject
 {
@@ -18,6 +31,30 @@ internal sealed class RepliesOptions : IValidatableObject
     /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
     public TimeSpan ConversationWindow { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>What happens to a text that several mailboxes wait for.</summary>
+    public ConflictChoice Conflict { get; set; }
+
+    /// <summary>With <c>Ask</c>: how long an answer holds, and nobody is asked again.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan ChoiceWindow { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>With <c>Ask</c>: how long the answer is waited for; then the latest mailbox gets the text.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
+    public TimeSpan QuestionWaitMax { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The question, before its choices, such as <c>1 ann, 2 bob</c>.</summary>
+    [StringLength(100, MinimumLength = 1)]
+    public string Question { get; set; } = "Who is your message for? Answer with the number:";
+
+    /// <summary>How many of the last messages stand below a reply; 0: none.</summary>
+    [Range(0, 20)]
+    public int History { get; set; }
+
+    /// <summary>
+    /// The phones whose texts may begin with an address, and then are mail to it (3GPP TS 23.040 3.8). Empty: none.
+    /// </summary>
+    public List<string> MailFromPhones { get; set; } = [];
 
     /// <summary>How long parts wait for their siblings; then the text is delivered incomplete, and says so.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
@@ -48,6 +85,13 @@ internal sealed class RepliesOptions : IValidatableObject
         {
             yield return new ValidationResult(
                 $"'{DefaultMailbox}' is not an address such as office@example.com.", [nameof(DefaultMailbox)]);
+        }
+
+        foreach (string phone in MailFromPhones)
+        {
+            if (Messages.PhoneNumber.TryFromE164(phone, out _)) continue;
+            yield return new ValidationResult(
+                $"'{phone}' is not a number such as +447700900123.", [nameof(MailFromPhones)]);
         }
     }
 }

@@ -1,4 +1,3 @@
-using EmailSms.MailOut;
 using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Queue;
@@ -9,8 +8,9 @@ namespace EmailSms.Replies;
 /// <summary>
 /// Takes what phones send: on disk first, then the carrier is answered.
 /// <code>
-///   part ──► Inbox, until its siblings are here ──► keyword? ──► whose is it? ──► mail in the outbox
-///                                                 │ opt-out, and one confirmation
+///   part ──► Inbox, until its siblings are here ──► keyword? ──► ReplyRouting ──► ReplyMails ──► outbox
+///                                                 │                │ several, and to be asked
+///                                                 │ opt-out        └──► Questions, until the person answers
 /// </code>
 /// All of it is one write, so a reply that the carrier was told yes for is on its way to somebody.
 /// </summary>
@@ -18,96 +18,139 @@ internal sealed class ReplyDesk(
     SqliteStore store,
     KeywordDesk keywords,
     Escalations escalations,
-    Outbox outbox,
+    ReplyRouting routing,
+    Questions questions,
+    ReplyMails mails,
     RepliesOptions options,
-    string domain,
     TimeProvider time,
     ILogger<ReplyDesk> log)
 {
-    /// <summary>Called after a part was kept that waits for its siblings.</summary>
-    public Action? PartWaits { get; set; }
+    /// <summary>Called after something was kept that waits: a part, or a text with a question.</summary>
+    public Action? SomethingWaits { get; set; }
 
     /// <summary>Returns when the text is on disk; throws <see cref="StoreException"/> when it is not.</summary>
     public async Task TakeAsync(InboundText text, CancellationToken stopping)
     {
-        (Recipient? recipient, bool waits) = await store.WriteAsync(db => Take(db, text)).ConfigureAwait(false);
-        if (waits) PartWaits?.Invoke();
-        if (recipient is not null) log.ReplyTaken(text.Carrier, PhoneNumber.Mask(text.From), recipient.Reason);
+        string? reason = await store.WriteAsync(db => Take(db, text)).ConfigureAwait(false);
+        if (reason is null) SomethingWaits?.Invoke();
+        else log.ReplyTaken(text.Carrier, PhoneNumber.Mask(text.From), reason);
     }
 
-    /// <summary>Delivers the texts whose parts have waited too long, with their gaps marked.</summary>
-    public Task TakeIncompleteAsync() => store.WriteAsync(db =>
+    /// <summary>
+    /// Delivers what has waited too long: texts whose parts are missing, with their gaps marked, and texts whose
+    /// question nobody answered.
+    /// </summary>
+    public Task TakeOverdueAsync() => store.WriteAsync(db =>
     {
-        long before = NowMs() - (long)options.PartsWaitMax.TotalMilliseconds;
-        foreach (InboundText text in Inbox.TakeIncomplete(db, before)) TakeWhole(db, text);
+        long now = NowMs();
+        foreach (InboundText text in Inbox.TakeIncomplete(db, now - Ms(options.PartsWaitMax))) TakeWhole(db, text);
+        foreach (Question silent in Questions.FindSilent(db, now - Ms(options.QuestionWaitMax)))
+        {
+            Questions.End(db, silent, now);
+            DeliverHeld(db, silent.Their, silent.Own, chosen: null, now);
+        }
     });
 
-    /// <summary>When <see cref="TakeIncompleteAsync"/> will have something to do, if ever.</summary>
-    public long? NextIncompleteMs() => store.Read(Inbox.LongestSilentMs) is { } last
-        ? last + (long)options.PartsWaitMax.TotalMilliseconds
-        : null;
+    /// <summary>When <see cref="TakeOverdueAsync"/> will have something to do, if ever.</summary>
+    public long? NextOverdueMs()
+    {
+        long? part = store.Read(Inbox.LongestSilentMs) + Ms(options.PartsWaitMax);
+        long? question = store.Read(Questions.OldestMs) + Ms(options.QuestionWaitMax);
+        return part < question ? part : question ?? part;
+    }
 
-    private (Recipient? Recipient, bool Waits) Take(StoreSession db, InboundText text)
+    // Why it goes where it goes; null: it waits.
+    private string? Take(StoreSession db, InboundText text)
     {
         if (text.Part is { } part)
         {
             string? whole = Inbox.AddPart(db, TimeOrderedId.Next(time), text, part, NowMs());
-            if (whole is null) return (null, true);
+            if (whole is null) return null;
             text = text with { Text = whole, Part = null };
         }
 
-        return (TakeWhole(db, text), false);
+        return TakeWhole(db, text);
     }
 
-    private Recipient TakeWhole(StoreSession db, InboundText text)
+    private string? TakeWhole(StoreSession db, InboundText text)
     {
         long now = NowMs();
         Guid id = TimeOrderedId.Next(time);
-        Conversation? conversation = Conversations.FindFor(
-            db, text.To, text.From, now - (long)options.ConversationWindow.TotalMilliseconds);
-        Recipient recipient = Whose(db, text, conversation);
+        ReplyRoute route = routing.Find(db, text.To, text.From, text.Text, now);
 
         // STOP before anything else is done with the message.
-        KeywordEffect? effect = keywords.Take(db, text, id, recipient.Mailbox.ToString());
+        KeywordEffect? effect = keywords.Take(db, text, id, route.Targets[0].Mailbox.ToString());
         string? taken = effect is null ? Acknowledge(db, text) : null;
-        Inbox.Add(
-            db, new InboxEntry(id, now, text.From, text.To, text.Text, recipient.Mailbox.ToString(), recipient.Reason),
-            text.Carrier, conversation?.LastSms);
-
-        IReadOnlyList<string> thread = conversation?.MessageIds ?? [];
-        outbox.Enqueue(db, ReplyMail.Build(new Reply
+        if (effect is null && taken is null)
         {
-            Id = id.ToString(),
-            Domain = domain,
-            Source = text.From,
-            To = recipient.Mailbox,
-            Text = text.Text,
-            ReceivedAt = time.GetUtcNow(),
-            InReplyTo = thread.Count > 0 ? thread[^1] : null,
-            References = thread,
-            SmsId = conversation?.LastSms?.ToString(),
-            Marker = effect?.Marker ?? (taken is null ? null : "ACK"),
-            Remark = effect?.Remark ?? taken,
-        }));
-        if (conversation is not null)
-        {
-            Conversations.NoteReply(db, conversation, $"<{ReplyMail.MessageId(id.ToString(), domain)}>", now);
-            if (conversation.LastSms is { } sms)
+            if (TakeMail(db, text, id, now) is { } mailed) return mailed;
+            if (TakeChoice(db, text, id, route, now)) return "conversation that the person chose";
+            if (route.IsOpen && questions.Asks(db, text, route, now))
             {
-                Timeline.Append(
-                    db, sms, now, effect is { Changed: true } ? Timeline.OptOut : Timeline.Reply,
-                    new
-                    {
-                        reply = id,
-                        mailbox = recipient.Mailbox.ToString(),
-                        reason = recipient.Reason,
-                        keyword = effect?.Marker,
-                    });
+                Inbox.Hold(db, id, text, now);
+                return null;
             }
         }
 
-        return recipient;
+        if (route.IsOpen) route = Latest(route);
+        Inbox.Add(
+            db,
+            new InboxEntry(id, now, text.From, text.To, text.Text, MailboxesOf(route), route.Reason), text.Carrier,
+            route.Conversation?.LastSms);
+        mails.Write(db, text, id, route, effect, taken);
+        return route.Reason;
     }
+
+    // A text that begins with an address is a mail to it, from the phones that may.
+    private string? TakeMail(StoreSession db, InboundText text, Guid id, long now)
+    {
+        if (!options.MailFromPhones.Contains(text.From) || !TextToMail.TryRead(text.Text, out TextToMail? mail))
+        {
+            return null;
+        }
+
+        const string Reason = "address in the text";
+        Inbox.Add(
+            db, new InboxEntry(id, now, text.From, text.To, text.Text, mail.To.ToString(), Reason), text.Carrier, null);
+        mails.Write(db, text, id, mail);
+        return Reason;
+    }
+
+    // The answer to a question of ours says where the texts before it go, and nothing itself.
+    private bool TakeChoice(StoreSession db, InboundText text, Guid id, ReplyRoute route, long now)
+    {
+        if (Questions.FindOpen(db, text) is not { } question) return false;
+        if (Questions.Choice(question, route.Targets, text.Text) is not { } chosen) return false;
+        Questions.End(db, question, now);
+        Conversations.NoteChoice(db, chosen, now);
+        ReplyTarget? target = route.Targets.FirstOrDefault(one => one.Conversation?.Id == chosen);
+        Inbox.Add(
+            db,
+            new InboxEntry(
+                id, now, text.From, text.To, text.Text, target?.Mailbox.ToString(), "answer to our question"),
+            text.Carrier, null);
+        DeliverHeld(db, text.From, text.To, target, now);
+        return true;
+    }
+
+    private void DeliverHeld(StoreSession db, string from, string to, ReplyTarget? chosen, long now)
+    {
+        foreach ((Guid id, InboundText text) in Inbox.Held(db, from, to))
+        {
+            ReplyRoute route = chosen is not null
+                ? new ReplyRoute([chosen], "conversation that the person chose")
+                : routing.Find(db, to, from, text.Text, now);
+            if (route.IsOpen) route = Latest(route);
+            Inbox.Release(db, id, MailboxesOf(route), route.Reason, route.Conversation?.LastSms);
+            mails.Write(db, text, id, route, null, null);
+        }
+    }
+
+    private static ReplyRoute Latest(ReplyRoute route) =>
+        new([route.Targets[0]], "latest of several conversations");
+
+    private static string MailboxesOf(ReplyRoute route) =>
+        string.Join(' ', route.Targets.Select(one => one.Mailbox.ToString()));
 
     // A sentence for the mail, if the text takes an alarm.
     private string? Acknowledge(StoreSession db, InboundText text)
@@ -119,19 +162,7 @@ internal sealed class ReplyDesk(
         return $"This takes the alarm to {string.Join(", ", alarms.Distinct())}: nobody else is texted.";
     }
 
-    private Recipient Whose(StoreSession db, InboundText text, Conversation? conversation)
-    {
-        if (conversation is not null && EmailAddress.TryParse(conversation.Mailbox, out EmailAddress mailbox))
-        {
-            return new Recipient(mailbox, "conversation");
-        }
-
-        return EmailAddress.TryParse(OwnNumbers.OwnerOf(db, text.To), out EmailAddress owner)
-            ? new Recipient(owner, "owner of the number")
-            : new Recipient(EmailAddress.Parse(options.DefaultMailbox), "default mailbox");
-    }
+    private static long Ms(TimeSpan span) => (long)span.TotalMilliseconds;
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private sealed record Recipient(EmailAddress Mailbox, string Reason);
 }

@@ -47,6 +47,24 @@ public sealed class ConversationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_pool_gives_each_mailbox_a_number_of_its_own_with_a_phone()
+    {
+        string[] pool = ["+447700900901", "+447700900902"];
+        string Next(string mailbox) => _database.Store.Read(
+            db => Conversations.FromPool(db, pool, Phone, mailbox, sinceMs: 0));
+        Assert.Equal(pool[0], Next("ann@clinic.example"));
+        await NoteAsync(pool[0], "ann@clinic.example", Start);
+        Assert.Equal(pool[1], Next("bob@clinic.example"));
+        await NoteAsync(pool[1], "bob@clinic.example", Start + 1);
+        Assert.Equal(pool[0], Next("Ann@clinic.example")); // each keeps its own
+        Assert.Equal(pool[0], Next("eve@clinic.example")); // there is none left: the one that was silent longest
+        await NoteAsync(pool[0], "ann@clinic.example", Start + 2);
+        Assert.Equal(pool[1], Next("eve@clinic.example"));
+        Assert.Equal(pool[1], _database.Store.Read(
+            db => Conversations.FromPool(db, pool, Phone, "eve@clinic.example", sinceMs: Start + 2)));
+    }
+
+    [Fact]
     public async Task It_is_over_when_its_window_is_and_each_message_moves_that()
     {
         await NoteAsync(Own, "ann@clinic.example", Start);

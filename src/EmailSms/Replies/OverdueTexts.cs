@@ -4,10 +4,10 @@ using Microsoft.Extensions.Hosting;
 namespace EmailSms.Replies;
 
 /// <summary>
-/// Wakes when the parts of a text have waited long enough for their siblings: half a message today is better than a
-/// whole one never.
+/// Wakes when the parts of a text have waited long enough for their siblings, or a text for its person to say whom it
+/// is for: half a message today is better than a whole one never.
 /// </summary>
-internal sealed class IncompleteTexts(ReplyDesk desk, TimeProvider time, ILogger<IncompleteTexts> log)
+internal sealed class OverdueTexts(ReplyDesk desk, TimeProvider time, ILogger<OverdueTexts> log)
     : BackgroundService
 {
     private static readonly TimeSpan TroublePause = TimeSpan.FromSeconds(5);
@@ -15,7 +15,7 @@ internal sealed class IncompleteTexts(ReplyDesk desk, TimeProvider time, ILogger
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        desk.PartWaits = _wake.Set;
+        desk.SomethingWaits = _wake.Set;
         return base.StartAsync(cancellationToken);
     }
 
@@ -26,10 +26,10 @@ internal sealed class IncompleteTexts(ReplyDesk desk, TimeProvider time, ILogger
             try
             {
                 long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-                long? next = desk.NextIncompleteMs();
+                long? next = desk.NextOverdueMs();
                 if (next <= now)
                 {
-                    await desk.TakeIncompleteAsync().ConfigureAwait(false);
+                    await desk.TakeOverdueAsync().ConfigureAwait(false);
                     continue;
                 }
 

@@ -1,0 +1,98 @@
+using EmailSms.Composing;
+using EmailSms.MailOut;
+using EmailSms.Messages;
+using EmailSms.Queue;
+using EmailSms.Store;
+
+namespace EmailSms.Replies;
+
+/// <summary>
+/// Makes mail of what phones send, as a piece of the write that keeps the text: one mail for each mailbox, in the
+/// thread that this mailbox has with the phone.
+/// </summary>
+internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string domain, TimeProvider time)
+{
+    /// <summary>A text for the mailboxes of its route.</summary>
+    /// <param name="db">The write.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="id">What it is kept under.</param>
+    /// <param name="route">Whom it is for.</param>
+    /// <param name="effect">What a keyword in it did.</param>
+    /// <param name="taken">The sentence about the alarm that it took.</param>
+    public void Write(
+        StoreSession db, InboundText text, Guid id, ReplyRoute route, KeywordEffect? effect, string? taken)
+    {
+        for (int i = 0; i < route.Targets.Count; i++)
+        {
+            (EmailAddress mailbox, Conversation? conversation) = route.Targets[i];
+            string mailId = i == 0 ? id.ToString() : $"{id}.{i + 1}"; // a mail has a Message-ID of its own
+            outbox.Enqueue(db, ReplyMail.Build(Mail(db, text, mailId, mailbox, conversation) with
+            {
+                Marker = effect?.Marker ?? (taken is null ? null : "ACK"),
+                Remark = effect?.Remark ?? taken,
+            }));
+            if (conversation is not null) Note(db, conversation, id, mailId, mailbox, route.Reason, effect);
+        }
+    }
+
+    /// <summary>A text that is a mail to somebody.</summary>
+    public void Write(StoreSession db, InboundText text, Guid id, TextToMail mail) => outbox.Enqueue(
+        db,
+        ReplyMail.Build(Mail(db, text with { Text = mail.Words }, id.ToString(), mail.To, null) with
+        {
+            Subject = mail.Subject,
+        }));
+
+    private Reply Mail(
+        StoreSession db, InboundText text, string mailId, EmailAddress mailbox, Conversation? conversation)
+    {
+        IReadOnlyList<string> thread = conversation?.MessageIds ?? [];
+        string? name = PhoneNumber.TryFromE164(text.From, out PhoneNumber from)
+            ? AddressBook.NameFor(db, from, mailbox.ToString())
+            : null;
+        return new Reply
+        {
+            Id = mailId,
+            Domain = domain,
+            Source = text.From,
+            Name = name,
+            To = mailbox,
+            Text = text.Text,
+            ReceivedAt = time.GetUtcNow(),
+            InReplyTo = thread.Count > 0 ? thread[^1] : null,
+            References = thread,
+            SmsId = conversation?.LastSms?.ToString(),
+            Token = conversation is null ? null : Conversations.TokenOf(db, conversation),
+            History = conversation is null ? [] : History(db, conversation, text.From, name),
+        };
+    }
+
+    // What was said before, the latest first; the text itself is not in the conversation yet.
+    private List<EarlierMessage> History(StoreSession db, Conversation conversation, string from, string? name)
+    {
+        if (options.History == 0 || !PhoneNumber.TryFromE164(conversation.Their, out PhoneNumber their)) return [];
+        List<SmsRecord> ours = SmsRecord.Search(
+            db, new SmsSearch(To: their, Mailbox: conversation.Mailbox, Limit: options.History));
+        return
+        [
+            .. ours.Select(sms => new EarlierMessage(sms.CreatedMs, conversation.Mailbox, sms.Body))
+                .Concat(Conversations.TextsOf(db, conversation.Id, options.History)
+                    .Select(text => new EarlierMessage(text.ReceivedMs, name ?? from, text.Text)))
+                .OrderByDescending(one => one.AtMs)
+                .Take(options.History),
+        ];
+    }
+
+    private void Note(
+        StoreSession db, Conversation conversation, Guid id, string mailId, EmailAddress mailbox, string reason,
+        KeywordEffect? effect)
+    {
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        Conversations.NoteReply(db, conversation, $"<{ReplyMail.MessageId(mailId, domain)}>", now);
+        Conversations.NoteText(db, conversation.Id, id);
+        if (conversation.LastSms is not { } sms) return;
+        Timeline.Append(
+            db, sms, now, effect is { Changed: true } ? Timeline.OptOut : Timeline.Reply,
+            new { reply = id, mailbox = mailbox.ToString(), reason, keyword = effect?.Marker });
+    }
+}
