@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EmailSms.Api;
 using EmailSms.Store;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -69,7 +70,7 @@ internal static class CommonOptions
         {
             StoreOptions options = find();
             await using SqliteStore store = SqliteStore.Open(
-                options, TimeProvider.System, NullLogger<SqliteStore>.Instance);
+                options, TimeProvider.System, NullLogger<SqliteStore>.Instance, AuditTrail.SinkOf(Actor()));
             return await work(store).ConfigureAwait(false);
         }
         catch (Exception trouble) when (trouble is FormatException or StoreException)
@@ -78,6 +79,11 @@ internal static class CommonOptions
             return CommandLine.Failed;
         }
     }
+
+    // Who sits at the terminal, also where they became root for it.
+    private static string Actor() => Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } person
+        ? $"cli:{person} as {Environment.UserName}"
+        : $"cli:{Environment.UserName}";
 
     // Data commands need only the folder: they must work while the rest of the configuration is being written.
     private static StoreOptions StoreOptionsOf(ParseResult parsed)

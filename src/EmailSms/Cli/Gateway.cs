@@ -1,4 +1,5 @@
 using System.Net;
+using EmailSms.Api;
 using EmailSms.Carriers;
 using EmailSms.Delivery;
 using EmailSms.MailIn;
@@ -26,6 +27,7 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly ListenerSet _listeners;
     private readonly SmtpServer _smtp;
     private readonly MailInOptions _mailIn;
+    private readonly GatewaySettings _settings;
     private readonly ControlSocket _control;
     private readonly TimeProvider _time;
 
@@ -36,6 +38,7 @@ internal sealed class Gateway : IAsyncDisposable
         _log = loggers.CreateLogger<Gateway>();
         _lock = held;
         _mailIn = settings.Smtp;
+        _settings = settings;
         _time = time;
         Store = store;
         Carriers = carriers;
@@ -100,7 +103,8 @@ internal sealed class Gateway : IAsyncDisposable
         SqliteStore? store = null;
         try
         {
-            store = SqliteStore.Open(settings.Store, time, loggers.CreateLogger<SqliteStore>());
+            store = SqliteStore.Open(
+                settings.Store, time, loggers.CreateLogger<SqliteStore>(), AuditTrail.SinkOf("service", time));
             Wiring wiring = Wire(settings, store, loggers, time);
             var receipts = new ReceiptDesk(store, wiring.Fates, loggers.CreateLogger<ReceiptDesk>());
             CarrierSet carriers = await CarrierSet.CreateAsync(
@@ -119,6 +123,7 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>Begins: mail out, carriers, the queue of before, and last the listener.</summary>
     public async Task StartAsync(CancellationToken stopping)
     {
+        await Store.WriteAsync(db => ConfigurationTrail.NoteStart(db, _settings)).ConfigureAwait(false);
         foreach (BackgroundService worker in _workers) await worker.StartAsync(stopping).ConfigureAwait(false);
         await Carriers.ApplyAsync(Store.Read(Pauses.List)).ConfigureAwait(false);
         await Carriers.StartAsync().ConfigureAwait(false);

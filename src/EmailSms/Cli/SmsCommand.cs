@@ -41,10 +41,10 @@ internal static class SmsCommand
 
             SmsRecord sms = found[0];
             Fates fates = FatesOf(settings, store);
-            bool done = await store.WriteAsync(db => isResend
+            bool done = await store.WriteAsync(db => Audited(db, sms.Id, isResend, isResend
                 ? Settlement.Resend(db, sms.Id, Environment.UserName, NowMs())
                 : sms.State is SmsState.Held
-                    && fates.End(db, sms.Id, SmsState.Failed, FailureCode.GivenUp, sms.Carrier))
+                    && fates.End(db, sms.Id, SmsState.Failed, FailureCode.GivenUp, sms.Carrier)))
                 .ConfigureAwait(false);
             if (!done) return Refuse($"SMS {sms.Id} is not held: it is {SmsRecord.StateText(sms.State)}.");
             using var control = new ControlClient(settings.Store.Folder);
@@ -53,6 +53,13 @@ internal static class SmsCommand
                 .ConfigureAwait(false);
             return CommandLine.Done;
         });
+    }
+
+    // It is no row of an admin's, and yet a decision that somebody may be asked about.
+    private static bool Audited(StoreSession db, Guid sms, bool isResend, bool done)
+    {
+        if (done) db.Note(isResend ? "resent" : "given up", $"sms {sms}");
+        return done;
     }
 
     private static Fates FatesOf(GatewaySettings settings, SqliteStore store) => new(

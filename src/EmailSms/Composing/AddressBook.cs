@@ -51,7 +51,8 @@ internal static class AddressBook
         row => row.GetString(0), ("@number", number.E164));
 
     /// <summary>Adds a contact, or writes it anew.</summary>
-    public static void Put(StoreSession db, Contact contact, long nowMs) => db.Execute(
+    public static void Put(StoreSession db, Contact contact, long nowMs) => db.Change(
+        "contact", [("name", contact.Name)], () => db.Execute(
         """
         insert into contact (name, number, mailbox, time_zone, note, created_ms)
         values (@name, @number, @mailbox, @zone, @note, @now)
@@ -59,18 +60,20 @@ internal static class AddressBook
                time_zone = excluded.time_zone, note = excluded.note
         """,
         ("@name", contact.Name), ("@number", contact.Number.E164), ("@mailbox", contact.Mailbox),
-        ("@zone", contact.TimeZone), ("@note", contact.Note), ("@now", nowMs));
+        ("@zone", contact.TimeZone), ("@note", contact.Note), ("@now", nowMs)));
 
     /// <summary>Adds a group, or writes it anew.</summary>
-    public static void Put(StoreSession db, ContactGroup group, long nowMs) => db.Execute(
+    public static void Put(StoreSession db, ContactGroup group, long nowMs) => db.Change(
+        "contact_group", [("name", group.Name)], () => db.Execute(
         """
         insert into contact_group (name, members, note, created_ms) values (@name, @members, @note, @now)
         on conflict (name) do update set members = excluded.members, note = excluded.note
         """,
-        ("@name", group.Name), ("@members", string.Join(' ', group.Members)), ("@note", group.Note), ("@now", nowMs));
+        ("@name", group.Name), ("@members", string.Join(' ', group.Members)), ("@note", group.Note), ("@now", nowMs)));
 
     /// <summary>Adds an on-call list, or writes it anew.</summary>
-    public static void Put(StoreSession db, OnCall onCall, long nowMs) => db.Execute(
+    public static void Put(StoreSession db, OnCall onCall, long nowMs) => db.Change(
+        "on_call", [("name", onCall.Name)], () => db.Execute(
         """
         insert into on_call (name, owner, time_zone, wait_ms, until, shifts, overrides, chain, note, created_ms)
         values (@name, @owner, @zone, @wait, @until, @shifts, @overrides, @chain, @note, @now)
@@ -81,16 +84,19 @@ internal static class AddressBook
         ("@name", onCall.Name), ("@owner", onCall.Owner), ("@zone", onCall.TimeZone.Id),
         ("@wait", (long)onCall.Wait.TotalMilliseconds), ("@until", onCall.Until.ToString().ToLowerInvariant()),
         ("@shifts", OnCall.Join(onCall.Shifts)), ("@overrides", OnCall.Join(onCall.Overrides)),
-        ("@chain", string.Join(' ', onCall.Chain)), ("@note", onCall.Note), ("@now", nowMs));
+        ("@chain", string.Join(' ', onCall.Chain)), ("@note", onCall.Note), ("@now", nowMs)));
 
     public static bool RemoveContact(StoreSession db, string name) =>
-        db.Execute("delete from contact where name = @name", ("@name", name)) > 0;
+        db.Change("contact", [("name", name)], () =>
+            db.Execute("delete from contact where name = @name", ("@name", name)) > 0);
 
     public static bool RemoveGroup(StoreSession db, string name) =>
-        db.Execute("delete from contact_group where name = @name", ("@name", name)) > 0;
+        db.Change("contact_group", [("name", name)], () =>
+            db.Execute("delete from contact_group where name = @name", ("@name", name)) > 0);
 
     public static bool RemoveOnCall(StoreSession db, string name) =>
-        db.Execute("delete from on_call where name = @name", ("@name", name)) > 0;
+        db.Change("on_call", [("name", name)], () =>
+            db.Execute("delete from on_call where name = @name", ("@name", name)) > 0);
 
     /// <summary>
     /// Runs a change and then looks at the whole book. Mistakes are pairs of the name that is wrong and a sentence;

@@ -15,16 +15,17 @@ internal sealed class LearnedDisclaimers(SqliteStore store, TimeProvider time)
         .OfType<LearnedDisclaimer>().ToList();
 
     /// <summary>Keeps one and returns its id; null: it is there already, or there are too many.</summary>
-    public long? Add(StoreSession db, string text) => (long?)db.Scalar(
+    public long? Add(StoreSession db, string text) => db.Add("disclaimer", "id", () => (long?)db.Scalar(
         """
         insert into disclaimer (created_ms, body)
         select @now, @body where not exists (select 1 from disclaimer where body = @body)
                              and (select count(*) from disclaimer) < @max
         returning id
         """,
-        ("@now", time.GetUtcNow().ToUnixTimeMilliseconds()), ("@body", text), ("@max", Max));
+        ("@now", time.GetUtcNow().ToUnixTimeMilliseconds()), ("@body", text), ("@max", Max)));
 
     /// <summary>False: there was no such notice.</summary>
     public static bool Remove(StoreSession db, long id) =>
-        db.Execute("delete from disclaimer where id = @id", ("@id", id)) == 1;
+        db.Change("disclaimer", [("id", id)], () =>
+            db.Execute("delete from disclaimer where id = @id", ("@id", id)) == 1);
 }

@@ -20,6 +20,7 @@ internal sealed class Fates(
     public void Settle(StoreSession db, OutgoingSms sms, Attempt attempt)
     {
         long now = NowMs();
+        db.ActAs($"carrier {attempt.Carrier}");
         if (attempt.Outcome is Outcome.Accepted) Settlement.Sent(db, sms, attempt, now);
 
         // Its receipts may have been here before the acknowledgement: they are applied with it.

@@ -55,19 +55,19 @@ internal sealed class OptOuts(SqliteStore store, OptOutScopes scopes)
     /// <summary>Writes it down; the first time stays the one that counts. False: it was known.</summary>
     public static bool Record(
         StoreSession db, PhoneNumber number, string scope, string word, string? inboundId, long nowMs) =>
-        db.Execute(
+        db.Change("opt_out", [("number", number.E164), ("scope", scope)], () => db.Execute(
             """
             insert into opt_out (number, scope, since_ms, word, inbound_id)
             values (@number, @scope, @nowMs, @word, @inboundId) on conflict (number, scope) do nothing
             """,
             ("@number", number.E164), ("@scope", scope), ("@nowMs", nowMs), ("@word", word),
-            ("@inboundId", inboundId)) == 1;
+            ("@inboundId", inboundId)) == 1);
 
     /// <summary>Takes the wish back. False: there was none of this scope.</summary>
     public static bool Remove(StoreSession db, PhoneNumber number, string scope) =>
-        db.Execute(
+        db.Change("opt_out", [("number", number.E164), ("scope", scope)], () => db.Execute(
             "delete from opt_out where number = @number and scope = @scope",
-            ("@number", number.E164), ("@scope", scope)) == 1;
+            ("@number", number.E164), ("@scope", scope)) == 1);
 
     /// <summary>Takes back all that keeps a sender ID from texting this number. False: nothing did.</summary>
     public bool RemoveFor(StoreSession db, PhoneNumber number, string senderId)

@@ -42,18 +42,20 @@ internal sealed class SenderRules
     public SenderRule Add(StoreSession db, SenderRule rule)
     {
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        long id = (long)db.Scalar(
-            SenderRuleTable.Insert, [.. SenderRuleTable.Values(rule), ("@created_ms", now)])!;
+        long id = db.Add("sender_rule", "id", () => (long)db.Scalar(
+            SenderRuleTable.Insert, [.. SenderRuleTable.Values(rule), ("@created_ms", now)])!);
         return rule with { Id = id };
     }
 
     /// <summary>Writes a rule over the one with its id. False: there was no such rule.</summary>
-    public static bool Change(StoreSession db, SenderRule rule) =>
-        db.Execute(SenderRuleTable.Update, [.. SenderRuleTable.Values(rule), ("@id", rule.Id)]) == 1;
+    public static bool Change(StoreSession db, SenderRule rule) => db.Change(
+        "sender_rule", [("id", rule.Id)],
+        () => db.Execute(SenderRuleTable.Update, [.. SenderRuleTable.Values(rule), ("@id", rule.Id)]) == 1);
 
     /// <summary>False: there was no such rule.</summary>
-    public static bool Remove(StoreSession db, long id) =>
-        db.Execute("delete from sender_rule where id = @id", ("@id", id)) == 1;
+    public static bool Remove(StoreSession db, long id) => db.Change(
+        "sender_rule", [("id", id)],
+        () => db.Execute("delete from sender_rule where id = @id", ("@id", id)) == 1);
 
     /// <summary>All rules, in the order in which they are asked.</summary>
     public IReadOnlyList<SenderRule> List() =>

@@ -14,24 +14,24 @@ internal sealed class SmtpUsers(SqliteStore store, TimeProvider time)
     /// <param name="db">The write it is a part of.</param>
     /// <param name="user">The account.</param>
     /// <param name="credential">What checks its password, as the SMTP library stores it.</param>
-    public bool Add(StoreSession db, SmtpUser user, string credential) => db.Execute(
+    public bool Add(StoreSession db, SmtpUser user, string credential) => Change(db, user.Name, () => db.Execute(
         """
         insert into smtp_user (name, credential, send_as, is_enabled, created_ms, password_ms, note)
         values (@name, @credential, @sendAs, @isEnabled, @now, @now, @note)
         on conflict (name) do nothing
         """,
         ("@name", user.Name), ("@credential", credential), ("@sendAs", string.Join(' ', user.SendAs)),
-        ("@isEnabled", user.IsEnabled ? 1 : 0), ("@now", NowMs()), ("@note", user.Note)) == 1;
+        ("@isEnabled", user.IsEnabled ? 1 : 0), ("@now", NowMs()), ("@note", user.Note)) == 1);
 
     /// <summary>False: there is no such account.</summary>
-    public bool SetCredential(StoreSession db, string name, string credential) => db.Execute(
+    public bool SetCredential(StoreSession db, string name, string credential) => Change(db, name, () => db.Execute(
         "update smtp_user set credential = @credential, password_ms = @now where name = @name",
-        ("@name", SmtpUser.KeyOf(name)), ("@credential", credential), ("@now", NowMs())) == 1;
+        ("@name", SmtpUser.KeyOf(name)), ("@credential", credential), ("@now", NowMs())) == 1);
 
     /// <summary>False: there is no such account.</summary>
-    public static bool SetEnabled(StoreSession db, string name, bool isEnabled) => db.Execute(
+    public static bool SetEnabled(StoreSession db, string name, bool isEnabled) => Change(db, name, () => db.Execute(
         "update smtp_user set is_enabled = @isEnabled where name = @name",
-        ("@name", SmtpUser.KeyOf(name)), ("@isEnabled", isEnabled ? 1 : 0)) == 1;
+        ("@name", SmtpUser.KeyOf(name)), ("@isEnabled", isEnabled ? 1 : 0)) == 1);
 
     /// <summary>
     /// Removes an account that no rule names: whoever got its name next would get what its rules allow. Returns the
@@ -43,7 +43,9 @@ internal sealed class SmtpUsers(SqliteStore store, TimeProvider time)
         List<long> rules = db.Query(
             "select id from sender_rule where smtp_user = @name order by id", row => row.GetInt64(0), ("@name", key));
         if (rules.Count > 0) return rules;
-        return db.Execute("delete from smtp_user where name = @name", ("@name", key)) == 1 ? [] : null;
+        bool removed = Change(
+            db, name, () => db.Execute("delete from smtp_user where name = @name", ("@name", key)) == 1);
+        return removed ? [] : null;
     }
 
     /// <summary>One account, or null.</summary>
@@ -57,6 +59,9 @@ internal sealed class SmtpUsers(SqliteStore store, TimeProvider time)
     /// <summary>All accounts, by name.</summary>
     public IReadOnlyList<SmtpUser> List() => store.Read(db => db.Query(
         $"select {Columns} from smtp_user order by name", Read));
+
+    private static bool Change(StoreSession db, string name, Func<bool> change) =>
+        db.Change("smtp_user", [("name", SmtpUser.KeyOf(name))], change);
 
     private static SmtpUser Read(DbDataReader row)
     {

@@ -14,7 +14,8 @@ internal static class Pauses
             row.GetInt64(4) != 0));
 
     /// <summary>Begins a pause, or takes the place of the one there is.</summary>
-    public static void Put(StoreSession db, Pause pause) => db.Execute(
+    public static void Put(StoreSession db, Pause pause) => db.Change(
+        "pause", [("scope", pause.Scope)], () => db.Execute(
         """
         insert into pause (scope, since_ms, by_whom, reason, unbind)
         values (@scope, @since, @by, @reason, @unbind)
@@ -23,9 +24,10 @@ internal static class Pauses
                unbind = excluded.unbind
         """,
         ("@scope", pause.Scope), ("@since", pause.SinceMs), ("@by", pause.By), ("@reason", pause.Reason),
-        ("@unbind", pause.Unbind ? 1 : 0));
+        ("@unbind", pause.Unbind ? 1 : 0)));
 
     /// <summary>Ends a pause. False: there was none.</summary>
     public static bool Remove(StoreSession db, string scope) =>
-        db.Execute("delete from pause where scope = @scope", ("@scope", scope)) > 0;
+        db.Change("pause", [("scope", scope)], () =>
+            db.Execute("delete from pause where scope = @scope", ("@scope", scope)) > 0);
 }

@@ -108,9 +108,14 @@ internal static class Conversations
         ("@closed", search.WithClosed ? 1 : 0), ("@limit", search.Limit));
 
     /// <summary>Ends it: the next text of that phone goes elsewhere. False: it was closed.</summary>
-    public static bool Close(StoreSession db, string id, long nowMs) => db.Execute(
-        "update conversation set closed_ms = @now, token = null where id = @id and closed_ms is null",
-        ("@id", id), ("@now", nowMs)) > 0;
+    public static bool Close(StoreSession db, string id, long nowMs)
+    {
+        bool closed = db.Execute(
+            "update conversation set closed_ms = @now, token = null where id = @id and closed_ms is null",
+            ("@id", id), ("@now", nowMs)) > 0;
+        if (closed) db.Note("closed", $"conversation {id}"); // somebody decided it
+        return closed;
+    }
 
     /// <summary>The person said that this is whom they mean.</summary>
     public static void NoteChoice(StoreSession db, string id, long nowMs) => db.Execute(

@@ -43,6 +43,7 @@ internal sealed class KeywordDesk(
     {
         // A short code or a name cannot be texted, so there is nothing to stop.
         if (!PhoneNumber.TryFromE164(text.From, out PhoneNumber from)) return null;
+        db.ActAs($"phone, by {text.Carrier}");
         KeywordMatch match = words.Read(text.Text);
         return match.Keyword switch
         {

@@ -45,17 +45,19 @@ internal static class OwnKeywords
     }
 
     /// <summary>Adds a word, or changes its mailbox.</summary>
-    public static void Put(StoreSession db, OwnKeyword keyword, long nowMs) => db.Execute(
-        """
-        insert into own_keyword (number, word, mailbox, created_ms) values (@number, @word, @mailbox, @now)
-        on conflict (number, word) do update set mailbox = excluded.mailbox
-        """,
-        ("@number", Key(keyword.Number)), ("@word", keyword.Word), ("@mailbox", keyword.Mailbox), ("@now", nowMs));
+    public static void Put(StoreSession db, OwnKeyword keyword, long nowMs) => db.Change(
+        "own_keyword", [("number", Key(keyword.Number)), ("word", keyword.Word)], () => db.Execute(
+            """
+            insert into own_keyword (number, word, mailbox, created_ms) values (@number, @word, @mailbox, @now)
+            on conflict (number, word) do update set mailbox = excluded.mailbox
+            """,
+            ("@number", Key(keyword.Number)), ("@word", keyword.Word), ("@mailbox", keyword.Mailbox), ("@now", nowMs)));
 
     /// <summary>Removes a word. False: there was none.</summary>
-    public static bool Remove(StoreSession db, PhoneNumber? number, string word) => db.Execute(
-        "delete from own_keyword where number = @number and word = @word",
-        ("@number", Key(number)), ("@word", word)) > 0;
+    public static bool Remove(StoreSession db, PhoneNumber? number, string word) => db.Change(
+        "own_keyword", [("number", Key(number)), ("word", word)], () => db.Execute(
+            "delete from own_keyword where number = @number and word = @word",
+            ("@number", Key(number)), ("@word", word)) > 0);
 
     private static string Key(PhoneNumber? number) => number?.E164 ?? AnyNumber;
 }

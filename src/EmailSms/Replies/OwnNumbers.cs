@@ -32,16 +32,28 @@ internal static class OwnNumbers
     /// <summary>Adds a number, or changes its owner.</summary>
     public static void Put(StoreSession db, OwnNumber own, long nowMs)
     {
-        if (own.IsDefault) db.Execute("update own_number set is_default = 0");
-        db.Execute(
+        if (own.IsDefault)
+        {
+            foreach (OwnNumber other in List(db).Where(one => one.IsDefault && one.Number != own.Number))
+            {
+                Write(db, other with { IsDefault = false }, nowMs);
+            }
+        }
+
+        Write(db, own, nowMs);
+    }
+
+    private static void Write(StoreSession db, OwnNumber own, long nowMs) => db.Change(
+        "own_number", [("number", own.Number.E164)], () => db.Execute(
             """
             insert into own_number (number, owner, is_default, created_ms) values (@number, @owner, @default, @now)
             on conflict (number) do update set owner = excluded.owner, is_default = excluded.is_default
             """,
-            ("@number", own.Number.E164), ("@owner", own.Owner), ("@default", own.IsDefault ? 1 : 0), ("@now", nowMs));
-    }
+            ("@number", own.Number.E164), ("@owner", own.Owner), ("@default", own.IsDefault ? 1 : 0),
+            ("@now", nowMs)));
 
     /// <summary>Removes a number. False: there was none.</summary>
     public static bool Remove(StoreSession db, PhoneNumber number) =>
-        db.Execute("delete from own_number where number = @number", ("@number", number.E164)) > 0;
+        db.Change("own_number", [("number", number.E164)], () =>
+            db.Execute("delete from own_number where number = @number", ("@number", number.E164)) > 0);
 }

@@ -50,8 +50,13 @@ internal sealed class SqliteStore : IAsyncDisposable
     public bool HasRoom { get; private set; } = true;
 
     /// <summary>Opens the database, makes it when it is missing, and brings its schema up to date.</summary>
+    /// <param name="options">Where it is.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="audit">Where changes are told; null in tests of what is not audited.</param>
     /// <exception cref="StoreException">The file cannot be opened or its schema is not ours.</exception>
-    public static SqliteStore Open(StoreOptions options, TimeProvider time, ILogger<SqliteStore> log)
+    public static SqliteStore Open(
+        StoreOptions options, TimeProvider time, ILogger<SqliteStore> log, AuditSink? audit = null)
     {
         StoreSession? writer = null;
         try
@@ -69,6 +74,7 @@ internal sealed class SqliteStore : IAsyncDisposable
             writer.Execute("pragma wal_autocheckpoint = 4000");
             writer.Execute("pragma cache_size = -16384");
             SchemaMigrations.Apply(writer, time);
+            if (audit is not null) writer.AuditTo(audit);
             if (options.SizeBytesMax > 0)
             {
                 long pageBytes = (long)writer.Scalar("pragma page_size")!;
@@ -200,6 +206,7 @@ internal sealed class SqliteStore : IAsyncDisposable
         _writer.Execute("savepoint piece");
         try
         {
+            _writer.BeginPiece();
             piece.Run(_writer);
             _writer.Execute("release piece");
             return true;

@@ -1,4 +1,7 @@
 using System.Data.Common;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.Data.Sqlite;
 
 namespace EmailSms.Store;
@@ -9,10 +12,23 @@ namespace EmailSms.Store;
 /// </summary>
 internal sealed class StoreSession : IDisposable
 {
+    private static readonly JsonSerializerOptions JsonForm = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // it is read by people, and never a part of HTML
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
     private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, PreparedStatement?> _statements = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (PreparedStatement? Statement, string? Audited)> _statements =
+        new(StringComparer.Ordinal);
+
+    private readonly Dictionary<string, (SqliteCommand Command, string? Audited)> _commands =
+        new(StringComparer.Ordinal);
+
     private readonly List<Action<bool>> _afterwards = [];
+    private AuditSink? _audit;
+    private string? _actor;
+    private string? _changing; // the audited table whose change is being told
 
     public StoreSession(string file, bool readOnly)
     {
@@ -55,6 +71,41 @@ internal sealed class StoreSession : IDisposable
         return rows;
     }
 
+    /// <summary>From now on changes of <see cref="Audit.Tables"/> are told there, and cannot be made else.</summary>
+    public void AuditTo(AuditSink audit) => _audit = audit;
+
+    /// <summary>Another piece of work begins: it is done by whoever the store belongs to.</summary>
+    public void BeginPiece() => _actor = null;
+
+    /// <summary>What this piece of work changes from here on is somebody else's doing.</summary>
+    public void ActAs(string actor) => _actor = actor;
+
+    /// <summary>Changes one row of an audited table, under its key, and tells how it was and how it is.</summary>
+    public T Change<T>(string table, ReadOnlySpan<(string Column, object? Value)> key, Func<T> change)
+    {
+        if (_audit is null) return change();
+        (string, object?)[] where = [.. key];
+        SortedDictionary<string, object?>? before = Row(table, where);
+        T result = Changing(table, change);
+        Tell(table, where, before, Row(table, where));
+        return result;
+    }
+
+    /// <summary>Adds a row whose key the insert returns; null: none was added.</summary>
+    public TKey? Add<TKey>(string table, string keyColumn, Func<TKey?> insert)
+    {
+        if (_audit is null) return insert();
+        TKey? key = Changing(table, insert);
+        if (key is not null) Tell(table, [(keyColumn, key)], null, Row(table, [(keyColumn, key)]));
+        return key;
+    }
+
+    /// <summary>Tells something that is no row of a table, such as that the service started.</summary>
+    public void Note(string action, string subject, object? before = null, object? after = null) =>
+        _audit?.Append(this, new AuditedChange(
+            _actor ?? _audit.Actor, action, subject, before is null ? null : Json(before),
+            after is null ? null : Json(after)));
+
     /// <summary>
     /// Says what to do once it is known whether the piece of work that runs now is kept: true after the commit, false
     /// when it was rolled back. Called on the writer's thread, in the order of the pieces.
@@ -74,31 +125,109 @@ internal sealed class StoreSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (PreparedStatement? statement in _statements.Values) statement?.Dispose();
-        foreach (SqliteCommand command in _commands.Values) command.Dispose();
+        foreach ((PreparedStatement? statement, _) in _statements.Values) statement?.Dispose();
+        foreach ((SqliteCommand command, _) in _commands.Values) command.Dispose();
         _connection.Dispose();
     }
 
     // Texts come from the rooms' constants, so what is kept is as large as the code is.
     private PreparedStatement? Prepared(string sql)
     {
-        if (_statements.TryGetValue(sql, out PreparedStatement? statement)) return statement;
-        statement = PreparedStatement.TryPrepare(_connection.Handle!, sql);
-        _statements.Add(sql, statement);
-        return statement;
+        if (!_statements.TryGetValue(sql, out (PreparedStatement? Statement, string? Audited) known))
+        {
+            known = (PreparedStatement.TryPrepare(_connection.Handle!, sql), Audit.TableChangedBy(sql));
+            _statements.Add(sql, known);
+        }
+
+        if (known.Audited is { } table) Guard(table);
+        return known.Statement;
     }
+
+    private void Guard(string table)
+    {
+        if (_audit is null || table == _changing) return;
+        throw new InvalidOperationException(
+            $"Changes of {table} are audited: make them inside StoreSession.Change or StoreSession.Add.");
+    }
+
+    private T Changing<T>(string table, Func<T> change)
+    {
+        string? outer = _changing;
+        _changing = table;
+        try
+        {
+            return change();
+        }
+        finally
+        {
+            _changing = outer;
+        }
+    }
+
+    private SortedDictionary<string, object?>? Row(string table, (string Column, object? Value)[] key)
+    {
+        string where = string.Join(" and ", key.Select(one => $"{one.Column} = @{one.Column}"));
+        return Query(
+            $"select * from {table} where {where}", Fields, [.. key.Select(one => ($"@{one.Column}", one.Value))])
+            .FirstOrDefault();
+    }
+
+    private static SortedDictionary<string, object?> Fields(DbDataReader row)
+    {
+        SortedDictionary<string, object?> fields = new(StringComparer.Ordinal);
+        for (int i = 0; i < row.FieldCount; i++)
+        {
+            if (!row.IsDBNull(i)) fields[row.GetName(i)] = row.GetValue(i);
+        }
+
+        return fields;
+    }
+
+    private void Tell(
+        string table, (string Column, object? Value)[] key, SortedDictionary<string, object?>? before,
+        SortedDictionary<string, object?>? after)
+    {
+        if (before is null && after is null) return;
+        string subject = $"{table} {string.Join(' ', key.Select(one => one.Value))}";
+        if (before is null || after is null)
+        {
+            Note(before is null ? Audit.Added : Audit.Removed, subject, Mask(before), Mask(after));
+            return;
+        }
+
+        // Of a row that was there before and after, what is not the same.
+        List<string> same = [.. before.Keys.Where(column => Equals(before[column], after.GetValueOrDefault(column)))];
+        foreach (string column in same)
+        {
+            before.Remove(column);
+            after.Remove(column);
+        }
+
+        if (before.Count + after.Count > 0) Note(Audit.Changed, subject, Mask(before), Mask(after));
+    }
+
+    private static SortedDictionary<string, object?>? Mask(SortedDictionary<string, object?>? fields)
+    {
+        if (fields is null) return null;
+        foreach (string column in fields.Keys.Where(Audit.IsSecret).ToList()) fields[column] = Audit.Masked;
+        return fields;
+    }
+
+    private static string Json(object value) => JsonSerializer.Serialize(value, JsonForm);
 
     private SqliteCommand Bind(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        if (!_commands.TryGetValue(sql, out SqliteCommand? command))
+        if (!_commands.TryGetValue(sql, out (SqliteCommand Command, string? Audited) known))
         {
-            command = _connection.CreateCommand();
+            known = (_connection.CreateCommand(), Audit.TableChangedBy(sql));
 #pragma warning disable CA2100 // The text is a room's constant; values travel as parameters.
-            command.CommandText = sql;
+            known.Command.CommandText = sql;
 #pragma warning restore CA2100
-            _commands.Add(sql, command);
+            _commands.Add(sql, known);
         }
 
+        if (known.Audited is { } table) Guard(table);
+        SqliteCommand command = known.Command;
         for (int i = 0; i < parameters.Length; i++)
         {
             (string name, object? value) = parameters[i];

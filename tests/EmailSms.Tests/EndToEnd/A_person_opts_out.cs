@@ -1,3 +1,4 @@
+using EmailSms.Api;
 using EmailSms.Cli.Demo;
 using EmailSms.Policy;
 using EmailSms.Queue;
@@ -117,6 +118,34 @@ public sealed class A_person_opts_out
         Assert.Contains("opted out", (await RefusedAsync(test)).Message, StringComparison.Ordinal);
         await test.SendAsync(TestGateway.Mail("Fire in hall 2", to: $"{TestGateway.Phone}+class=urgent"));
         Assert.Equal("Fire in hall 2", (await test.NextSmsAsync()).Text);
+    }
+
+    [Fact]
+    public async Task And_the_audit_trail_says_who_did_it_and_what_was_configured_then()
+    {
+        await using TestGateway test = await TestGateway.StartAsync(
+            settings => settings.Carriers["main"].Password = "hush");
+        await test.TextAsync("STOP");
+        await test.NextMailAsync();
+
+        List<AuditEntry> all = [.. AuditTrail.All(test.Store)];
+        Assert.Equal(
+            [("service", "added"), ("service", "added"), ("service", "configured"), ("service", "started"),
+                ("phone, by main", "added")],
+            all.Select(one => (one.Actor, one.Action)));
+        Assert.Equal("opt_out +447700900123 *", all[^1].Subject);
+        Assert.Contains("\"Carriers:main:Password\":\"***\"", all[2].After, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", all[2].After, StringComparison.Ordinal);
+
+        await test.StopGatewayAsync();
+        test.Settings.Queue.ReadyMax = 100;
+        await test.StartGatewayAsync();
+        await test.StopGatewayAsync();
+        await test.StartGatewayAsync(); // as before: it was configured, and is not again
+        all = [.. AuditTrail.All(test.Store).Skip(5)];
+        Assert.Equal(["configured", "started", "started"], all.Select(one => one.Action));
+        Assert.Equal("""{"Queue:ReadyMax":"2000"}""", all[0].Before);
+        Assert.Empty(AuditCheck.Of(AuditTrail.All(test.Store)).Mistakes);
     }
 
     [Fact]
