@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace EmailSms.Cli;
 
@@ -10,6 +12,8 @@ internal static class CommandLine
     public const int Done = 0;
     public const int Failed = 1;
     public const int Wrong = 2;
+
+    private static readonly SearchValues<char> OptionLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz-");
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -41,6 +45,12 @@ internal static class CommandLine
 
         // "@plant.example" is a domain here, not a file of more arguments.
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (Misspelt(parsed) is { } word)
+        {
+            Console.Error.WriteLine($"There is no option {word} here; --help tells those that there are.");
+            return Wrong;
+        }
+
         int code = await parsed.InvokeAsync(new InvocationConfiguration
         {
             // run and demo see to SIGTERM themselves, and a stop may take as long as a carrier's window.
@@ -49,4 +59,11 @@ internal static class CommandLine
         }).ConfigureAwait(false);
         return parsed.Errors.Count > 0 ? Wrong : code;
     }
+
+    // An option that takes many values would take a misspelt option for one of them.
+    private static string? Misspelt(ParseResult parsed) => parsed.Tokens
+        .TakeWhile(token => token.Type is not TokenType.DoubleDash)
+        .Where(token => token.Type is TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal))
+        .Select(token => token.Value)
+        .FirstOrDefault(word => word.Length > 2 && word.AsSpan(2).IndexOfAnyExcept(OptionLetters) < 0);
 }

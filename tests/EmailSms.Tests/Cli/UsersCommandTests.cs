@@ -42,6 +42,17 @@ public sealed class UsersCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_option_that_does_not_exist_is_no_value_of_the_one_before()
+    {
+        (int code, _, string why) = await RunAsync("add", "ann", "--send-as", "ann@x.example", "--password", "secret");
+        Assert.Equal((2, "There is no option --password here; --help tells those that there are."), (code, why));
+        Assert.Equal("", (await RunAsync("list")).Output);
+
+        (int again, _, string other) = await RunAsync("add", "ann", "--generate", "--note", "-- as it is --");
+        Assert.True(again == 0, other);
+    }
+
+    [Fact]
     public async Task A_password_is_stored_so_that_it_can_be_checked_and_not_read()
     {
         await SayAsync("correct horse", "add", "ann", "--password-stdin");
