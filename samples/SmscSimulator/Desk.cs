@@ -3,7 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using EmailSms.Smpp;
 using EmailSms.Smpp.Simulation;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EmailSms.Samples.Smsc;
@@ -14,8 +16,9 @@ namespace EmailSms.Samples.Smsc;
 /// <param name="Steps">What happens by itself.</param>
 /// <param name="Json">SMS are printed as JSON.</param>
 /// <param name="Board">Rates are shown above the lines.</param>
+/// <param name="Quiet">Neither SMS nor sessions are printed.</param>
 internal sealed record DeskOptions(
-    IPEndPoint Smpp, IPEndPoint? Http, IReadOnlyList<ScenarioStep> Steps, bool Json, bool Board);
+    IPEndPoint Smpp, IPEndPoint? Http, IReadOnlyList<ScenarioStep> Steps, bool Json, bool Board, bool Quiet = false);
 
 /// <summary>The person at the console and the simulator: prints what comes, does what is typed.</summary>
 internal sealed class Desk(TextReader keyboard, TextWriter screen, DeskOptions options)
@@ -32,12 +35,19 @@ internal sealed class Desk(TextReader keyboard, TextWriter screen, DeskOptions o
     public async Task<int> RunAsync(SmscSimulatorOptions simulated, CancellationToken stopping)
     {
         var recent = new RecentSms();
-        await using var simulator = new SmscSimulator(simulated, NullLoggerFactory.Instance)
+        using ILoggerFactory log = options.Json || options.Quiet
+            ? NullLoggerFactory.Instance
+            : new ScreenLog(_screen, _time);
+        await using var simulator = new SmscSimulator(simulated, log)
         {
             SmsReceived = sms =>
             {
                 recent.Add(sms);
-                _screen.WriteLine(options.Json ? Json(sms) : Plain(sms));
+                if (!options.Quiet) _screen.WriteLine(options.Json ? Json(sms) : Plain(sms));
+            },
+            SubmitRefused = (submit, status) =>
+            {
+                if (options is { Json: false, Quiet: false }) _screen.WriteLine(Plain(submit, status));
             },
         };
         HttpDesk? http = null;
@@ -76,8 +86,7 @@ internal sealed class Desk(TextReader keyboard, TextWriter screen, DeskOptions o
     private void Greet(SmscSimulator simulator, HttpDesk? http)
     {
         _screen.WriteLine($"SMSC simulator on {simulator.Endpoint}. \"help\" tells what can be typed.");
-        if (http is not null) _screen.WriteLine($"HTTP on {http.Address}: POST /messages, /console; GET /received, "
-            + "/counts, /sessions.");
+        if (http is not null) _screen.WriteLine($"HTTP on {http.Address}: GET / tells what can be asked for.");
     }
 
     private async Task ListenAsync(SmscSimulator simulator, CancellationToken stopping)
@@ -108,7 +117,13 @@ internal sealed class Desk(TextReader keyboard, TextWriter screen, DeskOptions o
 
     private static string Plain(SimulatedSms sms) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{sms.ReceivedAt:HH:mm:ss}  {sms.From} -> {sms.To}  {sms.Encoding}, {sms.Parts} part(s)  {sms.Text}");
+        $"{sms.ReceivedAt:HH:mm:ss}  {sms.From} -> {sms.To}  {sms.Encoding}, {sms.Parts} part(s), id "
+        + $"{string.Join(' ', sms.MessageIds)}  {sms.Text}");
+
+    private string Plain(SubmitSm submit, CommandStatus? status) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{_time.GetUtcNow():HH:mm:ss}  {submit.Source.Digits} -> {submit.Destination.Digits}  "
+        + $"{(status is { } refused ? $"refused with {refused.Name()}" : "left without an answer")}");
 
     private static string Json(SimulatedSms sms) => JsonSerializer.Serialize(
         new

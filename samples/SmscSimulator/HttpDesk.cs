@@ -13,6 +13,16 @@ namespace EmailSms.Samples.Smsc;
 /// <summary>What can be done with a simulator over HTTP, by a script or a test in another language.</summary>
 internal sealed class HttpDesk : IAsyncDisposable
 {
+    /// <summary>What can be asked for.</summary>
+    public const string Help =
+        """
+        POST /messages  application/json     {"from": "+447700900123", "to": "447700900999", "text": "Hello"}
+                                             and coding, dataCoding, parts, order, reference, lockingShift,
+                                             singleShift, elements, binary, dataSm, account
+        POST /console   application/x-console   a line as it would be typed
+        GET  /received?after=N, /messages/ID (its state), /counts, /sessions
+        """;
+
     private const int BodyOctetsMax = 1024 * 1024;
 
     private readonly WebApplication _web;
@@ -41,6 +51,10 @@ internal sealed class HttpDesk : IAsyncDisposable
         // A page in a browser cannot send this content type to another origin without asking first.
         web.MapPost("/messages", (HttpRequest request, CancellationToken gone) => SendAsync(simulator, request, gone));
         web.MapPost("/console", (HttpRequest request, CancellationToken gone) => DoAsync(console, request, gone));
+        web.MapGet("/", () => Results.Text(Help));
+        web.MapGet("/messages/{id}", (string id) => simulator.StateOf(id) is { } state
+            ? Results.Ok(new { id, state = $"{state}" })
+            : Refusal($"No message has the id '{id}'.", StatusCodes.Status404NotFound));
         web.MapGet("/counts", () => simulator.Counts);
         web.MapGet("/received", (long? after) => recent.After(after ?? 0));
         web.MapGet("/sessions", () => simulator.Sessions.Select(session => new
@@ -82,9 +96,8 @@ internal sealed class HttpDesk : IAsyncDisposable
         if (request.ContentType?.StartsWith("application/x-console", StringComparison.Ordinal) != true)
             return WrongType("application/x-console");
         string line = (await ReadAsync(request, gone)).Trim();
-        return SimulatorConsole.IsCommand(line)
-            ? Results.Text(await console.DoAsync(line, gone))
-            : Results.Text(SimulatorConsole.Help, statusCode: 400);
+        int status = SimulatorConsole.IsCommand(line) ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
+        return Results.Text(await console.DoAsync(line, gone), statusCode: status);
     }
 
     private static IResult WrongType(string wanted) =>

@@ -21,8 +21,8 @@ internal sealed class SimulatorCommand
 
 
         --scenario reads how it behaves from a file of JSON: rules by destination and account with latency, errors,
-        throttling, receipts of every form and replies; what is wrong with the connections; what happens when. There is
-        an example in samples/SmscSimulator/scenarios. Options given beside it have the last word.
+        throttling, receipts of every form and replies; what is wrong with the connections; what happens when. There are
+        examples in samples/SmscSimulator/scenarios. Options given beside it have the last word.
 
         --sandbox gives each destination a fate by its last two digits:
           81 UNDELIV, 82 EXPIRED, 83 REJECTD, 84 DELETED, 85 UNKNOWN, 86 ACCEPTD and then DELIVRD, 87 no receipt,
@@ -31,11 +31,11 @@ internal sealed class SimulatorCommand
           96 slow, 97 the person answers, 98 answers STOP, 99 answers at length; all others are delivered.
 
         Over HTTP (--http 8080, loopback unless --http-address says otherwise):
-          POST /messages  application/json     {"from": "+447700900123", "to": "447700900999", "text": "Hello"}
-                                               and coding, dataCoding, parts, order, reference, lockingShift,
-                                               singleShift, elements, binary, dataSm, account
-          POST /console   application/x-console   a line as it would be typed
-          GET  /received?after=N, /counts, /sessions
+
+        """
+        + HttpDesk.Help +
+        """
+
 
         Exit codes: 0 ended by hand, 1 a port or file cannot be had, 2 a wrong command line or scenario.
         """;
@@ -128,6 +128,11 @@ internal sealed class SimulatorCommand
     };
 
     private readonly Option<bool> _silent = new("--silent") { Description = "Take submits and never answer." };
+    private readonly Option<bool> _quiet = new("--quiet", "-q")
+    {
+        Description = "Print neither SMS nor who is bound; for many of them.",
+    };
+
     private readonly Option<bool> _json = new("--json") { Description = "Print each SMS as one line of JSON." };
     private readonly Option<bool> _plain = new("--plain")
     {
@@ -141,6 +146,7 @@ internal sealed class SimulatorCommand
         {
             _port, _address, _systemId, _password, _scenario, _sandbox, _seed, _latency, _receiptDelay, _receiptState,
             _throttleAbove, _reject, _hangUpAfter, _silent, _bindStatus, _log, _http, _httpAddress, _json, _plain,
+            _quiet,
         };
         _root.SetAction(RunAsync);
     }
@@ -179,7 +185,8 @@ internal sealed class SimulatorCommand
                 parsed.GetValue(_http) is { } http ? new IPEndPoint(parsed.GetValue(_httpAddress)!, http) : null,
                 scenario?.Steps ?? [],
                 json,
-                isTerminal && !json && !parsed.GetValue(_plain)));
+                isTerminal && !json && !parsed.GetValue(_plain),
+                parsed.GetValue(_quiet)));
             return await desk.RunAsync(Options(parsed, scenario?.Options, log), stopping);
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)

@@ -68,6 +68,10 @@ internal static partial class Log
     [LoggerMessage(5123, LogLevel.Information, "{Session}: closed: {Reason}")]
     public static partial void ServerSessionClosed(this ILogger log, string session, string reason);
 
+    [LoggerMessage(5125, LogLevel.Information, "{Session}: {Command} refused with {Status}: {Reason}")]
+    public static partial void RequestMisfit(
+        this ILogger log, string session, string command, string status, string reason);
+
     [LoggerMessage(5124, LogLevel.Warning, "SMSC: could not accept a connection: {Reason}")]
     public static partial void AcceptFailed(this ILogger log, string reason);
 }

@@ -119,6 +119,9 @@ public sealed class SmppServerSession : ISessionSide
 
         if (Misfit(request) is { } status)
         {
+            string reason = request is BindRequest ? "a connection is bound once"
+                : BindType is null ? "it is not bound" : "a receiver may not send it";
+            _server.Logger.RequestMisfit(Name, header.CommandId.Name(), status.Name(), reason);
             session.Answer(header.Sequence, status, response, more: true);
         }
         else if (!_intake.TryPost(new Incoming(header.Sequence, request)))

@@ -24,6 +24,7 @@ public sealed class SimulatorConsole(SmscSimulator simulator)
                                    bind-status, acceleration; on or off: silent, receipt-first, half-open,
                                    octet-by-octet, several-in-a-packet, no-enquire-link-answer; every so many answers:
                                    wrong-sequence, unknown-command, garbage-every; read-octets-per-second
+        state ID                   what became of a message
         port | sessions | counts   where it listens, who is bound, what it has done
         quit
         """;
@@ -36,7 +37,9 @@ public sealed class SimulatorConsole(SmscSimulator simulator)
         [var word] => Words.Contains(word),
         ["mo", ..] => TryReadMessage(line, out _),
         ["receipt", _, var state, _] => SimulatorWords.TryState(state, out MessageState? known) && known is not null,
-        ["set", var name, .. { Length: > 0 } value] => Set(new SmscBehaviour(), name, string.Join(' ', value)),
+        ["set", var name, .. { Length: > 0 } value] =>
+            BehaviourSettings.Set(new SmscBehaviour(), name, string.Join(' ', value)) is null,
+        ["state", _] => true,
         _ => false,
     };
 
@@ -67,16 +70,45 @@ public sealed class SimulatorConsole(SmscSimulator simulator)
             case ["port"]:
                 return $"{simulator.Endpoint}";
             case ["sessions"]:
-                return string.Join('\n', simulator.Sessions.Select(s => $"{s.SystemId}  {s.BindType}  {s.Peer}"));
+                string[] sessions = [.. simulator.Sessions.Select(s => $"{s.SystemId}  {s.BindType}  {s.Peer}")];
+                return sessions.Length == 0 ? "Nobody is bound." : string.Join('\n', sessions);
             case ["counts"]:
-                return simulator.Counts.ToString();
+                return Write(simulator.Counts);
+            case ["state", var id]:
+                return simulator.StateOf(id) is { } now ? ReceiptTexts.Word(now) : $"No message has the id '{id}'.";
             case ["set", var name, .. { Length: > 0 } value]:
-                return Set(simulator.Behaviour, name, string.Join(' ', value)) ? "set" : "That cannot be set so.";
+                return BehaviourSettings.Set(simulator.Behaviour, name, string.Join(' ', value)) ?? "set";
             case ["help"]:
                 return Help;
-            default:
-                return "That is nothing that can be done here; \"help\" tells what can.";
+            case var words:
+                string usage = UsageOf(words[0]);
+                return usage.Length > 0
+                    ? $"That is not all of it, or too much:\n{usage}"
+                    : $"There is no '{words[0]}'; \"help\" tells what can be typed.";
         }
+    }
+
+    private static string Write(SimulatorCounts counts) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"submits {counts.Submits}: accepted {counts.Accepted}, refused {counts.Rejected}, throttled "
+        + $"{counts.Throttled}, unanswered {counts.Unanswered}; receipts {counts.ReceiptsTaken} taken, "
+        + $"{counts.ReceiptsWaiting} waiting; texts {counts.TextsTaken} taken, {counts.Redeliveries} deliveries "
+        + $"again; binds {counts.Binds} taken, {counts.BindsRefused} refused");
+
+    /// <summary>The lines of the help that begin with a word, and those that belong to them.</summary>
+    private static string UsageOf(string word)
+    {
+        List<string> usage = [];
+        foreach (string line in Help.ReplaceLineEndings("\n").Split('\n'))
+        {
+            bool isMore = line.StartsWith(' ') && usage.Count > 0;
+            string[] known = line.StartsWith(' ') ? [] : line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            bool isOf = known.Length > 0 && (known[0] == word || (known is [_, "|", ..] && known.Contains(word)));
+            if (isOf || isMore) usage.Add(line);
+            else if (usage.Count > 0) break;
+        }
+
+        return string.Join('\n', usage);
     }
 
     private async Task<string> DeliverAsync(MobileMessage message, CancellationToken stopping)
@@ -163,42 +195,4 @@ public sealed class SimulatorConsole(SmscSimulator simulator)
             $"id:{id} sub:001 dlvrd:001 stat:{ReceiptTexts.Word(state)} err:000 text:"),
         Tlvs = [Tlv.Of(TlvTag.ReceiptedMessageId, id), Tlv.Of(TlvTag.MessageState, (byte)state)],
     };
-
-    private static bool Set(SmscBehaviour behaviour, string name, string value)
-    {
-        WireBehaviour wire = behaviour.Wire;
-        bool isOn = value == "on";
-        bool isCount = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int count);
-        Action? setting = name switch
-        {
-            "latency" when Delay.TryParse(value, out Delay delay) => () => behaviour.SubmitDelay = delay,
-            "receipt-delay" when Delay.TryParse(value, out Delay delay) => () => behaviour.ReceiptDelay = delay,
-            "receipt-state" when SimulatorWords.TryState(value, out MessageState? state) =>
-                () => behaviour.ReceiptState = state,
-            "throttle-above" when TryRate(value, out double rate) => () => behaviour.ThrottleAboveRate = rate,
-            "acceleration" when TryRate(value, out double factor) => () => behaviour.Acceleration = factor,
-            "bind-status" when SimulatorWords.TryStatus(value, out CommandStatus status) =>
-                () => behaviour.BindStatus = status,
-            "reject" when SimulatorWords.TryRejection(value, out var rejection) =>
-                () => (behaviour.RejectStatus, behaviour.RejectDestinations) = rejection,
-            "hang-up-after" when isCount => () => behaviour.HangUpAfter = count,
-            "wrong-sequence" when isCount => () => wire.WrongSequenceEvery = count,
-            "unknown-command" when isCount => () => wire.UnknownCommandEvery = count,
-            "garbage-every" when isCount => () => wire.GarbageEvery = count,
-            "read-octets-per-second" when isCount => () => wire.ReadOctetsPerSecond = count,
-            _ when value is not ("on" or "off") => null,
-            "silent" => () => behaviour.Silent = isOn,
-            "receipt-first" => () => behaviour.ReceiptFirst = isOn,
-            "half-open" => () => wire.HalfOpen = isOn,
-            "octet-by-octet" => () => wire.OctetByOctet = isOn,
-            "several-in-a-packet" => () => wire.SeveralInAPacket = isOn,
-            "no-enquire-link-answer" => () => wire.NoEnquireLinkAnswer = isOn,
-            _ => null,
-        };
-        setting?.Invoke();
-        return setting is not null;
-    }
-
-    private static bool TryRate(string text, out double rate) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out rate);
 }

@@ -68,6 +68,12 @@ public sealed class SmscSimulator : IAsyncDisposable
     /// <summary>Told of each text when its last part has come, before that part is answered. Must not wait.</summary>
     public Action<SimulatedSms>? SmsReceived { get; init; }
 
+    /// <summary>
+    /// Told of each submit that was not taken and why, or, with null, that it was taken and left without an answer.
+    /// Must not wait.
+    /// </summary>
+    public Action<SubmitSm, CommandStatus?>? SubmitRefused { get; init; }
+
     /// <summary>Where it listens.</summary>
     public IPEndPoint Endpoint => _server.Endpoint;
 
@@ -84,6 +90,15 @@ public sealed class SmscSimulator : IAsyncDisposable
         Unanswered = Interlocked.Read(ref _unanswered),
         ReceiptsWaiting = _receipts.Waiting,
     };
+
+    /// <summary>
+    /// What became of a message, by the id it was answered with; null: none of the last ten thousand has it.
+    /// </summary>
+    public MessageState? StateOf(string messageId)
+    {
+        SmppReply answer = _ledger.Answer(new QuerySm(messageId, SmppAddress.None));
+        return answer.Status is CommandStatus.Ok ? ((QuerySmResp)answer.Response!).State : null;
+    }
 
     /// <summary>Listens. Port 0 lets the system choose; see <see cref="Endpoint"/>.</summary>
     public Task StartAsync(IPEndPoint endpoint)
@@ -200,21 +215,11 @@ public sealed class SmscSimulator : IAsyncDisposable
         if (Behaviour.HangUpAfter > 0 && number % Behaviour.HangUpAfter == 0)
         {
             session.HangUp();
-            return Silence();
+            return Silence(submit);
         }
 
-        if (ThrottleStatus(rule, number) is { } throttled)
-        {
-            Interlocked.Increment(ref _throttled);
-            return SubmitReply.Reject(throttled);
-        }
-
-        if (status is not CommandStatus.Ok)
-        {
-            bool isThrottled = status.Class() is CommandStatusClass.Throttled;
-            Interlocked.Increment(ref isThrottled ? ref _throttled : ref _rejected);
-            return SubmitReply.Reject(status);
-        }
+        if (ThrottleStatus(rule, number) is { } throttled) return Refusal(submit, throttled);
+        if (status is not CommandStatus.Ok) return Refusal(submit, status);
 
         ulong id = (ulong)Interlocked.Increment(ref _lastId);
         string answered = MessageIds.Write(id, rule.IdForm);
@@ -225,7 +230,7 @@ public sealed class SmscSimulator : IAsyncDisposable
         if (answer is not AnswerKind.Given)
         {
             _ = _receipts.SendAsync(message with { Tells = false });
-            return Silence();
+            return Silence(submit);
         }
 
         Interlocked.Increment(ref _accepted);
@@ -250,9 +255,18 @@ public sealed class SmscSimulator : IAsyncDisposable
         };
     }
 
-    private SubmitReply Silence()
+    private SubmitReply Refusal(SubmitSm submit, CommandStatus status)
+    {
+        bool isThrottled = status.Class() is CommandStatusClass.Throttled;
+        Interlocked.Increment(ref isThrottled ? ref _throttled : ref _rejected);
+        SubmitRefused?.Invoke(submit, status);
+        return SubmitReply.Reject(status);
+    }
+
+    private SubmitReply Silence(SubmitSm submit)
     {
         Interlocked.Increment(ref _unanswered);
+        SubmitRefused?.Invoke(submit, null);
         return SubmitReply.Silence;
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using EmailSms.Samples.Smsc;
 using EmailSms.Smpp.Simulation;
@@ -39,10 +40,51 @@ public sealed class DeskTests
         Assert.Equal(
             new SubmitResult.Rejected(CommandStatus.InvalidDestinationAddress),
             await client.SubmitAsync(Esme.Submit(), Deadline.Token));
-        Assert.Equal("That cannot be set so.", await keyboard.SayAndHearAsync("set latency soon", screen));
+        Assert.StartsWith(
+            "latency takes a delay such as 50ms", await keyboard.SayAndHearAsync("set latency soon", screen),
+            StringComparison.Ordinal);
 
         keyboard.Say("quit");
         Assert.Equal(0, await desk);
+    }
+
+    [Fact]
+    public async Task The_screen_says_who_binds_who_is_refused_and_what_comes()
+    {
+        var keyboard = new Keyboard();
+        var screen = new Screen();
+        Task<int> desk = new Desk(keyboard, screen, Options(json: false))
+            .RunAsync(new SmscSimulatorOptions { SystemId = "esme", FirstId = 77 }, Deadline.Token);
+        Match greeting = Regex.Match(await screen.NextAsync(), @"127\.0\.0\.1:(\d+)");
+        int port = int.Parse(greeting.Groups[1].Value, null);
+        ScriptedPeer early = await ScriptedPeer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
+        await early.SayAsync(Esme.Submit(), 1);
+        await HearAsync("submit_sm refused with ESME_RINVBNDSTS: it is not bound");
+        await early.SayAsync(new BindRequest(BindType.Transmitter, "stranger", ""), 2);
+        await HearAsync("bind of stranger refused with ESME_RINVSYSID");
+
+        await using SmppClient client = await Esme.BoundAsync(port);
+        await HearAsync("bound as esme, Transceiver");
+        await client.SubmitAsync(Esme.Submit(42), Deadline.Token);
+        await HearAsync("ACME -> 447700900123  Gsm7, 1 part(s), id 77  42");
+        keyboard.Say("state 77");
+        await HearAsync("DELIVRD");
+        keyboard.Say("set reject ESME_RINVDSTADR");
+        await HearAsync("set");
+        await client.SubmitAsync(Esme.Submit(), Deadline.Token);
+        await HearAsync("ACME -> 447700900123  refused with ESME_RINVDSTADR");
+        await client.StopAsync(Deadline.Token);
+        await HearAsync("closed: the peer unbound");
+        keyboard.Say("quit");
+        Assert.Equal(0, await desk);
+
+        async Task HearAsync(string wanted)
+        {
+            while (!(await screen.NextAsync()).EndsWith(wanted, StringComparison.Ordinal))
+            {
+                // A line about something else; the deadline of the screen ends it.
+            }
+        }
     }
 
     [Fact]

@@ -38,7 +38,9 @@ public sealed class HttpDeskTests
         Assert.True((await ReadAsync(answer)).GetProperty("taken").GetBoolean());
         Assert.Equal("Grüße", await came.Task);
 
-        await client.SubmitAsync(Esme.Submit(42), Deadline.Token);
+        SubmitResult submit = await client.SubmitAsync(Esme.Submit(42), Deadline.Token);
+        string id = Assert.IsType<SubmitResult.Accepted>(submit).MessageId;
+        Assert.Equal("Delivered", (await GetAsync(http, $"/messages/{id}")).GetProperty("state").GetString());
         Assert.Equal("42", (await GetAsync(http, "/received"))[0].GetProperty("text").GetString());
         Assert.Equal(0, (await GetAsync(http, "/received?after=1")).GetArrayLength());
         Assert.Equal(1, (await GetAsync(http, "/counts")).GetProperty("submits").GetInt32());
@@ -63,7 +65,9 @@ public sealed class HttpDeskTests
             HttpStatusCode.UnsupportedMediaType, (await http.PostAsync("/messages", plain, Deadline.Token)).StatusCode);
         Assert.Equal(
             HttpStatusCode.UnsupportedMediaType, (await http.PostAsync("/console", plain, Deadline.Token)).StatusCode);
-        Assert.Contains("mo FROM TO TEXT", await SayAsync(http, "dance"), StringComparison.Ordinal);
+        Assert.StartsWith("There is no 'dance'", await SayAsync(http, "dance"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/messages/4711", Deadline.Token)).StatusCode);
+        Assert.Contains("POST /messages", await http.GetStringAsync("/", Deadline.Token), StringComparison.Ordinal);
     }
 
     private static Task<HttpResponseMessage> PostAsync(HttpClient http, object message) =>

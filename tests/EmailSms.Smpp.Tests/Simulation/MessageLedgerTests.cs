@@ -1,6 +1,8 @@
+using System.Net;
 using System.Threading.Channels;
 using EmailSms.Smpp.Simulation;
 using EmailSms.Smpp.Tests.Sessions;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EmailSms.Smpp.Tests.Simulation;
@@ -9,6 +11,16 @@ namespace EmailSms.Smpp.Tests.Simulation;
 public sealed class MessageLedgerTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
+
+    // A leap of the clock is nothing to it.
+    private static readonly SmppServerOptions Patient = new()
+    {
+        WriteStallMax = TimeSpan.Zero,
+        PduCompletionMax = TimeSpan.Zero,
+        EnquireLinkIdle = TimeSpan.Zero,
+        AnswerMax = TimeSpan.Zero,
+        BindMax = TimeSpan.Zero,
+    };
 
     private readonly FakeTimeProvider _time = new(Noon);
     private readonly Channel<DeliverSm> _came = Channel.CreateUnbounded<DeliverSm>();
@@ -24,7 +36,8 @@ public sealed class MessageLedgerTests
             ReceiptError = "027",
             ReceiptDelay = TimeSpan.FromMinutes(5),
         };
-        await using SmscSimulator smsc = await Esme.SimulatorAsync(behaviour, _time);
+        await using SmscSimulator smsc = await SimulatorAsync(
+            new SmscSimulatorOptions { Behaviour = behaviour, Server = Patient }, _time);
         await using SmppClient client = await BoundAsync(smsc);
         string id = await SubmitAsync(client, registered);
 
@@ -44,10 +57,8 @@ public sealed class MessageLedgerTests
         {
             Rules = [new SmscRule { Answer = AnswerKind.None, IdForm = IdForm.Hex }],
         };
-        await using var smsc = new SmscSimulator(
-            new SmscSimulatorOptions { Behaviour = behaviour, FirstId = 0xABC },
-            Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
-        await smsc.StartAsync(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        await using SmscSimulator smsc = await SimulatorAsync(
+            new SmscSimulatorOptions { Behaviour = behaviour, FirstId = 0xABC });
         await using SmppClient client = await BoundAsync(smsc);
 
         _ = client.SubmitAsync(Esme.Submit(), Deadline.Token);
@@ -63,7 +74,8 @@ public sealed class MessageLedgerTests
     public async Task What_is_on_its_way_can_be_cancelled_once_and_its_receipt_says_so()
     {
         var behaviour = new SmscBehaviour { ReceiptDelay = TimeSpan.FromMinutes(5) };
-        await using SmscSimulator smsc = await Esme.SimulatorAsync(behaviour, _time);
+        await using SmscSimulator smsc = await SimulatorAsync(
+            new SmscSimulatorOptions { Behaviour = behaviour, Server = Patient }, _time);
         await using SmppClient client = await BoundAsync(smsc);
         string id = await SubmitAsync(client, RegisteredDelivery.Final);
 
@@ -90,6 +102,14 @@ public sealed class MessageLedgerTests
             await client.RequestAsync(new QuerySm(id ?? known, asker), Deadline.Token));
         Assert.Equal(CommandStatus.InvalidMessageId, answer.Status);
         Assert.Equal(CommandStatus.InvalidMessageId, await CancelAsync(client, "4711"));
+    }
+
+    private static async Task<SmscSimulator> SimulatorAsync(
+        SmscSimulatorOptions options, TimeProvider? time = null)
+    {
+        var simulator = new SmscSimulator(options, NullLoggerFactory.Instance, time);
+        await simulator.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        return simulator;
     }
 
     private async Task<SmppClient> BoundAsync(SmscSimulator smsc) =>

@@ -28,6 +28,26 @@ public sealed class SimulatorConsoleTests
     public void Lines_are_understood_or_not(string line, bool good) =>
         Assert.Equal(good, SimulatorConsole.IsCommand(line));
 
+    [Theory]
+    [InlineData("dance", "There is no 'dance'; \"help\" tells what can be typed.")]
+    [InlineData("mo 1", "That is not all of it, or too much:\nmo FROM TO TEXT ")]
+    [InlineData("receipt 1", "That is not all of it, or too much:\nreceipt ID STATE TO ")]
+    [InlineData("unbind all", "That is not all of it, or too much:\nhangup | unbind ")]
+    [InlineData("set", "That is not all of it, or too much:\nset NAME VALUE ")]
+    [InlineData("set dance on", "There is no 'dance'; known are acceleration, bind-status, ")]
+    [InlineData("set silent maybe", "silent takes on or off, and not 'maybe'.")]
+    [InlineData("set reject nothing", "reject takes a status such as 0x0B")]
+    [InlineData("sessions", "Nobody is bound.")]
+    [InlineData("counts", "submits 0: accepted 0, refused 0, ")]
+    [InlineData("state 4711", "No message has the id '4711'.")]
+    [InlineData("set read-octets-per-second 7", "set")]
+    public async Task Each_line_has_an_answer_that_says_what_would_be_right(string line, string answer)
+    {
+        await using SmscSimulator smsc = await Esme.SimulatorAsync();
+        Assert.StartsWith(
+            answer, await new SimulatorConsole(smsc).DoAsync(line, Deadline.Token), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_receipt_for_any_id_can_be_sent()
     {

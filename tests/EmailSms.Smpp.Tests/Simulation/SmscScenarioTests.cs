@@ -30,6 +30,24 @@ public sealed class SmscScenarioTests
     }
 
     [Fact]
+    public void Every_example_is_good_and_the_one_of_receipts_has_every_form()
+    {
+        Dictionary<string, SmscScenario?> examples =
+            Directory.GetFiles(Path.GetDirectoryName(Example())!, "*.json").ToDictionary(
+                path => Path.GetFileName(path),
+                path =>
+                {
+                    SmscScenario? scenario = SmscScenario.Parse(File.ReadAllText(path), out var errors);
+                    Assert.True(errors.Count == 0, $"{path}: {string.Join(' ', errors)}");
+                    return scenario;
+                });
+        Assert.Equal(["bad-day.json", "hostile.json", "receipts.json"], examples.Keys.Order());
+        IEnumerable<string> texts = examples["receipts.json"]!.Options.Behaviour.Rules
+            .Select(rule => rule.Receipts?.Text ?? "");
+        Assert.Empty(ReceiptTexts.ByName.Where(one => one.Key != "no-text").Select(one => one.Value).Except(texts));
+    }
+
+    [Fact]
     public void Every_error_is_told_at_once_with_its_place()
     {
         Assert.Null(SmscScenario.Parse(
