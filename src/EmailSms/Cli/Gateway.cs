@@ -61,6 +61,8 @@ internal sealed class Gateway : IAsyncDisposable
                 new CutNotices(wiring.Outbox, domain, time), mailIn.Repetition, new Storms(wiring.Queue, time),
                 new LoopAlerts(
                     wiring.Outbox, settings.Addresses, domain, admin, time, loggers.CreateLogger<LoopAlerts>()),
+                new QuotaDesk(
+                    store, mailIn.Quotas, wiring.Outbox, domain, admin, time, loggers.CreateLogger<QuotaDesk>()),
                 time),
             new PostmasterDesk(wiring.Outbox, settings.Addresses.Domains, admin, time),
             time,

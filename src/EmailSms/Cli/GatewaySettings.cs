@@ -20,6 +20,10 @@ internal sealed class GatewaySettings
 
     public Dictionary<string, CarrierOptions> Carriers { get; set; } = [];
 
+    public LimitOptions Limits { get; set; } = new();
+
+    public PriceOptions Prices { get; set; } = new();
+
     public QueueOptions Queue { get; set; } = new();
 
     public DeliveryOptions Delivery { get; set; } = new();

@@ -3,6 +3,7 @@ using EmailSms.Composing;
 using EmailSms.MailIn;
 using EmailSms.Policy;
 using EmailSms.Replies;
+using EmailSms.Smtp;
 using EmailSms.Store;
 
 namespace EmailSms.Cli;
@@ -12,22 +13,32 @@ namespace EmailSms.Cli;
 /// </summary>
 internal sealed record MailInParts(
     RecipientDesk Recipients, MailDesk Mails, Repetition Repetition, ConversationLink Conversations,
-    SubmissionAccounts Accounts)
+    SubmissionAccounts Accounts, Quotas Quotas, Func<IReadOnlyList<Counted>, SmtpReply?> OverLimit)
 {
     public static MailInParts Of(GatewaySettings settings, SqliteStore store, TimeProvider time)
     {
         var accounts = new SubmissionAccounts(new SmtpUsers(store, time));
         ConversationLink conversations = LinkOf(settings.Replies, time);
+        var quotas = new Quotas(
+            settings.Limits, PriceFile.Read(settings.Prices),
+            TimeZoneInfo.FindSystemTimeZoneById(settings.Addresses.TimeZone));
+        SmtpReply? OverLimit(IReadOnlyList<Counted> sms) =>
+            store.Read(db => quotas.Look(db, sms, time.GetUtcNow())) is { } over
+                ? QuotaDesk.ReplyOf(over, time.GetUtcNow())
+                : null;
         var recipients = new RecipientDesk(
             new SenderRules(store, time), accounts, new OptOuts(store, new OptOutScopes(settings.OptOuts)),
             new RecipientParser(), new NameResolver(store, time), settings.Addresses, TakesFictitious(settings),
-            (recipient, mailbox) => store.Read(db => conversations.SenderIdOf(db, mailbox, recipient)), time);
+            (recipient, mailbox) => store.Read(db => conversations.SenderIdOf(db, mailbox, recipient)),
+            OverLimit, time);
         return new MailInParts(
             recipients,
             new MailDesk(recipients, accounts, new TextDesk(new MailComposer(new LearnedDisclaimers(store, time)))),
             new Repetition(settings.Addresses),
             conversations,
-            accounts);
+            accounts,
+            quotas,
+            OverLimit);
     }
 
     /// <summary>What the numbers of conversations are for a mail on its way out.</summary>

@@ -70,7 +70,7 @@ internal sealed class SendingRuleOptions
     {
         Option[] all =
         [
-            _match, _for, _pool, _open, _answers, _class,
+            _match, _for, _pool, _open, _answers, _class, _limit, _perSender, _perDestination, _perCountry, _budget,
         ];
         foreach (Option option in all) command.Options.Add(option);
     }

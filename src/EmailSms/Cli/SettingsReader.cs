@@ -248,6 +248,17 @@ internal static class SettingsReader
             errors.Add(new SettingError(SmartHostOptions.Section, wrong));
         }
 
+        if (settings.Prices.File.Length > 0
+            && !PriceFile.TryRead(settings.Prices, out _, out IReadOnlyList<string> mistakes))
+        {
+            errors.AddRange(mistakes.Select(mistake => new SettingError("Prices:File", mistake)));
+        }
+
+        if (settings.Limits.Budget.Length > 0 && settings.Prices is { File: "", PerPart.Count: 0 })
+        {
+            errors.Add(new SettingError("Limits:Budget", "counts prices, and there are none: name them in Prices."));
+        }
+
         if (settings.Carriers.Count == 0)
         {
             errors.Add(new SettingError(

@@ -65,7 +65,8 @@ internal static class TryCommand
         {
             MailInParts parts = MailInParts.Of(settings, store, TimeProvider.System);
             DryRunAnswer answer = new DryRun(
-                store, parts.Recipients, parts.Mails, parts.Repetition, parts.Conversations, TimeProvider.System)
+                store, parts.Recipients, parts.Mails, parts.Repetition, parts.Conversations, parts.OverLimit,
+                TimeProvider.System)
                 .Ask(mail, origin, envelope, stopping);
             var view = TryView.Of(answer, CarriersOf(settings, store));
             if (parsed.GetValue(CommonOptions.Json)) JsonOutput.Write(view);

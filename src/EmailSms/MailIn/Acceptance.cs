@@ -2,6 +2,7 @@ using EmailSms.Composing;
 using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Queue;
+using EmailSms.Smtp;
 using EmailSms.Store;
 
 namespace EmailSms.MailIn;
@@ -45,10 +46,11 @@ internal sealed record KeptMail(
 /// <summary>Puts a mail and its SMS on disk, in one write: the moment at which 250 is true.</summary>
 internal sealed class Acceptance(
     SqliteStore store, SmsQueue queue, Escalations escalations, ConversationLink conversations, CutNotices cuts,
-    Repetition repetition, Storms storms, LoopAlerts alerts, TimeProvider time)
+    Repetition repetition, Storms storms, LoopAlerts alerts, QuotaDesk quotas, TimeProvider time)
 {
     /// <summary>Returns when all of it is on disk.</summary>
     /// <exception cref="StoreException">Nothing of it is.</exception>
+    /// <exception cref="MailRefusedException">Nothing of it is: a limit does not hold it.</exception>
     public Task<KeptMail> KeepAsync(AcceptedMail mail)
     {
         Guid mailId = TimeOrderedId.Next(time);
@@ -59,6 +61,7 @@ internal sealed class Acceptance(
             List<Guid> repeats = [];
             List<int> stopped = [];
             List<(int Place, Guid Sms)> all = [];
+            List<Counted> counted = [];
             bool isToldOfCut = false;
             foreach (RecipientText text in mail.Texts)
             {
@@ -78,6 +81,7 @@ internal sealed class Acceptance(
                     continue;
                 }
 
+                counted.Add(QuotaDesk.CountedOf(mail, text));
                 int first = made.Count;
                 string senderId = conversations.SenderIdOf(
                     db, mail.Origin.MailboxFor(text.Recipient.Rule), text.Recipient);
@@ -98,26 +102,28 @@ internal sealed class Acceptance(
                 isToldOfCut |= text.Fitted.LeftOut.Length > 0;
             }
 
-            if (made.Count > 0)
-            {
-                queue.AddMail(db, new NewMail(
-                    mailId, mail.Origin.Sender, mail.MessageId, mail.RepeatKey, mail.Subject,
-                    mail.Texts[0].Recipient.Rule.Id, mail.Texts[0].Recipient.Rule.Proof,
-                    mail.Origin.Client.ToString(), mail.SizeBytes)
-                {
-                    User = mail.Origin.User,
-                    Listener = mail.Origin.Listener,
-                    EnvelopeId = mail.EnvelopeId,
-                    DsnReturn = mail.DsnReturn,
-                });
-            }
-
+            quotas.Count(db, counted);
+            if (made.Count > 0) AddMail(db, mailId, mail);
             return new KeptMail(mailId, made, repeats, stopped)
             {
                 ByPlace = all.ToLookup(one => one.Place, one => one.Sms),
             };
         });
     }
+
+    /// <summary>The reply to a mail that a limit does not hold.</summary>
+    public Task<SmtpReply> RefuseAsync(LimitReached limit) => quotas.RefuseAsync(limit);
+
+    private void AddMail(StoreSession db, Guid mailId, AcceptedMail mail) => queue.AddMail(db, new NewMail(
+        mailId, mail.Origin.Sender, mail.MessageId, mail.RepeatKey, mail.Subject,
+        mail.Texts[0].Recipient.Rule.Id, mail.Texts[0].Recipient.Rule.Proof,
+        mail.Origin.Client.ToString(), mail.SizeBytes)
+    {
+        User = mail.Origin.User,
+        Listener = mail.Origin.Listener,
+        EnvelopeId = mail.EnvelopeId,
+        DsnReturn = mail.DsnReturn,
+    });
 
     private Guid Enqueue(
         StoreSession db, Guid mailId, AcceptedMail mail, RecipientText text, FittedText sms, string senderId,
@@ -153,6 +159,7 @@ internal sealed class Acceptance(
                 senderId,
                 encoding,
                 parts = sms.Parts.Parts.Count,
+                cost = quotas.CostOf(rule, recipient.Number, sms.Parts.Parts.Count),
                 @class = recipient.Class is SmsClass.Normal ? null : recipient.Class.ToString().ToLowerInvariant(),
                 due = recipient.DueMs is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due).ToString("u") : null,
                 onCall = recipient.Alarm?.OnCall,

@@ -1,4 +1,5 @@
 using EmailSms.Messages;
+using EmailSms.Policy;
 using EmailSms.Smtp;
 using EmailSms.Store;
 
@@ -25,7 +26,7 @@ internal sealed record DryRunAnswer(
 /// </summary>
 internal sealed class DryRun(
     SqliteStore store, RecipientDesk recipients, MailDesk mails, Repetition repetition, ConversationLink conversations,
-    TimeProvider time)
+    Func<IReadOnlyList<Counted>, SmtpReply?> overLimit, TimeProvider time)
 {
     /// <summary>Asks for a mail, from a stream that can seek, and the addresses of its envelope.</summary>
     public DryRunAnswer Ask(
@@ -43,8 +44,11 @@ internal sealed class DryRun(
         if (taken.All.Count == 0) return new DryRunAnswer(told, null, []);
         MailAnswer read = mails.Read(mail, origin, taken.All, stopping);
         if (read.Mail is not { } accepted) return new DryRunAnswer(told, read.Refusal, []);
-        return new DryRunAnswer(
-            told, null, store.Read(db => accepted.Texts.Select(one => Foresee(db, accepted, one)).ToList()));
+        List<DryRunSms> sms = store.Read(db => accepted.Texts.Select(one => Foresee(db, accepted, one)).ToList());
+        SmtpReply? over = overLimit(
+            [.. sms.Where(one => one.Repeat is null && !one.IsLoop)
+                .Select(one => QuotaDesk.CountedOf(accepted, one.Text))]);
+        return over is null ? new DryRunAnswer(told, null, sms) : new DryRunAnswer(told, over, []);
     }
 
     private DryRunSms Foresee(StoreSession db, AcceptedMail mail, RecipientText text)

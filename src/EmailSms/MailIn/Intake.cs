@@ -116,6 +116,10 @@ internal sealed class Intake(
             foreach (int place in kept.Stopped) message.SetReply(place, TooOften);
             return Taken(kept.Made, kept.Repeats, kept.Stopped.Count);
         }
+        catch (MailRefusedException refused)
+        {
+            return await acceptance.RefuseAsync(refused.Limit).ConfigureAwait(false);
+        }
         catch (StoreException trouble)
         {
             log.MailNotKept(trouble, message.Session.Id);

@@ -27,4 +27,7 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Warning,
         "{Sender} has sent the same text to {Number} {Most} times within an hour: no more of them goes out")]
     public static partial void LoopStopped(this ILogger log, string sender, PhoneNumber number, int most);
+
+    [LoggerMessage(1010, LogLevel.Warning, "{Whose} has used {Percent} % of the budget of {Budget}")]
+    public static partial void BudgetUsed(this ILogger log, string whose, int percent, string budget);
 }

@@ -14,7 +14,7 @@ namespace EmailSms.MailIn;
 internal sealed class RecipientDesk(
     SenderRules rules, SubmissionAccounts accounts, OptOuts optOuts, RecipientParser parser, NameResolver names,
     AddressOptions options, bool takesFictitious, Func<AcceptedRecipient, string, string> senderIdOf,
-    TimeProvider time)
+    Func<IReadOnlyList<Counted>, SmtpReply?> overLimit, TimeProvider time)
 {
     private readonly HashSet<string> _domains = new(options.Domains, StringComparer.OrdinalIgnoreCase);
 
@@ -60,7 +60,8 @@ internal sealed class RecipientDesk(
         bool isOpen = !origin.IsHeaderRead && candidates.Any(rule => rule.MatchesHeader);
         foreach (SenderRule rule in candidates)
         {
-            RecipientAnswer answer = Decide(rule, address, asked, domain, origin.MailboxFor(rule));
+            RecipientAnswer answer = WithinLimits(
+                Decide(rule, address, asked, domain, origin.MailboxFor(rule)), origin);
             if (!isOpen) return answer;
             first ??= answer;
             if (answer.Recipients.Count == 0) continue;
@@ -71,6 +72,15 @@ internal sealed class RecipientDesk(
         }
 
         return first!;
+    }
+
+    // What does not fit already is said here. Only the end of DATA knows the parts, and what came meanwhile.
+    private RecipientAnswer WithinLimits(RecipientAnswer answer, MailOrigin origin)
+    {
+        if (answer.Recipients.Count == 0) return answer;
+        SmtpReply? over = overLimit([.. answer.Recipients.Select(
+            one => new Counted(one.Rule, origin.MailboxFor(one.Rule), origin.User, one.Number, 1))]);
+        return over is null ? answer : RecipientAnswer.Refuse(over);
     }
 
     /// <summary>

@@ -75,7 +75,8 @@ public sealed class A_mail_is_tried_first
         mail.WriteTo(bytes, TestContext.Current.CancellationToken);
         bytes.Position = 0;
         return new DryRun(
-            gateway.Store, parts.Recipients, parts.Mails, parts.Repetition, parts.Conversations, TimeProvider.System)
+            gateway.Store, parts.Recipients, parts.Mails, parts.Repetition, parts.Conversations, parts.OverLimit,
+            TimeProvider.System)
             .Ask(
                 bytes,
                 new MailOrigin(TestGateway.Staff, IPAddress.Loopback),

@@ -27,7 +27,7 @@ public sealed class RecipientDeskTests : IAsyncLifetime
             new SenderRules(_store, _time), new SubmissionAccounts(new SmtpUsers(_store, _time)), new OptOuts(_store),
             new RecipientParser(), new NameResolver(_store, _time),
             new AddressOptions { Domains = ["sms.example"], TimeZone = "Europe/Berlin" }, takesFictitious: true,
-            (one, _) => one.SenderId ?? one.Rule.SenderId ?? "", _time);
+            (one, _) => one.SenderId ?? one.Rule.SenderId ?? "", _ => null, _time);
     }
 
     public async ValueTask InitializeAsync()
