@@ -38,8 +38,13 @@ internal sealed class SmppSubmits(CarrierOptions options, CarrierTerms terms, Ti
                 : terms.Tlvs,
         };
         return SmsSegmenter.ToSubmits(
-            template, SmsSegmenter.Split(sms.Body, _segments), sms.Reference, options.LongTexts);
+            template, SmsSegmenter.Split(sms.Body, SegmentsFor(sms.Language)), sms.Reference, options.LongTexts);
     }
+
+    // The sender's language first; those of the carrier are for everybody.
+    private SegmentOptions SegmentsFor(NationalLanguage language) => language is NationalLanguage.Default
+        ? _segments
+        : _segments with { Languages = [language, .. _segments.Languages] };
 
     private SmppAddress Source(string sender) => sender switch
     {

@@ -19,6 +19,7 @@ internal sealed class TextRuleOptions
     private readonly Option<string[]> _endMarks;
     private readonly Option<string> _attachments;
     private readonly Option<string> _encoding;
+    private readonly Option<string[]> _languages;
     private readonly Option<string> _links;
     private readonly Option<string> _tooLong;
 
@@ -42,6 +43,9 @@ internal sealed class TextRuleOptions
         _encoding = OneOf(
             "--encoding", "How letters outside the GSM alphabet are written.",
             Words<LetterMode>.All, isNew ? Usual.Encoding : null);
+        _languages = Several(
+            "--language", "A language whose tables may hold letters that the GSM alphabet lacks; none for no table.",
+            $"{string.Join('|', EncodingName.Languages)}|none", null);
         _links = OneOf(
             "--links", "Whether a link in HTML keeps its address.", ["keep", "drop"], isNew ? Usual.Links : null);
         _tooLong = OneOf(
@@ -51,7 +55,10 @@ internal sealed class TextRuleOptions
 
     public void AddTo(Command command)
     {
-        Option[] all = [_text, _template, _captures, _remove, _endMarks, _attachments, _encoding, _links, _tooLong];
+        Option[] all =
+        [
+            _text, _template, _captures, _remove, _endMarks, _attachments, _encoding, _languages, _links, _tooLong,
+        ];
         foreach (Option option in all) command.Options.Add(option);
     }
 
@@ -71,6 +78,7 @@ internal sealed class TextRuleOptions
             EndMarks = Given(parsed, _endMarks, draft.EndMarks),
             Attachments = Given(parsed, _attachments, draft.Attachments),
             Encoding = Given(parsed, _encoding, draft.Encoding),
+            Languages = Given(parsed, _languages, draft.Languages),
             Links = Given(parsed, _links, draft.Links),
             TooLong = Given(parsed, _tooLong, draft.TooLong),
         };

@@ -1,5 +1,6 @@
 using EmailSms.Composing;
 using EmailSms.MailIn;
+using EmailSms.Messages;
 using EmailSms.Smpp.Text;
 using EmailSms.Smtp;
 
@@ -108,7 +109,7 @@ internal sealed record TrySms(
 
 /// <summary>One SMS: its text, and what each part of it takes up.</summary>
 /// <param name="Body">As the phone shows it.</param>
-/// <param name="Encoding"><c>gsm7</c> or <c>ucs2</c>.</param>
+/// <param name="Encoding">See <see cref="EncodingName"/>.</param>
 /// <param name="Units">Of each part: septets of GSM-7, or units of 16 bits of UCS-2.</param>
 internal sealed record TryText(string Body, string Encoding, IReadOnlyList<int> Units)
 {
@@ -117,7 +118,7 @@ internal sealed record TryText(string Body, string Encoding, IReadOnlyList<int> 
         SegmentedText parts = text.Parts;
         return new TryText(
             text.Body,
-            parts.Encoding.ToString().ToLowerInvariant(),
+            EncodingName.Of(parts),
             [
                 .. parts.Parts.Select(part => parts.Encoding is SmsEncoding.Ucs2
                     ? part.Length

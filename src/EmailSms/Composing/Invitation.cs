@@ -5,8 +5,13 @@ using System.Text.RegularExpressions;
 namespace EmailSms.Composing;
 
 /// <summary>An iCalendar invitation (RFC 5545) in the few words that matter: what, when, where.</summary>
-internal static partial class Invitation
+internal static class Invitation
 {
+    private static readonly Regex Duration = new(
+        @"^\+?P((?<w>\d{1,4})W|(?<d>\d{1,5})D)?(T((?<h>\d{1,6})H)?((?<m>\d{1,6})M)?((?<s>\d{1,6})S)?)?$",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase
+            | RegexOptions.CultureInvariant);
+
     /// <summary>The first event as lines of text; empty where there is none.</summary>
     public static string Read(string calendar)
     {
@@ -137,18 +142,12 @@ internal static partial class Invitation
     /// <summary>RFC 5545 3.3.6: <c>P2W</c>, <c>P1DT2H</c>, <c>PT1H30M</c>. Null for what is none.</summary>
     private static TimeSpan? LengthOf(string duration)
     {
-        if (Duration().Match(duration) is not { Success: true } match) return null;
+        if (Duration.Match(duration) is not { Success: true } match) return null;
         int Number(string unit) => match.Groups[unit] is { Success: true } group
             ? int.Parse(group.ValueSpan, CultureInfo.InvariantCulture)
             : 0;
         return new TimeSpan((7 * Number("w")) + Number("d"), Number("h"), Number("m"), Number("s"));
     }
-
-    [GeneratedRegex(
-        @"^\+?P((?<w>\d{1,4})W|(?<d>\d{1,5})D)?(T((?<h>\d{1,6})H)?((?<m>\d{1,6})M)?((?<s>\d{1,6})S)?)?$",
-        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase
-            | RegexOptions.CultureInvariant)]
-    private static partial Regex Duration();
 
     private static bool TryDay(string value, out DateTime day) => DateTime.TryParseExact(
         value, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);

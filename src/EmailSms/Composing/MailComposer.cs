@@ -120,7 +120,8 @@ internal sealed class MailComposer(LearnedDisclaimers? learned = null)
 
     private static MailReading Finish(string text, TextRules rules, string tail)
     {
-        (string written, string? refusal) = Letters.Write(PlainText.Cut(text, MailLimits.TextCharsMax), rules.Letters);
+        (string written, string? refusal) = Letters.Write(
+            PlainText.Cut(text, MailLimits.TextCharsMax), rules.Letters, rules.Segments);
         if (refusal is not null) return Refuse(refusal);
         written = PlainText.Tidy(written);
         return written.Length > 0

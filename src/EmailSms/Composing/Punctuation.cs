@@ -85,14 +85,15 @@ internal static class Punctuation
     private static readonly SearchValues<char> Written = SearchValues.Create([.. Plain.Keys]);
 
     /// <summary>
-    /// The text with plain signs, if that makes it fit the GSM alphabet; else as it was written: in UCS-2 a curly quote
-    /// costs what a straight one does. Spaces and signs that nobody sees are made plain either way.
+    /// The text with plain signs, if that makes it fit the GSM alphabet, or the tables of a language; else as it was
+    /// written: in UCS-2 a curly quote costs what a straight one does. Spaces and signs that nobody sees are made plain
+    /// either way.
     /// </summary>
-    public static string ToPlain(string text)
+    public static string ToPlain(string text, SegmentOptions? segments = null)
     {
         if (!text.AsSpan().ContainsAny(Written)) return text;
         string plain = Write(text, Plain);
-        return Gsm7.IsEncodable(plain) ? plain : Write(text, Unseen);
+        return Letters.AreGsm7(plain, segments) ? plain : Write(text, Unseen);
     }
 
     /// <summary>The text with plain signs, whatever its letters are.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EmailSms.Smpp.Text;
 
 namespace EmailSms.Composing;
 
@@ -22,7 +23,9 @@ internal static class StormText
     /// <param name="window">The time in which they were collected.</param>
     /// <param name="texts">The first of them, oldest first.</param>
     /// <param name="partsMax">The parts that the sender rule allows.</param>
-    public static string Write(int count, TimeSpan window, IReadOnlyList<string> texts, int partsMax)
+    /// <param name="segments">How they are counted.</param>
+    public static string Write(
+        int count, TimeSpan window, IReadOnlyList<string> texts, int partsMax, SegmentOptions? segments = null)
     {
         var line = new StringBuilder(
             string.Create(CultureInfo.InvariantCulture, $"+{count} more in {Words(window)}: "));
@@ -37,7 +40,7 @@ internal static class StormText
 
         // More came than were handed in: the dots of the cut say so.
         if (count > texts.Count) line.Append(", ...");
-        return TextLimit.Cut(line.ToString(), partsMax);
+        return TextLimit.Cut(line.ToString(), partsMax, segments);
     }
 
     private static string Beginning(string text)

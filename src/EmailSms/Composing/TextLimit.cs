@@ -31,44 +31,44 @@ internal static class TextLimit
     public const int SmsMax = 10;
 
     private const int SingleMax = 160; // what fits into a part at most, in characters
-    private const int HeadCharsMax = 8; // "(10/10) "
+    private const string LongestHead = "(10/10) "; // its signs cost more in the tables of some languages
     private const int SentenceShareMin = 4; // a sentence's end in the last quarter of what fits is near
     private const int WordMax = 40; // a longer run without a space is no word of a language with spaces
 
     private static readonly SearchValues<char> OfNumbers = SearchValues.Create("0123456789.,:;/()+-#*");
 
     /// <summary>The text as one SMS or several of <paramref name="partsMax"/> parts, or why not.</summary>
-    public static Fitting Fit(MailReading.Text text, LongTextMode mode, int partsMax)
+    public static Fitting Fit(
+        MailReading.Text text, LongTextMode mode, int partsMax, SegmentOptions? segments = null)
     {
         string end = text.Tail.Length > 0 ? $" {text.Tail}" : "";
         string whole = text.Value + end;
-        SegmentedText parts = SmsSegmenter.Split(whole);
+        SegmentedText parts = SmsSegmenter.Split(whole, segments);
         if (parts.Parts.Count <= partsMax) return new Fitting.Texts([new FittedText(whole, parts)], "");
         switch (mode)
         {
             case LongTextMode.Split:
-                return Several(whole, partsMax);
+                return Several(whole, partsMax, segments);
             case LongTextMode.Refuse:
                 return new Fitting.TooLong(string.Create(
                     CultureInfo.InvariantCulture,
                     $"The text needs {parts.Parts.Count} parts of an SMS and your rule allows {partsMax}: shorten it"));
             default:
-                int length = Longest(text.Value, 0, partsMax, "", end);
-                string body = Marked(text.Value[..length], end);
+                int length = Longest(text.Value, 0, new Room(partsMax, "", end, segments));
+                string body = Marked(text.Value[..length], end, segments);
                 return new Fitting.Texts(
-                    [new FittedText(body, SmsSegmenter.Split(body))], text.Value[length..].TrimStart());
+                    [new FittedText(body, SmsSegmenter.Split(body, segments))], text.Value[length..].TrimStart());
         }
     }
 
     /// <summary>The text, or the longest beginning of it that fits with its mark.</summary>
-    public static string Cut(string text, int partsMax) =>
-        ((Fitting.Texts)Fit(new MailReading.Text(text), LongTextMode.Cut, partsMax)).All[0].Body;
+    public static string Cut(string text, int partsMax, SegmentOptions? segments = null) =>
+        ((Fitting.Texts)Fit(new MailReading.Text(text), LongTextMode.Cut, partsMax, segments)).All[0].Body;
 
     // The phone may show them in any order, so each says which it is.
-    private static Fitting Several(string text, int partsMax)
+    private static Fitting Several(string text, int partsMax, SegmentOptions? segments)
     {
         List<string> pieces = [];
-        string head = new('0', HeadCharsMax);
         for (int start = 0; start < text.Length;)
         {
             if (pieces.Count == SmsMax)
@@ -79,9 +79,9 @@ internal static class TextLimit
                     + $"parts, which is all that one mail may: shorten it"));
             }
 
-            bool isLast = SmsSegmenter.CountParts(head + text[start..Math.Min(text.Length, start + CharsMax(partsMax))])
-                <= partsMax && text.Length - start <= CharsMax(partsMax);
-            int end = isLast ? text.Length : Longest(text, start, partsMax, head, "");
+            bool isLast = text.Length - start <= CharsMax(partsMax)
+                && SmsSegmenter.CountParts(LongestHead + text[start..], segments) <= partsMax;
+            int end = isLast ? text.Length : Longest(text, start, new Room(partsMax, LongestHead, "", segments));
             pieces.Add(text[start..end].Trim());
             start = end;
             while (start < text.Length && text[start] is ' ' or '\n') start++;
@@ -92,7 +92,7 @@ internal static class TextLimit
             .. pieces.Select((piece, i) =>
             {
                 string body = string.Create(CultureInfo.InvariantCulture, $"({i + 1}/{pieces.Count}) {piece}");
-                return new FittedText(body, SmsSegmenter.Split(body));
+                return new FittedText(body, SmsSegmenter.Split(body, segments));
             }),
         ], "");
     }
@@ -100,12 +100,11 @@ internal static class TextLimit
     private static int CharsMax(int partsMax) => partsMax * SingleMax;
 
     /// <summary>
-    /// Where to cut what starts at <paramref name="start"/>: never there, and such that it fits between
-    /// <paramref name="head"/> and its mark with <paramref name="end"/>.
+    /// Where to cut what starts at <paramref name="start"/>: never there, and such that it fits into the room.
     /// </summary>
-    private static int Longest(string text, int start, int partsMax, string head, string end)
+    private static int Longest(string text, int start, Room room)
     {
-        int limit = Math.Min(text.Length, start + CharsMax(partsMax));
+        int limit = Math.Min(text.Length, start + CharsMax(room.PartsMax));
         int foreign = start;
         while (foreign < limit && Gsm7.IsEncodable(text.AsSpan(foreign, 1))) foreign++;
 
@@ -115,7 +114,7 @@ internal static class TextLimit
         int cut = GoodCut(text, start, full);
         return cut > start && Fits(cut) ? cut : Math.Max(start + 1, WholeCharacters(text, start, full));
 
-        bool Fits(int to) => SmsSegmenter.CountParts(head + Marked(text[start..to], end)) <= partsMax;
+        bool Fits(int to) => room.Holds(text[start..to]);
 
         int FullTo(int fits, int over)
         {
@@ -131,11 +130,11 @@ internal static class TextLimit
         }
     }
 
-    private static string Marked(string text, string end)
+    private static string Marked(string text, string end, SegmentOptions? segments)
     {
         string kept = text.TrimEnd();
         bool isSentence = kept.Length > 0 && IsSentenceEnd(kept[^1]);
-        string mark = Gsm7.IsEncodable(kept) && Gsm7.IsEncodable(end) ? "..." : "…";
+        string mark = Letters.AreGsm7(kept + end, segments) ? "..." : "…";
         return $"{kept}{(isSentence ? " " : "")}{mark}{end}";
     }
 
@@ -215,4 +214,11 @@ internal static class TextLimit
     }
 
     private static bool IsSentenceEnd(char c) => c is '.' or '!' or '?' or '…' or '。' or '！' or '？' or '؟' or '।';
+
+    /// <summary>What a piece has to fit into: parts, with something before it, its mark and something behind.</summary>
+    private readonly record struct Room(int PartsMax, string Head, string End, SegmentOptions? Segments)
+    {
+        public bool Holds(string piece) =>
+            SmsSegmenter.CountParts(Head + Marked(piece, End, Segments), Segments) <= PartsMax;
+    }
 }

@@ -182,7 +182,7 @@ internal sealed class Acceptance(
         DespiteOptOut = text.Recipient.DespiteOptOut,
     };
 
-    private static string EncodingOf(FittedText sms) => sms.Parts.Encoding.ToString().ToLowerInvariant();
+    private static string EncodingOf(FittedText sms) => EncodingName.Of(sms.Parts);
 
     private static string[]? RemovedFrom(MailReading.Text reading) => reading.Removed.Count == 0
         ? null

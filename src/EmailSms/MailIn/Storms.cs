@@ -21,9 +21,11 @@ internal sealed class Storms(SmsQueue queue, TimeProvider time)
     {
         Digests.Collect(db, digest, sms, now);
         (int count, List<string> texts) = Digests.Read(db, digest, StormText.TextsMax);
-        string body = StormText.Write(count, recipient.Rule.Repeats.StormWindow, texts, recipient.PartsMax);
-        SegmentedText parts = SmsSegmenter.Split(body);
-        Digests.Write(db, digest, body, parts.Encoding.ToString().ToLowerInvariant(), parts.Parts.Count);
+        SegmentOptions segments = recipient.Rule.Text.Segments;
+        string body = StormText.Write(
+            count, recipient.Rule.Repeats.StormWindow, texts, recipient.PartsMax, segments);
+        SegmentedText parts = SmsSegmenter.Split(body, segments);
+        Digests.Write(db, digest, body, EncodingName.Of(parts), parts.Parts.Count);
     }
 
     // Its senders hear of their own SMS, so nobody hears of the digest itself.

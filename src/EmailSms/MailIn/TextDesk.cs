@@ -41,7 +41,7 @@ internal sealed class TextDesk(MailComposer composer)
             int parts = recipient.PartsMax;
             if (!fittings.TryGetValue((rules, parts), out Fitting? fitting))
             {
-                fittings[(rules, parts)] = fitting = TextLimit.Fit(text, rules.LongText, parts);
+                fittings[(rules, parts)] = fitting = TextLimit.Fit(text, rules.LongText, parts, rules.Segments);
             }
 
             if (fitting is not Fitting.Texts fitted)

@@ -1,3 +1,5 @@
+using EmailSms.Smpp.Text;
+
 namespace EmailSms.Messages;
 
 /// <summary>
@@ -29,6 +31,9 @@ internal sealed record OutgoingSms(
     bool DespiteOptOut,
     SmsClass Class = SmsClass.Normal)
 {
+    /// <summary>The language whose tables it was counted with, and may be sent with.</summary>
+    public NationalLanguage Language { get; init; }
+
     /// <summary>Its turn among those in memory: the lower goes first.</summary>
     public long Turn { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using EmailSms.Smpp.Text;
 
 namespace EmailSms.Messages;
 
@@ -90,6 +91,12 @@ internal sealed record TextRules
 
     public LetterMode Letters { get; internal init; } = LetterMode.Transliterate;
 
+    /// <summary>
+    /// How the text is counted and cut: in the GSM alphabet, with the tables of languages where the rule has some, and
+    /// else in UCS-2.
+    /// </summary>
+    public SegmentOptions Segments { get; internal init; } = SegmentOptions.Default;
+
     /// <summary>A link keeps its address where its text does not say it.</summary>
     public bool KeepLinks { get; internal init; } = true;
 
@@ -115,6 +122,7 @@ internal sealed record TextRules
         if (!here.EndMarks.SequenceEqual(usual.EndMarks)) words.Add($"end marks {ListOf(here.EndMarks)}");
         if (here.Attachments != usual.Attachments) words.Add($"attachments {here.Attachments}");
         if (here.Encoding != usual.Encoding) words.Add($"encoding {here.Encoding}");
+        if (here.Languages.Count > 0) words.Add($"languages {ListOf(here.Languages)}");
         if (here.Links != usual.Links) words.Add($"links {here.Links}");
         if (here.TooLong != usual.TooLong) words.Add($"too long {here.TooLong}");
         return string.Join(", ", words);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using EmailSms.Smpp.Text;
 
 namespace EmailSms.Messages;
 
@@ -33,6 +34,9 @@ internal sealed record TextRulesDraft
 
     public string Encoding { get; init; } = Words<LetterMode>.Of(TextRules.Default.Letters);
 
+    /// <summary>Those whose tables may be used, see <see cref="EncodingName.Languages"/>.</summary>
+    public IReadOnlyList<string> Languages { get; init; } = [];
+
     /// <summary><c>keep</c> or <c>drop</c>.</summary>
     public string Links { get; init; } = "keep";
 
@@ -51,6 +55,7 @@ internal sealed record TextRulesDraft
         EndMarks = rules.Terminators,
         Attachments = Words<AttachmentMode>.Of(rules.Attachments),
         Encoding = Words<LetterMode>.Of(rules.Letters),
+        Languages = [.. rules.Segments.Languages.Select(EncodingName.Word)],
         Links = rules.KeepLinks ? "keep" : "drop",
         TooLong = Words<LongTextMode>.Of(rules.LongText),
         Template = rules.Template?.Source,
@@ -98,6 +103,7 @@ internal sealed record TextRulesDraft
             Terminators = MarksOf(EndMarks, wrong),
             Attachments = Value<AttachmentMode>("What becomes of attachments", Attachments, wrong),
             Letters = Value<LetterMode>("The encoding", Encoding, wrong),
+            Segments = SegmentsOf(wrong),
             KeepLinks = IsWord(Links, "keep"),
             LongText = Value<LongTextMode>("What becomes of a text that is too long", TooLong, wrong),
             Template = template,
@@ -150,6 +156,20 @@ internal sealed record TextRulesDraft
         }
 
         return [.. given.OrderByDescending(mark => mark.Length)]; // "###" is not "##" with one before it
+    }
+
+    private SegmentOptions SegmentsOf(List<string> wrong)
+    {
+        List<NationalLanguage> languages = [];
+        foreach (string word in Without(Languages))
+        {
+            if (EncodingName.TryLanguage(word, out NationalLanguage language)) languages.Add(language);
+            else wrong.Add($"{word} has no tables: {string.Join(", ", EncodingName.Languages)} or {None}.");
+        }
+
+        return languages.Count == 0
+            ? SegmentOptions.Default
+            : new SegmentOptions { Languages = [.. languages.Distinct()] };
     }
 
     private bool Removes(string what) => Without(Remove).Any(word => IsWord(word, what));

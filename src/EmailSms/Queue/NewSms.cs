@@ -36,7 +36,7 @@ internal sealed record NewMail(
 /// <param name="SenderId">See <see cref="OutgoingSms.SenderId"/>.</param>
 /// <param name="Mailbox">Who hears of its fate; empty for nobody.</param>
 /// <param name="Body">The text.</param>
-/// <param name="Encoding"><c>gsm7</c> or <c>ucs2</c>.</param>
+/// <param name="Encoding">See <see cref="EncodingName"/>.</param>
 /// <param name="Parts">How many parts it makes.</param>
 /// <param name="RuleId">The sender rule that let it in.</param>
 /// <param name="Notices">What the sender wants to hear.</param>

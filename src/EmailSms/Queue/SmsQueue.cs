@@ -128,7 +128,10 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
         Interlocked.Increment(ref _held);
         var ready = new OutgoingSms(
             sms.Id, sms.To, sms.SenderId, sms.Body, sms.Parts, reference, 0, sms.ExpiresMs, [], sms.DespiteOptOut,
-            sms.Class);
+            sms.Class)
+        {
+            Language = EncodingName.LanguageOf(sms.Encoding),
+        };
         db.Afterwards(kept =>
         {
             if (kept) _ready.Writer.TryWrite(WithTurn(ready));
@@ -239,7 +242,7 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
                        where state = 'queued' and leased_by is null and priority = @priority and due_ms <= @now
                        order by due_ms, id limit @limit)
         returning id, recipient, sender_id, body, parts, reference, attempts, expires_ms,
-                  despite_opt_out, due_ms, class
+                  despite_opt_out, due_ms, class, encoding
         """,
         Map, ("@node", _node), ("@priority", priority), ("@now", nowMs), ("@limit", limit))
         .OrderBy(row => row.DueMs).ThenBy(row => row.Sms.Id.ToString(), StringComparer.Ordinal)
@@ -260,7 +263,10 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
         (new OutgoingSms(
             Guid.Parse(row.GetString(0)), PhoneNumber.FromE164(row.GetString(1)), row.GetString(2), row.GetString(3),
             row.GetInt32(4), (ushort)row.GetInt32(5), row.GetInt32(6), row.GetInt64(7), [],
-            row.GetInt64(8) != 0, SmsRecord.ClassOf(row.GetString(10))), row.GetInt64(9));
+            row.GetInt64(8) != 0, SmsRecord.ClassOf(row.GetString(10)))
+        {
+            Language = EncodingName.LanguageOf(row.GetString(11)),
+        }, row.GetInt64(9));
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

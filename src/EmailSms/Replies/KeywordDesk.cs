@@ -100,7 +100,7 @@ internal sealed class KeywordDesk(
         queue.Enqueue(
             db,
             new NewSms(
-                TimeOrderedId.Next(time), null, to, text.To, "", answer, parts.Encoding.ToString().ToLowerInvariant(),
+                TimeOrderedId.Next(time), null, to, text.To, "", answer, EncodingName.Of(parts),
                 parts.Parts.Count, null, NoticeSetting.Never, now + (long)options.AnswerMax.TotalMilliseconds,
                 DespiteOptOut: true),
             new { automatic = "answer to a keyword", parts = parts.Parts.Count });

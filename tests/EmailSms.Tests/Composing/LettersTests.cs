@@ -43,6 +43,26 @@ public sealed class LettersTests
         Assert.Null(Letters.Write("It’s “ok”", LetterMode.Gsm7Strict).Refusal);
     }
 
+    [Theory]
+    [InlineData("auto", "İstanbul’da ışık", "İstanbul’da ışık")]
+    [InlineData("transliterate", "“İstanbul’da ışık”", "\"İstanbul'da ışık\"")]
+    [InlineData("fold", "“ışık”", "\"ışık\"")] // nothing is to be gained by folding it
+    [InlineData("fold", "ışık łódź", "isik lodz")]
+    [InlineData("gsm7-strict", "ışık–", "ışık-")]
+    [InlineData("transliterate", "“Łódź ışık”", "“Łódź ışık”")]
+    public void Letters_of_a_language_whose_tables_are_allowed_are_in_the_alphabet(
+        string encoding, string text, string expected)
+    {
+        Assert.True(Words<LetterMode>.TryParse(encoding, out LetterMode mode));
+        Assert.Equal((expected, null), Letters.Write(text, mode, Turkish));
+    }
+
+    [Fact]
+    public void A_letter_that_is_in_no_table_of_the_rule_is_named() => Assert.StartsWith(
+        "The mail has the character U+0142 at position 6 of its text, which is not in the GSM alphabet or its "
+        + "languages",
+        Letters.Write("ışık łódź", LetterMode.Gsm7Strict, Turkish).Refusal, StringComparison.Ordinal);
+
     [Fact]
     public void Whatever_is_written_a_mode_keeps_its_promise() =>
         Gen.String[Gen.Char["aéłñżА中β’–…“ \n\uD83D\uDC4D\u0301"], 0, 60].Sample(text =>
@@ -56,6 +76,8 @@ public sealed class LettersTests
             (string strict, string? refusal) = Letters.Write(text, LetterMode.Gsm7Strict);
             Assert.Equal(refusal is null, Gsm7.IsEncodable(strict));
         });
+
+    private static readonly SegmentOptions Turkish = new() { Languages = [NationalLanguage.Turkish] };
 
     private static string LettersOf(string text) => string.Concat(text.Where(char.IsLetter));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsCheck;
 using EmailSms.Composing;
 using EmailSms.Messages;
@@ -134,6 +135,62 @@ public sealed class TextLimitTests
         Assert.Equal("The text needs 5 parts of an SMS and your rule allows 2: shorten it", refused.Sentence);
         Assert.IsType<Fitting.TooLong>(
             TextLimit.Fit(new MailReading.Text(new string('x', 5000)), LongTextMode.Split, 1));
+    }
+
+    [Fact]
+    public void With_the_tables_of_a_language_more_fits_and_the_mark_is_of_the_alphabet()
+    {
+        string text = string.Concat(Enumerable.Repeat("ışık yok ", 40));
+        var turkish = new SegmentOptions { Languages = [NationalLanguage.Turkish] };
+        string narrow = TextLimit.Cut(text, 1, turkish), wide = TextLimit.Cut(text, 1);
+        Assert.EndsWith("yok...", narrow, StringComparison.Ordinal);
+        Assert.EndsWith("…", wide, StringComparison.Ordinal);
+        Assert.InRange(narrow.Length, 2 * wide.Length, 155);
+        Assert.Equal(SmsEncoding.Gsm7, SmsSegmenter.Split(narrow, turkish).Encoding);
+    }
+
+    [Fact]
+    public void Whatever_the_languages_no_text_has_more_parts_than_it_may()
+    {
+        var languages = new SegmentOptions
+        {
+            Languages = [NationalLanguage.Turkish, NationalLanguage.Portuguese, NationalLanguage.Hindi],
+        };
+        Gen<string> texts = Gen.OneOf<string>("ab ışçğ{€ ", "ab ãõáÊ. ", "नमस्ते ab ", "ab ş ã 中 ")
+            .SelectMany(letters => Gen.Char[letters].Array[0, 900].Select(chars => new string(chars)));
+        Gen.Select(texts, Gen.Int[1, 4]).Sample((text, parts) =>
+        {
+            string cut = TextLimit.Cut(text, parts, languages);
+            Assert.InRange(SmsSegmenter.CountParts(cut, languages), 1, parts);
+            if (TextLimit.Fit(new MailReading.Text(text), LongTextMode.Split, parts, languages) is Fitting.Texts all)
+            {
+                Assert.All(all.All, sms => Assert.InRange(sms.Parts.Parts.Count, 1, parts));
+                Assert.All(all.All, sms => Assert.Equal(sms.Body, string.Concat(sms.Parts.Parts)));
+            }
+        });
+    }
+
+    [Fact]
+    public void No_cut_goes_through_what_a_reader_sees_as_one_character()
+    {
+        string[] characters =
+            ["a", "é", "e\u0323\u0302", "👍", "👨‍👩‍👧", "🇩🇪", "नि", "กำ", " ", ". ", "{", "中", "\n"];
+        Gen.Select(Gen.OneOf<string>(characters).Array[0, 500], Gen.Int[1, 3]).Sample((written, parts) =>
+        {
+            string text = PlainText.Tidy(PlainText.Clean(string.Concat(written)));
+            HashSet<int> ends = [.. StringInfo.ParseCombiningCharacters(text), text.Length];
+            var cut = (Fitting.Texts)TextLimit.Fit(new MailReading.Text(text), LongTextMode.Cut, parts);
+            Assert.Contains(text.Length - cut.LeftOut.Length, ends);
+            Fitting split = TextLimit.Fit(new MailReading.Text(text), LongTextMode.Split, parts);
+            if (split is not Fitting.Texts several) return;
+            int at = 0;
+            foreach (FittedText sms in several.All)
+            {
+                string piece = several.All.Count == 1 ? sms.Body : sms.Body[(sms.Body.IndexOf(')') + 2)..];
+                at = text.IndexOf(piece, at, StringComparison.Ordinal) + piece.Length;
+                Assert.Contains(at, ends);
+            }
+        });
     }
 
     private static string Written(string text) => string.Concat(text.Where(c => c > ' '));

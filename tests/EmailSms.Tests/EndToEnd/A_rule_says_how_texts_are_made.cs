@@ -1,6 +1,7 @@
 using EmailSms.Messages;
 using EmailSms.Queue;
 using EmailSms.Smpp.Simulation;
+using EmailSms.Smpp.Text;
 using MimeKit;
 
 namespace EmailSms.Tests.EndToEnd;
@@ -73,6 +74,22 @@ public sealed class A_rule_says_how_texts_are_made
         Assert.Equal("Shortened: SMS to +44 7700 900123", notice.Subject);
         Assert.Contains("It does not show:", notice.TextBody, StringComparison.Ordinal);
         Assert.Contains("The spare key is with Ann.", notice.TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_the_tables_of_a_language()
+    {
+        await using TestGateway test = await StartAsync(new TextRulesDraft { Languages = ["turkish"] }, parts: 1);
+        string text = string.Concat(Enumerable.Repeat("Şalter açık. ", 11)).TrimEnd();
+        await test.SendAsync(TestGateway.Mail(text)); // 142 letters, of which 33 cost two: two parts in UCS-2
+        SimulatedSms sms = await test.NextSmsAsync();
+        Assert.Equal((text, SmsEncoding.Gsm7, 1), (sms.Text, sms.Encoding, sms.Parts));
+        Assert.Equal("03 25 01 01", Convert.ToHexString(sms.Submits[0].ShortMessage.Span[..4]).Insert(2, " ")
+            .Insert(5, " ").Insert(8, " "));
+        SmsRecord record = await test.SmsInStateAsync(SmsState.Delivered);
+        Assert.Equal(("gsm7-turkish", 1), (record.Encoding, record.Parts));
+        string accepted = test.Store.Read(db => Timeline.Of(db, record.Id))[0].Detail;
+        Assert.Contains("\"encoding\":\"gsm7-turkish\"", accepted, StringComparison.Ordinal);
     }
 
     private static Task<TestGateway> StartAsync(TextRulesDraft text, int parts = 3) =>

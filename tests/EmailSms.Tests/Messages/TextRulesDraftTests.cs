@@ -1,4 +1,5 @@
 using EmailSms.Messages;
+using EmailSms.Smpp.Text;
 
 namespace EmailSms.Tests.Messages;
 
@@ -24,6 +25,7 @@ public sealed class TextRulesDraftTests
             EndMarks = ["$$"],
             Attachments = "note",
             Encoding = "fold",
+            Languages = ["Turkish", "urdu"],
             Links = "drop",
             TooLong = "split",
             Template = "{{ found.host }}: {{ subject }}",
@@ -39,9 +41,11 @@ public sealed class TextRulesDraftTests
             (SubjectMode.Template, false, true, AttachmentMode.Note, LetterMode.Fold, false, LongTextMode.Split),
             (again.Subject, again.StripSignature, again.StripQuote, again.Attachments, again.Letters, again.KeepLinks,
                 again.LongText));
+        Assert.Equal([NationalLanguage.Turkish, NationalLanguage.Urdu], again.Segments.Languages);
         Assert.Equal("cooling-2", again.Captures[0].FindIn("x\nHost: cooling-2 is down"));
         Assert.Equal(
-            "text template, remove quotes, end marks $$, attachments note, encoding fold, links drop, too long split",
+            "text template, remove quotes, end marks $$, attachments note, encoding fold, "
+            + "languages turkish urdu, links drop, too long split",
             rules.ToString());
     }
 
@@ -63,6 +67,10 @@ public sealed class TextRulesDraftTests
         { "mark", "An end mark has between 2 and 20 characters and no space, and there are at most 8." },
         { "attachments", "What becomes of attachments is one of ignore, note, refuse." },
         { "encoding", "The encoding is one of auto, transliterate, fold, gsm7-strict." },
+        {
+            "language", "latin has no tables: turkish, spanish, portuguese, bengali, gujarati, hindi, kannada, "
+                + "malayalam, oriya, punjabi, tamil, telugu, urdu or none."
+        },
         { "links", "Links are one of keep, drop." },
         { "long", "What becomes of a text that is too long is one of cut, split, refuse." },
         { "no template", "A text by template needs a template." },
@@ -86,6 +94,7 @@ public sealed class TextRulesDraftTests
             "mark" => good with { EndMarks = ["a b"] },
             "attachments" => good with { Attachments = "send" },
             "encoding" => good with { Encoding = "utf-8" },
+            "language" => good with { Languages = ["latin"] },
             "links" => good with { Links = "some" },
             "long" => good with { TooLong = "mms" },
             "no template" => good with { Text = "template" },

@@ -1,5 +1,6 @@
 using EmailSms.Messages;
 using EmailSms.Queue;
+using EmailSms.Smpp.Text;
 using EmailSms.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -253,6 +254,19 @@ public sealed class SmsQueueTests : IAsyncDisposable
     private NewSms New(int parts = 1) => new(
         TimeOrderedId.Next(_time), null, Phone, "", "ann@x.example", "Hello", "gsm7", parts, 1, NoticeSetting.Failures,
         NowMs() + (long)TimeSpan.FromHours(24).TotalMilliseconds);
+
+    [Fact]
+    public async Task An_SMS_keeps_its_language_through_memory_and_disk()
+    {
+        SmsQueue queue = Queue();
+        NewSms sms = New(parts: 1) with { Encoding = "gsm7-turkish" };
+        await _store.WriteAsync(db => queue.Enqueue(db, sms, new { from = "ann@x.example" }));
+        await queue.LeaseAsync();
+        Assert.Equal(NationalLanguage.Turkish, (await ReadSmsAsync(queue)).Language);
+        NewSms next = New(parts: 1) with { Encoding = "gsm7-urdu" };
+        await _store.WriteAsync(db => queue.Enqueue(db, next, new { from = "ann@x.example" }));
+        Assert.Equal(NationalLanguage.Urdu, (await ReadSmsAsync(queue)).Language);
+    }
 
     private async Task<Guid> EnqueueAsync(
         SmsQueue queue, int parts = 1, SmsClass smsClass = SmsClass.Normal, long? dueMs = null)
