@@ -28,7 +28,11 @@ internal sealed record MailInParts(
                 : null;
         var recipients = new RecipientDesk(
             new SenderRules(store, time), accounts, new OptOuts(store, new OptOutScopes(settings.OptOuts)),
-            new RecipientParser(), new NameResolver(store, time), settings.Addresses, TakesFictitious(settings),
+            new RecipientParser(), new NameResolver(store, time),
+            new Colleagues(token => settings.Replies.TokenAnswers is TokenAnswers.SameDomain
+                ? store.Read(db => conversations.ByToken(db, token))
+                : null),
+            settings.Addresses, TakesFictitious(settings),
             (recipient, mailbox) => store.Read(db => conversations.SenderIdOf(db, mailbox, recipient)),
             OverLimit, time);
         return new MailInParts(

@@ -20,7 +20,8 @@ internal sealed class SendingRuleOptions
     };
 
     private readonly Option<string[]> _pool = Several(
-        "--sender-pool", "Sender IDs of which each phone gets one and keeps it; none for no pool.", "sender-id");
+        "--sender-pool",
+        "Sender IDs of which each mailbox gets one with a phone, and keeps it; none for no pool.", "sender-id");
 
     private readonly Option<string[]> _open = Several(
         "--allow-sender-ids", "What +from= may ask for; none for anything.", "sender-id");

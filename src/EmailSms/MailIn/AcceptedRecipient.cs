@@ -17,6 +17,9 @@ internal sealed record AcceptedRecipient(PhoneNumber Number, SenderRule Rule)
     /// <summary>The sender ID that the address asks for; null for none.</summary>
     public string? SenderId { get; init; }
 
+    /// <summary>The word of the conversation that the address names; null: none.</summary>
+    public string? Conversation { get; init; }
+
     public int PartsMax { get; init; } = Rule.PartsMax;
 
     public SmsClass Class { get; init; }

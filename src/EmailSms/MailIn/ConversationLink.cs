@@ -27,12 +27,26 @@ internal sealed record ConversationLink(
     Action<StoreSession, string, PhoneNumber, string, Guid, string?> Note)
 {
     /// <summary>
-    /// What the phone shows as the sender: what the address asks for, the number of the conversation, that of the rule,
-    /// the default; empty: what the carrier chooses.
+    /// What the phone shows as the sender: what the address asks for, the number of the conversation that it names, the
+    /// one of the rule's pool, that of the mailbox's conversation, that of the rule, the default; empty: what the
+    /// carrier chooses.
     /// </summary>
     public string SenderIdOf(StoreSession db, string mailbox, AcceptedRecipient recipient) =>
-        recipient.SenderId ?? OfConversation(db, mailbox, recipient)
-        ?? recipient.Rule.SenderId ?? recipient.Rule.Sending.FromPool(recipient.Number) ?? DefaultNumber(db) ?? "";
+        recipient.SenderId ?? OfToken(db, recipient) ?? OfPool(db, mailbox, recipient)
+        ?? OfConversation(db, mailbox, recipient) ?? recipient.Rule.SenderId ?? DefaultNumber(db) ?? "";
+
+    // Whoever answers in a conversation that was forwarded to them does so from its number.
+    private string? OfToken(StoreSession db, AcceptedRecipient recipient) =>
+        recipient.Conversation is { } token && ByToken(db, token) is { Own.Length: > 0 } named
+            && named.Their == recipient.Number.E164 && recipient.Rule.Sending.Answering is not Answering.Never
+            ? named.Own
+            : null;
+
+    private string? OfPool(StoreSession db, string mailbox, AcceptedRecipient recipient)
+    {
+        IReadOnlyList<string> pool = recipient.Rule.Sending.Pool;
+        return pool.Count > 0 ? FromPool(db, pool, recipient.Number, mailbox) : null;
+    }
 
     // The number that the person knows, but where nobody is to answer, or nobody could.
     private string? OfConversation(StoreSession db, string mailbox, AcceptedRecipient recipient)

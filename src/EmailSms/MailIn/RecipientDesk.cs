@@ -13,8 +13,9 @@ namespace EmailSms.MailIn;
 /// </summary>
 internal sealed class RecipientDesk(
     SenderRules rules, SubmissionAccounts accounts, OptOuts optOuts, RecipientParser parser, NameResolver names,
-    AddressOptions options, bool takesFictitious, Func<AcceptedRecipient, string, string> senderIdOf,
-    Func<IReadOnlyList<Counted>, SmtpReply?> overLimit, TimeProvider time)
+    Colleagues colleagues, AddressOptions options, bool takesFictitious,
+    Func<AcceptedRecipient, string, string> senderIdOf, Func<IReadOnlyList<Counted>, SmtpReply?> overLimit,
+    TimeProvider time)
 {
     private readonly HashSet<string> _domains = new(options.Domains, StringComparer.OrdinalIgnoreCase);
 
@@ -38,9 +39,11 @@ internal sealed class RecipientDesk(
             return RecipientAnswer.Refuse(notTheirs);
         }
 
-        if (rules.DecideSender(origin.Address, origin.Origin) is Verdict.Refused stranger)
+        EmailAddress? judged = origin.Address;
+        if (rules.DecideSender(judged, origin.Origin) is Verdict.Refused stranger)
         {
-            return RecipientAnswer.Refuse(Refusal(stranger));
+            judged = StandsFor(origin, localPart);
+            if (judged is null) return RecipientAnswer.Refuse(Refusal(stranger));
         }
 
         if (!WrittenAddress.TryTake(localPart, out WrittenAddress? address, out string? malformed))
@@ -54,7 +57,7 @@ internal sealed class RecipientDesk(
         }
 
         IReadOnlyList<SenderRule> candidates = rules.Candidates(
-            origin.Address, origin.Origin, asked.Rule, new WrittenRecipient(address.Target, domain),
+            judged, origin.Origin, asked.Rule, new WrittenRecipient(address.Target, domain),
             out Verdict.Refused? none);
         RecipientAnswer? first = none is null ? null : RecipientAnswer.Refuse(Refusal(none));
         bool isOpen = !origin.IsHeaderRead && candidates.Any(rule => rule.MatchesHeader);
@@ -82,6 +85,13 @@ internal sealed class RecipientDesk(
             one => new Counted(one.Rule, origin.MailboxFor(one.Rule), origin.User, one.Number, 1))]);
         return over is null ? answer : RecipientAnswer.Refuse(over);
     }
+
+    // A stranger's mistakes are not explained to them.
+    private EmailAddress? StandsFor(MailOrigin origin, string localPart) =>
+        WrittenAddress.TryTake(localPart, out WrittenAddress? address, out _)
+            && RecipientOptions.TryRead(address.Options, out RecipientOptions? asked, out _)
+            ? colleagues.StandsFor(origin.Address, address, asked.Conversation)
+            : null;
 
     /// <summary>
     /// What RCPT left open, now that the header is there: the same recipients, each with the rule that decides, or the
@@ -128,6 +138,7 @@ internal sealed class RecipientDesk(
         AcceptedRecipient Accept(PhoneNumber number) => new(number, rule)
         {
             SenderId = asked.From,
+            Conversation = asked.Conversation,
             PartsMax = asked.Parts ?? rule.PartsMax,
             Class = asked.Given.HasFlag(RecipientOption.Class) ? asked.Class : rule.Sending.Class,
             DueMs = dueMs,

@@ -28,7 +28,7 @@ internal sealed record SendingRules
 
     public static SendingRules Usual { get; } = new();
 
-    /// <summary>Sender IDs of which each phone gets one and keeps it; empty: the rule's one, or the route's.</summary>
+    /// <summary>Of these each mailbox gets one with a phone, and keeps it; empty: the rule's one.</summary>
     public IReadOnlyList<string> Pool { get; private init; } = [];
 
     /// <summary>What an address may ask for with <c>+from=</c>; empty: anything, where the option is open.</summary>
@@ -44,15 +44,6 @@ internal sealed record SendingRules
 
     /// <summary>An SMS to a country that nothing was sent to before waits for an admin.</summary>
     public bool HoldsNewCountries { get; private init; }
-
-    /// <summary>The one of the pool that a phone gets; null where there is no pool.</summary>
-    public string? FromPool(PhoneNumber to)
-    {
-        if (Pool.Count == 0) return null;
-        uint hash = 2166136261; // FNV-1a: the same phone gets the same one, in every process
-        foreach (char digit in to.E164) hash = (hash ^ digit) * 16777619;
-        return Pool[(int)(hash % (uint)Pool.Count)];
-    }
 
     /// <summary>Makes the rules of what somebody wrote, and adds what is wrong with it.</summary>
     public static SendingRules Of(SendingRulesDraft draft, string? senderId, List<string> wrong)

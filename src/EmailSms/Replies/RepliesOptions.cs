@@ -15,6 +15,18 @@ internal enum ConflictChoice
     Ask,
 }
 
+/// <summary>Who may answer in a conversation without being its mailbox.</summary>
+internal enum TokenAnswers
+{
+    /// <summary>Whoever a sender rule lets text the number anyway.</summary>
+    ByRule,
+
+    /// <summary>
+    /// Those of the same domain as well, where the rule of the conversation's mailbox believes their client.
+    /// </summary>
+    SameDomain,
+}
+
 /// <summary>The section <c>Replies</c>: where answers go.</summary>
 internal sealed class RepliesOptions : IValidatableObject
 {
@@ -50,6 +62,9 @@ internal sealed class RepliesOptions : IValidatableObject
     /// <summary>How many of the last messages stand below a reply; 0: none.</summary>
     [Range(0, 20)]
     public int History { get; set; }
+
+    /// <summary>Who may answer a reply that was forwarded to them, by the word in its Reply-To.</summary>
+    public TokenAnswers TokenAnswers { get; set; }
 
     /// <summary>
     /// The phones whose texts may begin with an address, and then are mail to it (3GPP TS 23.040 3.8). Empty: none.

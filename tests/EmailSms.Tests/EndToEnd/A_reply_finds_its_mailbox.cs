@@ -158,6 +158,56 @@ public sealed class A_reply_finds_its_mailbox
         Assert.Equal(["desk@clinic.example"], (await test.NextMailAsync()).Recipients);
     }
 
+    [Fact]
+    public async Task A_colleague_answers_what_was_forwarded_where_that_is_set()
+    {
+        await using TestGateway test = await TestGateway.StartAsync(
+            settings => settings.Replies.TokenAnswers = TokenAnswers.SameDomain,
+            rule => rule with { Sender = TestGateway.Staff, SenderId = "+447700900998" });
+        await test.SendAsync(TestGateway.Mail("Which one?"));
+        await test.NextSmsAsync();
+        await test.TextAsync("The blue one", to: "+447700900998");
+        string address = Assert.IsType<MailboxAddress>(Assert.Single((await test.NextMailAsync()).Mail.ReplyTo))
+            .LocalPart;
+        await test.SendAsync(TestGateway.Mail("It is here", to: address, from: Bob));
+        SimulatedSms sms = await test.NextSmsAsync();
+        Assert.Equal(("It is here", "447700900998"), (sms.Text, sms.From));
+
+        // Another domain, another phone, another word: nothing.
+        await test.SendRefusedAsync(TestGateway.Mail("spam", to: address, from: "eve@evil.example"));
+        string token = address[address.IndexOf('+', StringComparison.Ordinal)..];
+        await test.SendRefusedAsync(TestGateway.Mail("spam", to: $"447700900777{token}", from: Bob));
+        await test.SendRefusedAsync(TestGateway.Mail("spam", to: $"{address[..^1]}0", from: Bob));
+        await test.Store.WriteAsync(db =>
+        {
+            foreach (Conversation one in Conversations.Search(db, new ConversationSearch()))
+            {
+                Conversations.Close(db, one.Id, 1);
+            }
+        });
+        await test.SendRefusedAsync(TestGateway.Mail("too late", to: address, from: Bob));
+    }
+
+    [Fact]
+    public async Task With_a_pool_each_mailbox_has_its_own_number_and_gets_its_own_answers()
+    {
+        await using TestGateway test = await TestGateway.StartAsync(rule: rule => rule with
+        {
+            Sending = rule.Sending with { Pool = ["+447700900901", "+447700900902"] },
+        });
+        await test.SendAsync(TestGateway.Mail("Can you come at 3?"));
+        string ann = (await test.NextSmsAsync()).From;
+        await test.SendAsync(TestGateway.Mail("Did you pay?", from: Bob));
+        string bob = (await test.NextSmsAsync()).From;
+        Assert.Equal(["447700900901", "447700900902"], [ann, bob]);
+        await test.TextAsync("Yes, at 3", to: ann);
+        Assert.Equal([TestGateway.Staff], (await test.NextMailAsync()).Recipients);
+        await test.TextAsync("I paid", to: bob);
+        Assert.Equal([Bob], (await test.NextMailAsync()).Recipients);
+        await test.SendAsync(TestGateway.Mail("See you"));
+        Assert.Equal(ann, (await test.NextSmsAsync()).From);
+    }
+
     private static async Task<(MimeMessage Ann, MimeMessage Bob)> TwoWriteAsync(TestGateway test)
     {
         MimeMessage ann = TestGateway.Mail("Can you come at 3?");
