@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using EmailSms.Carriers.Http;
 using EmailSms.Smpp;
 using EmailSms.Smpp.Text;
 
@@ -12,6 +13,9 @@ internal enum CarrierKind
 
     /// <summary>A short message centre, or an aggregator, over SMPP.</summary>
     Smpp,
+
+    /// <summary>A provider or a gateway over HTTP, as a definition describes it.</summary>
+    Http,
 }
 
 /// <summary>How a carrier is bound to.</summary>
@@ -47,6 +51,12 @@ internal enum UnknownFate
 
     /// <summary>Hold it until somebody decides: not at all rather than twice.</summary>
     Hold,
+
+    /// <summary>
+    /// SMPP: send it again. HTTP: the same where the carrier knows our id and takes an SMS once; else an urgent one is
+    /// sent once more, and others are held.
+    /// </summary>
+    Auto,
 }
 
 /// <summary>A carrier: one entry of the section <c>Carriers</c>, under a name of your own.</summary>
@@ -60,6 +70,18 @@ internal sealed class CarrierOptions : IValidatableObject
 
     /// <summary>What stands behind it.</summary>
     public CarrierKind Kind { get; set; } = CarrierKind.Smpp;
+
+    /// <summary>
+    /// How an HTTP carrier is spoken to: the name of a definition that the program carries, or a file that ends in
+    /// .json.
+    /// </summary>
+    public string Definition { get; set; } = "";
+
+    /// <summary>What the definition wants to know, such as an account and its key.</summary>
+    public Dictionary<string, string> Values { get; set; } = [];
+
+    /// <summary>The same from files: the path for each.</summary>
+    public Dictionary<string, string> ValueFiles { get; set; } = [];
 
     /// <summary>The name or address of the SMSC.</summary>
     public string? Host { get; set; }
@@ -204,7 +226,7 @@ internal sealed class CarrierOptions : IValidatableObject
     public bool AnswersHelp { get; set; }
 
     /// <summary>What becomes of an SMS that may have been sent.</summary>
-    public UnknownFate Unknown { get; set; } = UnknownFate.Resend;
+    public UnknownFate Unknown { get; set; } = UnknownFate.Auto;
 
     /// <summary>
     /// How long a submit may wait for its answer. Below 10 seconds a busy carrier makes duplicates of what it did take.
@@ -223,6 +245,14 @@ internal sealed class CarrierOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (Kind is CarrierKind.Http)
+        {
+            foreach ((string key, string wrong) in HttpTerms.Read(this).Wrong)
+            {
+                yield return new ValidationResult(wrong, [key]);
+            }
+        }
+
         if (Kind is not CarrierKind.Smpp) yield break;
         if (string.IsNullOrWhiteSpace(Host))
         {

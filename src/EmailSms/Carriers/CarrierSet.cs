@@ -1,4 +1,5 @@
 using System.Net;
+using EmailSms.Carriers.Http;
 using EmailSms.Messages;
 using EmailSms.Smpp.Simulation;
 
@@ -10,7 +11,7 @@ namespace EmailSms.Carriers;
 /// </summary>
 internal sealed class CarrierSet : IAsyncDisposable
 {
-    private readonly List<SmppCarrier> _all = [];
+    private readonly List<ICarrier> _all = [];
     private readonly List<SmscSimulator> _sandboxes = [];
 
     private CarrierSet()
@@ -18,7 +19,7 @@ internal sealed class CarrierSet : IAsyncDisposable
     }
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<SmppCarrier> All => _all;
+    public IReadOnlyList<ICarrier> All => _all;
 
     /// <summary>The simulators behind the sandbox carriers: the phone's side of a demo.</summary>
     public IReadOnlyList<SmscSimulator> Sandboxes => _sandboxes;
@@ -26,16 +27,29 @@ internal sealed class CarrierSet : IAsyncDisposable
     /// <summary>Called when a carrier may have been bound or lost.</summary>
     public Action? StateChanged { get; set; }
 
-    /// <summary>Makes the carriers, and starts the simulators that sandboxes need; nothing is bound yet.</summary>
+    /// <summary>
+    /// Makes the carriers, and starts the simulators that sandboxes need; nothing is bound yet. Without addresses of
+    /// hooks no carrier over HTTP is told where to send receipts.
+    /// </summary>
     public static async Task<CarrierSet> CreateAsync(
         IEnumerable<KeyValuePair<string, CarrierOptions>> carriers,
         CarrierEvents events,
+        HookAddresses? hooks,
         ILoggerFactory loggers,
         TimeProvider time)
     {
         var set = new CarrierSet();
         foreach ((string name, CarrierOptions options) in carriers)
         {
+            if (options.Kind is CarrierKind.Http)
+            {
+                set._all.Add(new HttpCarrier(name, options, hooks, loggers, time)
+                {
+                    StateChanged = () => set.StateChanged?.Invoke(),
+                });
+                continue;
+            }
+
             CarrierOptions reach = options.Kind is CarrierKind.Sandbox
                 ? await set.StartSandboxAsync(name, options, loggers, time).ConfigureAwait(false)
                 : options;
@@ -49,10 +63,14 @@ internal sealed class CarrierSet : IAsyncDisposable
         return set;
     }
 
-    /// <summary>The first carrier that takes SMS now: bound, and not paused.</summary>
-    public SmppCarrier? FirstReady()
+    /// <summary>A carrier over HTTP, by its name in whatever capitals; null: there is none.</summary>
+    public HttpCarrier? Http(string name) => _all.OfType<HttpCarrier>()
+        .FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The first carrier that takes SMS now: bound or reachable, and not paused.</summary>
+    public ICarrier? FirstReady()
     {
-        foreach (SmppCarrier carrier in _all)
+        foreach (ICarrier carrier in _all)
         {
             if (carrier.IsReady) return carrier;
         }
@@ -80,7 +98,7 @@ internal sealed class CarrierSet : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (SmppCarrier carrier in _all) await carrier.DisposeAsync().ConfigureAwait(false);
+        foreach (ICarrier carrier in _all) await carrier.DisposeAsync().ConfigureAwait(false);
         foreach (SmscSimulator sandbox in _sandboxes) await sandbox.DisposeAsync().ConfigureAwait(false);
     }
 

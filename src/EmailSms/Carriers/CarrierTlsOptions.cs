@@ -89,7 +89,8 @@ internal sealed class CarrierTlsOptions : IValidatableObject
         }
     }
 
-    private X509Certificate2Collection Roots()
+    /// <summary>The authorities of <see cref="CaFile"/>.</summary>
+    public X509Certificate2Collection Roots()
     {
         var roots = new X509Certificate2Collection();
         roots.ImportFromPemFile(CaFile);
@@ -98,7 +99,8 @@ internal sealed class CarrierTlsOptions : IValidatableObject
             : throw new System.Security.Cryptography.CryptographicException($"{CaFile} holds no certificate in PEM.");
     }
 
-    private X509Certificate2 Own()
+    /// <summary>The certificate of <see cref="CertificateFile"/>.</summary>
+    public X509Certificate2 Own()
     {
         string? password = CertificatePassword.Length > 0 ? CertificatePassword : null;
         if (Path.GetExtension(CertificateFile).ToLowerInvariant() is ".pfx" or ".p12")

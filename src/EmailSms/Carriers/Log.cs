@@ -22,4 +22,7 @@ internal static partial class Log
     [LoggerMessage(1706, LogLevel.Error,
         "Carrier {Carrier} answered {Status}: a setting of ours is wrong, and every SMS will meet it")]
     public static partial void SettingsRefused(this ILogger log, string carrier, string status);
+
+    [LoggerMessage(1707, LogLevel.Warning, "Carrier {Carrier} wants to be left alone; it gets no SMS for {Pause}")]
+    public static partial void CarrierHeldOff(this ILogger log, string carrier, TimeSpan pause);
 }

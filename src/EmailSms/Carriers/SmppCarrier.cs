@@ -8,7 +8,7 @@ namespace EmailSms.Carriers;
 /// A carrier over SMPP: keeps its binds, sends an SMS as its parts, and hands up what the carrier delivers. While it is
 /// paused it takes no SMS; what it has in hand goes on, and its binds stay unless the pause wants them ended.
 /// </summary>
-internal sealed class SmppCarrier : IAsyncDisposable
+internal sealed class SmppCarrier : ICarrier
 {
     private static readonly TimeSpan ThrottledFirst = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ThrottledMax = TimeSpan.FromSeconds(5);
@@ -40,22 +40,19 @@ internal sealed class SmppCarrier : IAsyncDisposable
         _log = loggers.CreateLogger<SmppCarrier>();
     }
 
-    /// <summary>Its name in the configuration.</summary>
+    /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>SMS that it can have in flight at once.</summary>
+    /// <inheritdoc/>
     public int InFlightMax => _options.Window * _options.Binds;
 
-    /// <summary>Whether it takes SMS now.</summary>
+    /// <inheritdoc/>
     public bool IsReady => _pause is null && IsBound;
 
-    /// <summary>An SMS that may have been sent is held until somebody decides, and not sent again.</summary>
-    public bool HoldsUnknown => _options.Unknown is UnknownFate.Hold;
-
-    /// <summary>Called when <see cref="IsReady"/> may have changed.</summary>
+    /// <inheritdoc/>
     public Action? StateChanged { get; set; }
 
-    /// <summary>All there is to see of it.</summary>
+    /// <inheritdoc/>
     public CarrierStatus Status
     {
         get
@@ -73,6 +70,9 @@ internal sealed class SmppCarrier : IAsyncDisposable
     private bool IsBound => _binds?.IsBound ?? false;
 
     private FailureCode QueueFull => SmppFailures.Of(CommandStatus.MessageQueueFull, _terms.Errors);
+
+    /// <inheritdoc/>
+    public bool HoldsUnknown(OutgoingSms sms) => _options.Unknown is UnknownFate.Hold;
 
     /// <summary>
     /// Connects and binds in the background, and again whenever a bind is lost; unless a pause says no.
@@ -172,7 +172,7 @@ internal sealed class SmppCarrier : IAsyncDisposable
     }
 
     private Attempt End(IReadOnlyList<AcceptedPart> accepted, Outcome outcome, int? parts = null) =>
-        new(Name, accepted, outcome) { Parts = parts, Ids = _ids, HoldsUnknown = HoldsUnknown };
+        new(Name, accepted, outcome) { Parts = parts, Ids = _ids, HoldsUnknown = _options.Unknown is UnknownFate.Hold };
 
     private SmppBindGroup Bind() =>
         new(CarrierBinds.Of(_options), _loggers.CreateLogger<SmppClient>(), _time)

@@ -54,28 +54,17 @@ internal static class SmppFailures
         or CommandStatus.InvalidTlvValue;
 
     /// <summary>It never left: no bind, or no room before the deadline.</summary>
-    public static FailureCode NotSent(string reason) =>
-        new(FailureClass.Temporary, $"not-sent:{reason}", "4.4.1", "The carrier could not be reached.");
+    public static FailureCode NotSent(string reason) => CarrierFailures.NotSent(reason);
 
     /// <summary>It left and no answer came.</summary>
-    public static FailureCode Unknown(string reason) =>
-        new(FailureClass.Uncertain, $"unknown:{reason}", "4.4.2", "The carrier did not answer; it may have been sent.");
+    public static FailureCode Unknown(string reason) => CarrierFailures.Unknown(reason);
 
     /// <summary>Never to be sent over SMPP as it stands.</summary>
     public static FailureCode Unsendable(string reason) =>
         new(FailureClass.Permanent, "smpp:unsendable", "5.6.0", reason);
 
-    private static FailureCode Meaning(FailureClass meaning, CommandStatus status) => meaning switch
-    {
-        FailureClass.Throttled => new(
-            meaning, Code(status), "4.4.5", "The carrier wants fewer messages at a time."),
-        FailureClass.Temporary => new(meaning, Code(status), "4.3.0", "The carrier has trouble of its own."),
-        FailureClass.OptedOut => new(
-            meaning, Code(status), "5.7.1", "The carrier knows that this person wants no SMS."),
-        FailureClass.Authentication => new(
-            meaning, Code(status), "4.7.0", "The carrier does not accept our account."),
-        _ => new(FailureClass.Permanent, Code(status), "5.0.0", "The carrier refuses this message for good."),
-    };
+    private static FailureCode Meaning(FailureClass meaning, CommandStatus status) =>
+        CarrierFailures.Of(meaning, Code(status));
 
     private static string Code(CommandStatus status) => $"smpp:{status.Name()}";
 

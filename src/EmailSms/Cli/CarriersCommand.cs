@@ -34,7 +34,11 @@ internal static class CarriersCommand
         resume.SetAction((parsed, _) => ChangeAsync(parsed, isPause: false));
         var presets = new Command("presets", "List the named sets of settings for a carrier.");
         presets.SetAction(Presets);
-        return new Command("carriers", "See carriers, and pause them.") { list, status, pause, resume, presets };
+        return new Command("carriers", "See carriers, try them, and pause them.")
+        {
+            list, status, pause, resume, presets, CarrierTrials.Definitions(), CarrierTrials.Validate(),
+            CarrierTrials.Test(), CarrierTrials.Hooks(),
+        };
     }
 
     private static Task<int> ListAsync(ParseResult parsed, bool isLong)
@@ -79,10 +83,11 @@ internal static class CarriersCommand
         }
 
         int bound = carrier.Binds.Count(bind => bind.State == "bound");
-        Console.Out.WriteLine(
-            $"{carrier.Name,-16}  {carrier.State,-10}  {bound}/{carrier.Binds.Count} bound  {waits}".TrimEnd());
+        bool isHttp = carrier.Binds is [{ Type: "http" }];
+        string binds = isHttp ? carrier.Binds[0].Name : $"{bound}/{carrier.Binds.Count} bound";
+        Console.Out.WriteLine($"{carrier.Name,-16}  {carrier.State,-10}  {binds}  {waits}".TrimEnd());
         if (!isLong) return;
-        Console.Out.WriteLine($"  ids {carrier.MessageIds}");
+        if (!isHttp) Console.Out.WriteLine($"  ids {carrier.MessageIds}");
         foreach (BindStatus bind in carrier.Binds)
         {
             Console.Out.WriteLine(string.Create(

@@ -1,6 +1,7 @@
 using System.Net;
 using EmailSms.Api;
 using EmailSms.Carriers;
+using EmailSms.Carriers.Http;
 using EmailSms.Delivery;
 using EmailSms.MailIn;
 using EmailSms.MailOut;
@@ -29,11 +30,12 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly MailInOptions _mailIn;
     private readonly GatewaySettings _settings;
     private readonly ControlSocket _control;
+    private readonly WebListener _web;
     private readonly TimeProvider _time;
 
     private Gateway(
         GatewaySettings settings, DataFolderLock held, SqliteStore store, CarrierSet carriers, Wiring wiring,
-        ILoggerFactory loggers, TimeProvider time)
+        HookDesk hooks, ILoggerFactory loggers, TimeProvider time)
     {
         _log = loggers.CreateLogger<Gateway>();
         _lock = held;
@@ -67,6 +69,7 @@ internal sealed class Gateway : IAsyncDisposable
             new PostmasterDesk(wiring.Outbox, settings.Addresses.Domains, admin, time),
             time,
             loggers.CreateLogger<Intake>());
+        _web = new WebListener(settings.Http, hooks, loggers);
         _listeners = new ListenerSet(settings.Smtp, _accounts, loggers, time);
         _smtp = new SmtpServer(
             () => new IntakeSession(_intake, _listeners, loggers.CreateLogger<Intake>()), loggers, time);
@@ -77,6 +80,7 @@ internal sealed class Gateway : IAsyncDisposable
             new EscalationClock(
                 store, wiring.Escalations, wiring.Outbox, domain, time,
                 loggers.CreateLogger<EscalationClock>()),
+            hooks,
             new Dispatcher(
                 store, wiring.Queue, carriers, wiring.Fates, wiring.OptOuts, settings.Delivery, time,
                 loggers.CreateLogger<Dispatcher>()),
@@ -90,6 +94,9 @@ internal sealed class Gateway : IAsyncDisposable
     public Outbox Outbox { get; }
 
     public SmsQueue Queue { get; }
+
+    /// <summary>Where carriers call, with the ports that were chosen.</summary>
+    public IReadOnlyList<Uri> WebAddresses => _web.Addresses;
 
     /// <summary>The listeners that were started, each with its name and the port that was chosen.</summary>
     public IReadOnlyList<SmtpListener> Listeners => _smtp.Listeners;
@@ -109,10 +116,13 @@ internal sealed class Gateway : IAsyncDisposable
                 settings.Store, time, loggers.CreateLogger<SqliteStore>(), AuditTrail.SinkOf("service", time));
             Wiring wiring = Wire(settings, store, loggers, time);
             var receipts = new ReceiptDesk(store, wiring.Fates, loggers.CreateLogger<ReceiptDesk>());
-            CarrierSet carriers = await CarrierSet.CreateAsync(
-                settings.Carriers, new CarrierEvents(receipts.TakeAsync, wiring.Replies.TakeAsync), loggers, time)
+            var events = new CarrierEvents(receipts.TakeAsync, wiring.Replies.TakeAsync);
+            var hooks = new HookAddresses(
+                settings.Http.PublicUrl, await Webhooks.KeyAsync(store, time).ConfigureAwait(false));
+            CarrierSet carriers = await CarrierSet.CreateAsync(settings.Carriers, events, hooks, loggers, time)
                 .ConfigureAwait(false);
-            return new Gateway(settings, held, store, carriers, wiring, loggers, time);
+            var desk = new HookDesk(store, carriers, hooks, events, time, loggers.CreateLogger<HookDesk>());
+            return new Gateway(settings, held, store, carriers, wiring, desk, loggers, time);
         }
         catch
         {
@@ -135,6 +145,7 @@ internal sealed class Gateway : IAsyncDisposable
             _log.SettingIsRisky(key, sentence);
         }
 
+        await _web.StartAsync(stopping).ConfigureAwait(false);
         await _smtp.StartAsync(_listeners.All, stopping).ConfigureAwait(false);
         _listeners.OpenSockets();
         _log.Started(string.Join(", ", _smtp.Listeners.Select(NameOf)), Carriers.All.Count);
@@ -145,6 +156,7 @@ internal sealed class Gateway : IAsyncDisposable
     {
         _log.Stopping();
         await _smtp.StopAsync(deadline).ConfigureAwait(false);
+        await _web.StopAsync(deadline).ConfigureAwait(false);
         foreach (BackgroundService worker in Enumerable.Reverse(_workers))
         {
             await worker.StopAsync(deadline).ConfigureAwait(false);
@@ -159,6 +171,7 @@ internal sealed class Gateway : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _smtp.DisposeAsync().ConfigureAwait(false);
+        await _web.DisposeAsync().ConfigureAwait(false);
         _intake.Dispose();
         foreach (BackgroundService worker in _workers) worker.Dispose();
         await _control.DisposeAsync().ConfigureAwait(false);

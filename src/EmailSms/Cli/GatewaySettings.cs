@@ -1,3 +1,4 @@
+using EmailSms.Api;
 using EmailSms.Carriers;
 using EmailSms.Delivery;
 using EmailSms.MailIn;
@@ -23,6 +24,8 @@ internal sealed class GatewaySettings
     public LimitOptions Limits { get; set; } = new();
 
     public PriceOptions Prices { get; set; } = new();
+
+    public WebOptions Http { get; set; } = new();
 
     public QueueOptions Queue { get; set; } = new();
 

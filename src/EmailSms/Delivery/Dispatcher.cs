@@ -146,7 +146,7 @@ internal sealed class Dispatcher(
         _ = DeliverAsync(carrier, sms, window); // owned by _inHand: a stop waits for it, and it never throws
     }
 
-    private async Task DeliverAsync(SmppCarrier carrier, OutgoingSms sms, SemaphoreSlim window)
+    private async Task DeliverAsync(ICarrier carrier, OutgoingSms sms, SemaphoreSlim window)
     {
         try
         {
@@ -176,7 +176,7 @@ internal sealed class Dispatcher(
     }
 
     // Null: there was no attempt, and the SMS is settled or back on disk.
-    private async Task<Attempt?> AttemptAsync(SmppCarrier carrier, OutgoingSms sms)
+    private async Task<Attempt?> AttemptAsync(ICarrier carrier, OutgoingSms sms)
     {
         if (sms.ExpiresMs <= NowMs())
         {
@@ -195,7 +195,7 @@ internal sealed class Dispatcher(
         Attempt attempt;
         try
         {
-            if (carrier.HoldsUnknown)
+            if (carrier.HoldsUnknown(sms))
             {
                 await store.WriteAsync(db => Settlement.Submitting(db, sms.Id, carrier.Name)).ConfigureAwait(false);
             }
@@ -212,7 +212,7 @@ internal sealed class Dispatcher(
             log.CarrierFault(fault, sms.Id, carrier.Name);
             attempt = new Attempt(carrier.Name, [], new Outcome.Unknown(SmppFailures.Unknown("fault")))
             {
-                HoldsUnknown = carrier.HoldsUnknown,
+                HoldsUnknown = carrier.HoldsUnknown(sms),
             };
         }
 

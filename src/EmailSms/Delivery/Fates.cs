@@ -21,6 +21,17 @@ internal sealed class Fates(
     {
         long now = NowMs();
         db.ActAs($"carrier {attempt.Carrier}");
+        if (attempt.Outcome is Outcome.Unknown && Receipts.IdsAbout(db, sms.Id, attempt.Carrier) is { Count: > 0 } ids)
+        {
+            // The answer was lost, and the receipt was faster than our patience.
+            attempt = attempt with
+            {
+                Accepted = [.. ids.Select((id, i) => new AcceptedPart(i + 1, id))],
+                Submissions = ids.Count,
+                Outcome = new Outcome.Accepted(),
+            };
+        }
+
         if (attempt.Outcome is Outcome.Accepted) Settlement.Sent(db, sms, attempt, now);
 
         // Its receipts may have been here before the acknowledgement: they are applied with it.
@@ -66,6 +77,12 @@ internal sealed class Fates(
     {
         ReceiptEffect? effect = Receipts.Apply(db, receipt, NowMs());
         if (effect is { Became: { } became }) Tell(db, effect.Sms, became, effect.Why);
+        db.ActAs($"carrier {receipt.Carrier}");
+        if (effect is not null && receipt.OptsOut && SmsRecord.Find(db, effect.Sms) is { } sms)
+        {
+            OptOuts.Record(db, sms.To, OptOuts.Everything, $"told by {receipt.Carrier}", null, NowMs());
+        }
+
         return effect is not null;
     }
 

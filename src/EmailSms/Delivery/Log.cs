@@ -41,6 +41,10 @@ internal static partial class Log
     [LoggerMessage(1113, LogLevel.Error, "A step of an alarm failed; trying again in {Pause}")]
     public static partial void EscalationFailed(this ILogger log, Exception trouble, TimeSpan pause);
 
+    [LoggerMessage(1114, LogLevel.Error,
+        "Carrier {Carrier} reports {Error}: an account or a setting is wrong, and every SMS will meet it")]
+    public static partial void ReceiptOfSettings(this ILogger log, string carrier, string error);
+
     [LoggerMessage(1108, LogLevel.Warning, "Stopped with {Count} SMS in hand; they are sent again at the next start")]
     public static partial void DrainCut(this ILogger log, int count);
 }

@@ -13,6 +13,7 @@ internal sealed class ReceiptDesk(SqliteStore store, Fates fates, ILogger<Receip
     public async Task TakeAsync(InboundReceipt receipt, CancellationToken stopping)
     {
         bool matched = await store.WriteAsync(db => fates.Apply(db, receipt)).ConfigureAwait(false);
+        if (receipt.IsOfSettings) log.ReceiptOfSettings(receipt.Carrier, receipt.Error ?? "");
         if (!matched) log.ReceiptWaits(receipt.Carrier, receipt.CarrierId);
     }
 }

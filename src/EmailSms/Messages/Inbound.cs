@@ -34,6 +34,15 @@ internal sealed record InboundReceipt(
 
     /// <summary>What the error means, in a sentence, where the carrier's table says it.</summary>
     public string? Meaning { get; init; }
+
+    /// <summary>The SMS that it names by our own id, where the carrier gives that back.</summary>
+    public Guid? Sms { get; init; }
+
+    /// <summary>The person wants no SMS, says the error.</summary>
+    public bool OptsOut { get; init; }
+
+    /// <summary>A setting or an account of ours is wrong, says the error: every SMS will meet it.</summary>
+    public bool IsOfSettings { get; init; }
 }
 
 /// <summary>A text, or a part of one, that a phone sent.</summary>
@@ -42,7 +51,11 @@ internal sealed record InboundReceipt(
 /// <param name="To">Our number, as the carrier writes it.</param>
 /// <param name="Text">Decoded.</param>
 /// <param name="Part">Which part of how many it is; null for a whole one.</param>
-internal sealed record InboundText(string Carrier, string From, string To, string Text, InboundPart? Part);
+internal sealed record InboundText(string Carrier, string From, string To, string Text, InboundPart? Part)
+{
+    /// <summary>The carrier's own id of it, by which one that comes again is known; null: it gives none.</summary>
+    public string? CarrierId { get; init; }
+}
 
 /// <summary>A place among the parts of one text: counted from 1, joined by the reference.</summary>
 /// <param name="Reference">The same for all of them.</param>

@@ -37,6 +37,12 @@ internal sealed record Attempt(string Carrier, IReadOnlyList<AcceptedPart> Accep
     /// <summary>How many parts this carrier makes of the SMS; null when it is as the queue has it.</summary>
     public int? Parts { get; init; }
 
+    /// <summary>
+    /// How many submissions the SMS is at this carrier, each with receipts of its own, where that is not one a part;
+    /// null: one a part.
+    /// </summary>
+    public int? Submissions { get; init; }
+
     /// <summary>How this carrier's receipts name its ids.</summary>
     public MessageIdMatcher Ids { get; init; } = AlikeIds;
 

@@ -34,6 +34,9 @@ internal sealed record OutgoingSms(
     /// <summary>The language whose tables it was counted with, and may be sent with.</summary>
     public NationalLanguage Language { get; init; }
 
+    /// <summary>Attempts before this one that may have sent it.</summary>
+    public int Uncertain { get; init; }
+
     /// <summary>Its turn among those in memory: the lower goes first.</summary>
     public long Turn { get; init; }
 

@@ -27,6 +27,13 @@ internal static class Receipts
             db.Execute("update sms set parts = @parts where id = @id", ("@parts", parts), ("@id", sms.Id.ToString()));
         }
 
+        if (attempt.Accepted.Count > 0 && (attempt.Submissions is not null || sms.Attempts > 0))
+        {
+            db.Execute(
+                "update sms set submissions = @count where id = @id",
+                ("@count", attempt.Submissions), ("@id", sms.Id.ToString()));
+        }
+
         ReceiptEffect? effect = null;
         foreach (AcceptedPart part in attempt.Accepted)
         {
@@ -53,15 +60,20 @@ internal static class Receipts
     {
         if (Find(db, receipt) is not { } found)
         {
+            Guid? missed = receipt.Sms is { } named && IsMissed(db, named) ? named : null;
             db.Execute(
                 """
-                insert into submission (carrier, carrier_id, match_key, state, error, raw, source, created_ms, state_ms)
-                values (@carrier, @carrierId, @key, @state, @error, @raw, @source, @now, @now)
+                insert into submission (sms_id, part, carrier, carrier_id, match_key, state, error, raw, source, about,
+                                        created_ms, state_ms)
+                values (@sms, @part, @carrier, @carrierId, @key, @state, @error, @raw, @source, @about, @now, @now)
                 """,
-                ("@carrier", receipt.Carrier), ("@carrierId", receipt.CarrierId),
-                ("@key", MessageIdMatcher.Key(receipt.CarrierId)), ("@state", receipt.State.ToString()),
-                ("@error", receipt.Error), ("@raw", receipt.Raw), ("@source", receipt.From), ("@now", nowMs));
-            return null;
+                ("@sms", missed?.ToString()), ("@part", missed is null ? null : 1), ("@carrier", receipt.Carrier),
+                ("@carrierId", receipt.CarrierId), ("@key", MessageIdMatcher.Key(receipt.CarrierId)),
+                ("@state", receipt.State.ToString()), ("@error", receipt.Error), ("@raw", receipt.Raw),
+                ("@source", receipt.From), ("@about", receipt.Sms?.ToString()), ("@now", nowMs));
+            if (missed is not { } sms) return null;
+            Settlement.SentAfterAll(db, sms, receipt, nowMs);
+            return Tell(db, sms, 1, receipt, nowMs) ?? new ReceiptEffect(sms, null, null);
         }
 
         var nothing = new ReceiptEffect(found.Sms, null, null);
@@ -75,10 +87,25 @@ internal static class Receipts
     }
 
     /// <summary>
+    /// The carrier's ids of an SMS whose answer never came, from receipts that name it by our id and wait: it was sent.
+    /// </summary>
+    public static List<string> IdsAbout(StoreSession db, Guid sms, string carrier) => db.Query(
+        "select distinct carrier_id from submission where about = @sms and sms_id is null and carrier = @carrier",
+        row => row.GetString(0), ("@sms", sms.ToString()), ("@carrier", carrier));
+
+    /// <summary>
     /// Receipts that wait for a submission of theirs: those of a carrier whose ids we do not understand.
     /// </summary>
     public static long CountWaiting(StoreSession db) =>
         (long)db.Scalar("select count(*) from submission where sms_id is null")!;
+
+    // Its fate was unknown, and nobody is sending it again at this moment.
+    private static bool IsMissed(StoreSession db, Guid sms) => db.Scalar(
+        """
+        select 1 from sms
+         where id = @sms and (state = 'held' or (state = 'queued' and uncertain > 0 and leased_by is null))
+        """,
+        ("@sms", sms.ToString())) is not null;
 
     private static InboundReceipt? TakeWaiting(StoreSession db, OutgoingSms sms, Attempt attempt, AcceptedPart part)
     {
@@ -125,16 +152,16 @@ internal static class Receipts
     private static ReceiptEffect? Advance(StoreSession db, Guid sms, InboundReceipt receipt, long nowMs)
     {
         // A part that was sent twice is delivered when one of the two is, and lost when both are.
-        List<List<ReceiptState>> parts = db
-            .Query(
-                "select part, state from submission where sms_id = @sms",
-                row => (Part: row.GetInt32(0), State: Enum.Parse<ReceiptState>(row.GetString(1))),
-                ("@sms", sms.ToString()))
-            .GroupBy(row => row.Part, row => row.State, (_, states) => states.ToList())
-            .ToList();
-        long total = (long)db.Scalar("select parts from sms where id = @sms", ("@sms", sms.ToString()))!;
+        List<(int Part, ReceiptState State, string Carrier)> all = db.Query(
+            "select part, state, carrier from submission where sms_id = @sms",
+            row => (row.GetInt32(0), Enum.Parse<ReceiptState>(row.GetString(1)), row.GetString(2)),
+            ("@sms", sms.ToString()));
+        List<List<ReceiptState>> parts = ByPart(all);
+        long total = (long)db.Scalar(
+            "select coalesce(submissions, parts) from sms where id = @sms", ("@sms", sms.ToString()))!;
 
-        if (parts.Count == total && parts.TrueForAll(states => states.Contains(ReceiptState.Delivered)))
+        // Carriers may cut it differently, so what one of them has is enough.
+        if (IsDelivered(parts, total) || IsDelivered(ByPart(all.FindAll(row => row.Carrier == receipt.Carrier)), total))
         {
             int rows = db.Execute(
                 """
@@ -155,6 +182,12 @@ internal static class Receipts
         SmsState end = receipt.State is ReceiptState.Expired ? SmsState.Expired : SmsState.Failed;
         return Settlement.End(db, sms, end, why, receipt.Carrier, nowMs) ? new ReceiptEffect(sms, end, why) : null;
     }
+
+    private static List<List<ReceiptState>> ByPart(List<(int Part, ReceiptState State, string Carrier)> rows) =>
+        [.. rows.GroupBy(row => row.Part, row => row.State, (_, states) => states.ToList())];
+
+    private static bool IsDelivered(List<List<ReceiptState>> parts, long total) =>
+        parts.Count == total && parts.TrueForAll(states => states.Contains(ReceiptState.Delivered));
 
     private static FailureCode Why(InboundReceipt receipt)
     {

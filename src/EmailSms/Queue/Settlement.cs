@@ -28,16 +28,33 @@ internal static class Settlement
         });
     }
 
+    /// <summary>Nobody knew whether it was sent, and a receipt says that it was.</summary>
+    public static void SentAfterAll(StoreSession db, Guid sms, InboundReceipt receipt, long nowMs)
+    {
+        db.Execute(
+            """
+            update sms set state = 'sent', state_ms = @now, carrier = @carrier, submissions = 1, leased_by = null,
+                           submitting = null, reason = null
+             where id = @id and state in ('queued', 'held')
+            """,
+            ("@now", nowMs), ("@carrier", receipt.Carrier), ("@id", sms.ToString()));
+        Timeline.Append(
+            db, sms, nowMs, Timeline.Sent,
+            new { carrier = receipt.Carrier, ids = new[] { receipt.CarrierId }, known = "by its receipt" });
+    }
+
     /// <summary>It goes back to the queue until a time.</summary>
     public static void Retry(
         StoreSession db, OutgoingSms sms, Attempt attempt, FailureCode code, long dueMs, long nowMs)
     {
         int rows = db.Execute(
             """
-            update sms set due_ms = @due, attempts = attempts + 1, leased_by = null, submitting = null, reason = @reason
+            update sms set due_ms = @due, attempts = attempts + 1, uncertain = uncertain + @uncertain, leased_by = null,
+                           submitting = null, reason = @reason
              where id = @id and state = 'queued'
             """,
-            ("@due", dueMs), ("@reason", code.Code), ("@id", sms.Id.ToString()));
+            ("@due", dueMs), ("@reason", code.Code), ("@id", sms.Id.ToString()),
+            ("@uncertain", attempt.Outcome is Outcome.Unknown ? 1 : 0));
         if (rows == 0) return; // a receipt for one of its parts ended it
         Timeline.Append(db, sms.Id, nowMs, Timeline.Retry, new
         {

@@ -242,7 +242,7 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
                        where state = 'queued' and leased_by is null and priority = @priority and due_ms <= @now
                        order by due_ms, id limit @limit)
         returning id, recipient, sender_id, body, parts, reference, attempts, expires_ms,
-                  despite_opt_out, due_ms, class, encoding
+                  despite_opt_out, due_ms, class, encoding, uncertain
         """,
         Map, ("@node", _node), ("@priority", priority), ("@now", nowMs), ("@limit", limit))
         .OrderBy(row => row.DueMs).ThenBy(row => row.Sms.Id.ToString(), StringComparer.Ordinal)
@@ -266,6 +266,7 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
             row.GetInt64(8) != 0, SmsRecord.ClassOf(row.GetString(10)))
         {
             Language = EncodingName.LanguageOf(row.GetString(11)),
+            Uncertain = row.GetInt32(12),
         }, row.GetInt64(9));
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -14,23 +14,25 @@ internal sealed record InboxEntry(
 internal static class Inbox
 {
     /// <summary>Keeps a whole text, with where it goes and why.</summary>
-    public static void Add(StoreSession db, InboxEntry entry, string carrier, Guid? sms) => db.Execute(
+    public static void Add(StoreSession db, InboxEntry entry, InboundText text, Guid? sms) => db.Execute(
         """
-        insert into inbound (id, kind, state, carrier, received_ms, source, destination, body, sms_id, mailbox, reason)
-        values (@id, 'text', 'done', @carrier, @now, @from, @to, @body, @sms, @mailbox, @reason)
+        insert into inbound (id, kind, state, carrier, received_ms, source, destination, body, sms_id, mailbox, reason,
+                             carrier_id)
+        values (@id, 'text', 'done', @carrier, @now, @from, @to, @body, @sms, @mailbox, @reason, @carrierId)
         """,
-        ("@id", entry.Id.ToString()), ("@carrier", carrier), ("@now", entry.ReceivedMs), ("@from", entry.From),
+        ("@id", entry.Id.ToString()), ("@carrier", text.Carrier), ("@carrierId", text.CarrierId),
+            ("@now", entry.ReceivedMs), ("@from", entry.From),
         ("@to", entry.To), ("@body", entry.Text), ("@sms", sms?.ToString()), ("@mailbox", entry.Mailbox),
         ("@reason", entry.Reason));
 
     /// <summary>Keeps a whole text until the person has said whom it is for.</summary>
     public static void Hold(StoreSession db, Guid id, InboundText text, long nowMs) => db.Execute(
         """
-        insert into inbound (id, kind, state, carrier, received_ms, source, destination, body)
-        values (@id, 'text', 'asking', @carrier, @now, @from, @to, @body)
+        insert into inbound (id, kind, state, carrier, received_ms, source, destination, body, carrier_id)
+        values (@id, 'text', 'asking', @carrier, @now, @from, @to, @body, @carrierId)
         """,
         ("@id", id.ToString()), ("@carrier", text.Carrier), ("@now", nowMs), ("@from", text.From), ("@to", text.To),
-        ("@body", text.Text));
+        ("@body", text.Text), ("@carrierId", text.CarrierId));
 
     /// <summary>The texts of a phone that wait for that, in their order.</summary>
     public static List<(Guid Id, InboundText Text)> Held(StoreSession db, string from, string to) => db.Query(
@@ -61,6 +63,15 @@ internal static class Inbox
         Guid.Parse(row.GetString(0)), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4),
         row.IsDBNull(5) ? null : row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6));
 
+    // Carriers over HTTP call again for a day or more.
+    private const long KnownMs = 7L * 24 * 60 * 60 * 1000;
+
+    /// <summary>It was taken before: the carrier gives every text an id, and calls again.</summary>
+    public static bool IsKnown(StoreSession db, InboundText text, long nowMs) => text.CarrierId is { } id
+        && db.Scalar(
+            "select 1 from inbound where carrier = @carrier and carrier_id = @id and received_ms >= @since",
+            ("@carrier", text.Carrier), ("@id", id), ("@since", nowMs - KnownMs)) is not null;
+
     // A carrier that did not see our answer sends a part again within minutes; a reference comes round again later.
     private const long RepeatedMs = 5 * 60 * 1000;
 
@@ -88,13 +99,14 @@ internal static class Inbox
             db.Execute(
                 """
                 insert into inbound (id, kind, state, carrier, received_ms, source, destination, body, part_key, part,
-                                     total, octets, octets_coding)
+                                     total, octets, octets_coding, carrier_id)
                 values (@id, 'part', 'waiting', @carrier, @now, @from, @to, @body, @key, @part,
-                        @total, @octets, @coding)
+                        @total, @octets, @coding, @carrierId)
                 """,
                 ("@id", id.ToString()), ("@carrier", text.Carrier), ("@now", nowMs), ("@from", text.From),
                 ("@to", text.To), ("@body", text.Text), ("@key", key), ("@part", part.Number), ("@total", part.Total),
-                ("@octets", part.Octets?.Octets.ToArray()), ("@coding", part.Octets is { } raw ? Coding(raw) : null));
+                ("@octets", part.Octets?.Octets.ToArray()), ("@coding", part.Octets is { } raw ? Coding(raw) : null),
+                ("@carrierId", text.CarrierId));
         }
 
         return Waiting(db, key).Count == part.Total ? Take(db, key, part.Total) : null;

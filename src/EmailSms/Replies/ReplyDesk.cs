@@ -62,11 +62,12 @@ internal sealed class ReplyDesk(
     // Why it goes where it goes; null: it waits.
     private string? Take(StoreSession db, InboundText text)
     {
+        if (Inbox.IsKnown(db, text, NowMs())) return null;
         if (text.Part is { } part)
         {
             string? whole = Inbox.AddPart(db, TimeOrderedId.Next(time), text, part, NowMs());
             if (whole is null) return null;
-            text = text with { Text = whole, Part = null };
+            text = text with { Text = whole, Part = null, CarrierId = null };
         }
 
         return TakeWhole(db, text);
@@ -95,7 +96,7 @@ internal sealed class ReplyDesk(
         if (route.IsOpen) route = Latest(route);
         Inbox.Add(
             db,
-            new InboxEntry(id, now, text.From, text.To, text.Text, MailboxesOf(route), route.Reason), text.Carrier,
+            new InboxEntry(id, now, text.From, text.To, text.Text, MailboxesOf(route), route.Reason), text,
             route.Conversation?.LastSms);
         mails.Write(db, text, id, route, effect, taken);
         return route.Reason;
@@ -111,7 +112,7 @@ internal sealed class ReplyDesk(
 
         const string Reason = "address in the text";
         Inbox.Add(
-            db, new InboxEntry(id, now, text.From, text.To, text.Text, mail.To.ToString(), Reason), text.Carrier, null);
+            db, new InboxEntry(id, now, text.From, text.To, text.Text, mail.To.ToString(), Reason), text, null);
         mails.Write(db, text, id, mail);
         return Reason;
     }
@@ -128,7 +129,7 @@ internal sealed class ReplyDesk(
             db,
             new InboxEntry(
                 id, now, text.From, text.To, text.Text, target?.Mailbox.ToString(), "answer to our question"),
-            text.Carrier, null);
+            text, null);
         DeliverHeld(db, text.From, text.To, target, now);
         return true;
     }

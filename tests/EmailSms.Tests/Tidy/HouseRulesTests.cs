@@ -57,6 +57,8 @@ public sealed partial class HouseRulesTests
         ["contact_group"] = "Composing",
         ["on_call"] = "Composing",
         ["disclaimer"] = "Composing",
+        ["webhook"] = "Api",
+        ["webhook_key"] = "Api",
         ["api_key"] = "Api",
         ["audit"] = "Api",
         ["schema_version"] = "Store",
@@ -128,7 +130,7 @@ public sealed partial class HouseRulesTests
         [
             "mail", "sms", "submission", "event", "escalation", "escalation_sms", "conversation", "inbound",
             "inbound_conversation", "reply_question", "outbox",
-            "quota", "keyword_answer", "sender_rule_version", "audit", "schema_version",
+            "quota", "keyword_answer", "sender_rule_version", "audit", "schema_version", "webhook", "webhook_key",
         ];
 
         // What people and carriers send is on timelines; what somebody decided is in the audit trail.

@@ -1,0 +1,145 @@
+using System.Globalization;
+using EmailSms.Messages;
+
+namespace EmailSms.Carriers.Http;
+
+/// <summary>What came back: a status and a text, or why nothing did.</summary>
+/// <param name="Status">0: nothing came back.</param>
+/// <param name="Said">Empty when nothing came back.</param>
+/// <param name="Trouble">Why nothing came back; null when something did.</param>
+/// <param name="MayBeSent">The request may have been read all the same.</param>
+internal sealed record HttpReply(int Status, Said Said, string? Trouble, bool MayBeSent)
+{
+    public static HttpReply Nothing(string trouble, bool mayBeSent) =>
+        new(0, new Said("", null, _ => null), trouble, mayBeSent);
+}
+
+/// <summary>What a reply makes of an SMS.</summary>
+/// <param name="Outcome">As for every carrier.</param>
+/// <param name="Ids">The carrier's ids, when it took the SMS.</param>
+/// <param name="IsThrottled">It wants to be asked more slowly.</param>
+/// <param name="RetryAfter">How long it wants to be left alone.</param>
+internal sealed record HttpVerdict(
+    Outcome Outcome, IReadOnlyList<string> Ids, bool IsThrottled = false, TimeSpan? RetryAfter = null);
+
+/// <summary>
+/// Reads replies as a definition says. A status is believed only beside the carrier's own words: a 429 or a 503 that a
+/// proxy made up on the way says nothing of what the carrier did.
+/// </summary>
+internal sealed class AnswerReader(HttpDefinition definition, CodeTable ownCodes, TimeProvider time)
+{
+    private static readonly TimeSpan RetryAfterMax = TimeSpan.FromHours(1);
+
+    public HttpVerdict Read(HttpReply reply)
+    {
+        if (reply.Trouble is { } trouble)
+        {
+            return reply.MayBeSent
+                ? No(new Outcome.Unknown(CarrierFailures.Unknown(trouble)))
+                : No(new Outcome.Retry(CarrierFailures.NotSent(trouble)));
+        }
+
+        bool isYes = definition.Send.Statuses.Count == 0
+            ? reply.Status is >= 200 and < 300
+            : definition.Send.Statuses.Contains(reply.Status);
+        if (isYes && definition.Send.When.All(one => one.Holds(reply.Said)))
+        {
+            return new HttpVerdict(new Outcome.Accepted(), definition.Send.Ids.All(reply.Said));
+        }
+
+        if (isYes && definition.Send.When.Any(one => one.HoldsForSome(reply.Said)))
+        {
+            return No(new Outcome.Unknown(CarrierFailures.Unknown("a part was taken, and a part was not")));
+        }
+
+        return Refused(reply, isYes);
+    }
+
+    private HttpVerdict Refused(HttpReply reply, bool isYes)
+    {
+        (string code, CodeMeaning meaning) = Meaning(reply, isYes);
+        if (meaning is CodeMeaning.Accepted)
+        {
+            return new HttpVerdict(new Outcome.Accepted(), definition.Send.Ids.All(reply.Said));
+        }
+
+        FailureCode failure =
+            CarrierFailures.Of(meaning, $"http:{code}", definition.Errors.Sentences.GetValueOrDefault(code));
+        TimeSpan? wait = RetryAfter(reply.Said);
+        return failure.Class switch
+        {
+            FailureClass.Permanent or FailureClass.OptedOut => No(new Outcome.Refused(failure)),
+            FailureClass.Uncertain => No(new Outcome.Unknown(failure)),
+            var other => new HttpVerdict(
+                new Outcome.Retry(failure, wait), [], other is FailureClass.Throttled, wait),
+        };
+    }
+
+    private (string Code, CodeMeaning Meaning) Meaning(HttpReply reply, bool isYes)
+    {
+        ErrorPart errors = definition.Errors;
+        List<string> codes = [.. errors.Code.Each(reply.Said).Concat(errors.Code.All(reply.Said)).Distinct()];
+        foreach (string code in codes)
+        {
+            if ((ownCodes.Find(code) ?? errors.Codes.Find(code)) is { } known) return (code, known);
+        }
+
+        string status = reply.Status.ToString(CultureInfo.InvariantCulture);
+        string text = errors.Text.First(reply.Said) ?? "";
+        foreach ((System.Text.RegularExpressions.Regex pattern, CodeMeaning meaning) in errors.Texts)
+        {
+            if (pattern.IsMatch(text.Length > 0 ? text : reply.Said.Body)) return (
+                codes.FirstOrDefault() ?? status, meaning);
+        }
+
+        bool isOwn = codes.Count > 0 || text.Length > 0 || errors.TrustsStatus;
+        string name = codes.FirstOrDefault() ?? status;
+        if (ownCodes.Find(status) is { } owns) return (name, owns);
+        if (isOwn && errors.Statuses.TryGetValue(reply.Status, out CodeMeaning said)) return (name, said);
+        return (name, isOwn ? OfOwn(reply.Status, isYes) : OfAnybody(reply.Status));
+    }
+
+    // The carrier's own words, with a code that is in no table.
+    private static CodeMeaning OfOwn(int status, bool isYes) => status switch
+    {
+        _ when isYes => CodeMeaning.Permanent,
+        401 or 402 or 403 or 404 or 405 or (>= 300 and < 400) => CodeMeaning.Authentication,
+        429 => CodeMeaning.Throttled,
+        408 or 425 or >= 500 => CodeMeaning.Temporary,
+        _ => CodeMeaning.Permanent,
+    };
+
+    // Somebody's on the way, perhaps: of 200, 429 and 5xx nobody knows what was done before; the others were not read.
+    private static CodeMeaning OfAnybody(int status) => status switch
+    {
+        401 or 402 or 403 or 404 or 405 or 407 or (>= 300 and < 400) => CodeMeaning.Authentication,
+        408 or 429 or >= 500 or < 300 => CodeMeaning.Uncertain,
+        _ => CodeMeaning.Permanent,
+    };
+
+    private TimeSpan? RetryAfter(Said said)
+    {
+        if (definition.Send.RetryAfter.First(said) is { } own
+            && double.TryParse(own, NumberStyles.Float, CultureInfo.InvariantCulture, out double count))
+        {
+            return Bound(count * definition.Send.RetryUnit);
+        }
+
+        // RFC 9110 10.2.3: seconds, or a date.
+        string header = said.Header("Retry-After") ?? "";
+        if (int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds))
+        {
+            return Bound(TimeSpan.FromSeconds(seconds));
+        }
+
+        return DateTimeOffset.TryParse(
+            header, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at)
+            ? Bound(at - time.GetUtcNow())
+            : null;
+    }
+
+    private static TimeSpan Bound(TimeSpan wait) =>
+        wait < TimeSpan.Zero ? TimeSpan.Zero : wait > RetryAfterMax ? RetryAfterMax : wait;
+
+    private static HttpVerdict No(Outcome outcome) => new(outcome, []);
+}

@@ -1,0 +1,242 @@
+using System.Globalization;
+using EmailSms.Messages;
+
+namespace EmailSms.Carriers.Http;
+
+/// <summary>
+/// A carrier over HTTP: what its definition says, sent once for each attempt. A carrier that wants to be left alone
+/// takes no SMS for so long, and they go over the next one.
+/// </summary>
+internal sealed class HttpCarrier : ICarrier
+{
+    private static readonly TimeSpan ThrottledFirst = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ThrottledMax = TimeSpan.FromSeconds(30);
+
+    private readonly CarrierOptions _options;
+    private readonly HookAddresses? _hooks;
+    private readonly HttpSettings _settings;
+    private readonly HttpConnection _connection;
+    private readonly OAuthToken? _token;
+    private readonly AnswerReader _answers;
+    private readonly HttpTraffic _traffic;
+    private readonly HttpPace _pace;
+    private readonly ITimer _goOn;
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
+    private volatile Pause? _pause;
+    private volatile bool _started;
+    private volatile bool _isHeldOff;
+    private int _throttled; // times in a row
+
+    /// <exception cref="FormatException">The settings were not checked before: their mistakes.</exception>
+    public HttpCarrier(
+        string name, CarrierOptions options, HookAddresses? hooks, ILoggerFactory loggers, TimeProvider time)
+    {
+        (Name, _options, _hooks, _time) = (name, options, hooks, time);
+        HttpTerms terms = HttpTerms.Read(options);
+        if (terms.Definition is null || terms.Wrong.Count > 0)
+        {
+            throw new FormatException(string.Join(" ", terms.Wrong.Select(one => $"{one.Key} {one.Wrong}")));
+        }
+
+        (Definition, _settings) = (terms.Definition, terms.Settings!);
+        _connection = new HttpConnection(options);
+        if (Definition.Send.Auth.Kind == "oauth2") _token = new OAuthToken(_connection, Definition.Send.Auth, time);
+        _answers = new AnswerReader(Definition, terms.Errors, time);
+        Hooks = new HookReader(name, options, Definition, terms.Errors);
+        _traffic = new HttpTraffic(time);
+        _pace = new HttpPace(options.SubmitsPerSecondMax, time);
+        _log = loggers.CreateLogger<HttpCarrier>();
+        _goOn = time.CreateTimer(_ => GoOn(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public int InFlightMax => _options.Window;
+
+    /// <inheritdoc/>
+    public bool IsReady => _started && _pause is null && !_isHeldOff;
+
+    /// <inheritdoc/>
+    public Action? StateChanged { get; set; }
+
+    public HttpDefinition Definition { get; }
+
+    /// <summary>Reads what comes to its hooks.</summary>
+    public HookReader Hooks { get; }
+
+    /// <summary>Is told each request and each reply, without secrets.</summary>
+    public Action<string>? Trace { get; init; }
+
+    /// <inheritdoc/>
+    public CarrierStatus Status
+    {
+        get
+        {
+            string state = _pause is not null ? "paused" : !_started ? "stopped" : _isHeldOff ? "held off" : "ready";
+            return new CarrierStatus(Name, state, _pause, "AsIs", [_traffic.ToStatus(this, state)]);
+        }
+    }
+
+    /// <summary>Its host, for a person.</summary>
+    public string Host => Uri.TryCreate(
+        Definition.Send.Url.TextOf(name => _settings.Value(name, isMasked: true)), UriKind.Absolute, out Uri? url)
+        ? url.Authority
+        : "";
+
+    /// <inheritdoc/>
+    public bool HoldsUnknown(OutgoingSms sms) => _options.Unknown switch
+    {
+        UnknownFate.Resend => false,
+        UnknownFate.Hold => true,
+        _ when Definition.Deduplicates => false,
+        _ => sms.Class is not SmsClass.Urgent || sms.Uncertain > 0, // an alarm is worth one SMS too many, not two
+    };
+
+    /// <summary>Why a call at its hooks is refused; null: it is the carrier's.</summary>
+    public async Task<string?> RefusalAsync(HookCall call, CancellationToken deadline)
+    {
+        foreach (VerifyPart part in Definition.Verify)
+        {
+            string? refusal = part.Kind == "aws-sns"
+                ? await AwsNotice.RefusalAsync(part, call, name => _settings.Value(name), _connection, deadline)
+                    .ConfigureAwait(false)
+                : HookVerifiers.Refusal(part, call, name => _settings.Value(name), _time.GetUtcNow());
+            if (refusal is not null) return refusal;
+        }
+
+        return null;
+    }
+
+    /// <summary>The request for an SMS as a person reads it, without secrets. Nothing is sent.</summary>
+    public string Preview(OutgoingSms sms)
+    {
+        var masked = new SmsValues(
+            _settings, sms, $"{sms.Id:N}-1", _hooks?.Of(Name, $"{sms.Id:N}-1")
+                ?? "", _time.GetUtcNow(), isMasked: true);
+        return HttpTrace.Of(HttpRequest.Write(Definition.Send, masked.Get), Definition.Send.Auth);
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync()
+    {
+        _started = true;
+        _log.CarrierState(Name, "ready");
+        StateChanged?.Invoke();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task ApplyAsync(Pause? pause)
+    {
+        if (pause != _pause) _log.CarrierPause(Name, pause is null ? "goes on" : $"is paused by {pause.By}");
+        _pause = pause;
+        StateChanged?.Invoke();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken deadline)
+    {
+        _started = false;
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Attempt> SendAsync(OutgoingSms sms, CancellationToken deadline)
+    {
+        if (!await _pace.WaitAsync(deadline).ConfigureAwait(false))
+        {
+            return End(sms, new HttpVerdict(new Outcome.Retry(CarrierFailures.NotSent("no turn in time")), []), "");
+        }
+
+        using var answerMax = new CancellationTokenSource(_options.AnswerMax, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(answerMax.Token, deadline);
+        string reference = string.Create(CultureInfo.InvariantCulture, $"{sms.Id:N}-{sms.Attempts + 1}");
+        long began = _traffic.Begin();
+        HttpReply reply = await ExchangeAsync(sms, reference, either.Token).ConfigureAwait(false);
+        HttpVerdict verdict = _answers.Read(reply);
+        _traffic.End(began, verdict, reply);
+        if (verdict.IsThrottled) HoldOff(verdict.RetryAfter);
+        else if (verdict.Outcome is Outcome.Accepted) _throttled = 0;
+        return End(sms, verdict, reference);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _started = false;
+        _goOn.Dispose();
+        _token?.Dispose();
+        _connection.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private Attempt End(OutgoingSms sms, HttpVerdict verdict, string reference)
+    {
+        bool isAccepted = verdict.Outcome is Outcome.Accepted;
+        IReadOnlyList<string> ids = !isAccepted ? []
+            : verdict.Ids.Count > 0 ? verdict.Ids
+            : [Definition.Deduplicates ? sms.Id.ToString() : reference]; // then its receipts name ours
+        return new Attempt(Name, [.. ids.Select((id, i) => new AcceptedPart(i + 1, id))], verdict.Outcome)
+        {
+            Submissions = isAccepted ? ids.Count : null,
+            HoldsUnknown = HoldsUnknown(sms),
+        };
+    }
+
+    private async Task<HttpReply> ExchangeAsync(OutgoingSms sms, string reference, CancellationToken deadline)
+    {
+        string callback = _hooks?.Of(Name, reference) ?? "";
+        DateTimeOffset now = _time.GetUtcNow();
+        var values = new SmsValues(_settings, sms, reference, callback, now);
+        Func<string, object?> get = values.Get;
+        HttpRequest request = HttpRequest.Write(Definition.Send, get);
+        if (Definition.Send.Auth is { Kind: "aws", Parts: var aws })
+        {
+            request = AwsSignature.Sign(
+                request, aws["service"].TextOf(get), aws["region"].TextOf(get), aws["key"].TextOf(get),
+                aws["secret"].TextOf(get), now);
+        }
+
+        if (_token is not null)
+        {
+            (string? token, HttpReply? no) = await _token.TakeAsync(get, deadline).ConfigureAwait(false);
+            if (no is not null) return no;
+            request.Headers.Add(("Authorization", $"Bearer {token}"));
+        }
+
+        if (Trace is not null)
+        {
+            var masked = new SmsValues(_settings, sms, reference, callback, now, isMasked: true);
+            Trace(HttpTrace.Of(HttpRequest.Write(Definition.Send, masked.Get), Definition.Send.Auth));
+        }
+
+        HttpReply reply = await _connection.SendAsync(request, deadline).ConfigureAwait(false);
+        if (reply.Status == 401) _token?.Forget();
+        Trace?.Invoke(_settings.Mask(HttpTrace.Of(reply)));
+        return reply;
+    }
+
+    private void HoldOff(TimeSpan? wanted)
+    {
+        int times = Interlocked.Increment(ref _throttled);
+        TimeSpan own = TimeSpan.FromTicks(Math.Min(
+            ThrottledMax.Ticks, ThrottledFirst.Ticks << Math.Min(times - 1, 10)));
+        TimeSpan pause = wanted is { } said && said > TimeSpan.Zero
+            ? said
+            : own * (0.5 + (Random.Shared.NextDouble() / 2));
+        _log.CarrierHeldOff(Name, pause);
+        _isHeldOff = true;
+        _goOn.Change(pause, Timeout.InfiniteTimeSpan);
+        StateChanged?.Invoke();
+    }
+
+    private void GoOn()
+    {
+        _isHeldOff = false;
+        StateChanged?.Invoke();
+    }
+}
