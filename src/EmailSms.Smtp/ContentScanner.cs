@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -38,8 +39,7 @@ internal sealed partial class ContentScanner(SmtpServerOptions options)
             if (feed >= 0)
             {
                 TakeLine((_isLineSplit ? _line.AsSpan(0, _lineBytes) : octets[..bytes]).TrimEnd("\r\n"u8));
-                _isLineSplit = false;
-                _lineBytes = 0;
+                if (_isLineSplit) GiveBackLine();
             }
 
             octets = octets[bytes..];
@@ -50,11 +50,20 @@ internal sealed partial class ContentScanner(SmtpServerOptions options)
 
     private void Keep(ReadOnlySpan<byte> octets)
     {
-        if (_line.Length == 0) _line = new byte[LineBytesSeen];
+        if (_line.Length == 0) _line = ArrayPool<byte>.Shared.Rent(LineBytesSeen);
         int bytes = Math.Min(octets.Length, LineBytesSeen - _lineBytes);
         octets[..bytes].CopyTo(_line.AsSpan(_lineBytes));
         _lineBytes += bytes;
         _isLineSplit = true;
+    }
+
+    // A mail that ends within a line keeps it, and leaves it to the garbage collector.
+    private void GiveBackLine()
+    {
+        ArrayPool<byte>.Shared.Return(_line);
+        _line = [];
+        _lineBytes = 0;
+        _isLineSplit = false;
     }
 
     private void TakeLine(ReadOnlySpan<byte> line)

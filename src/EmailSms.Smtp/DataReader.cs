@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
 namespace EmailSms.Smtp;
@@ -16,6 +17,7 @@ internal sealed class DataReader(SmtpWire wire, SmtpServerOptions options, strin
 
     /// <summary>The reply that refuses the mail; null: it is whole and in the spool.</summary>
     /// <exception cref="SmtpHangUp">The mail did not end: the client is gone, silent, or goes on for ever.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SmtpReply?> ReadAsync(IncomingMail mail)
     {
         DataScanner scanner = mail.Scanner;

@@ -9,9 +9,12 @@ internal static class EnvelopeParser
     // RFC 1870 4: a size has at most 20 digits. What does not fit a long is too large in any case.
     private const int SizeDigitsMax = 20;
 
+    private static readonly SmtpMailFrom NoSender = new("");
+    private static readonly SmtpRcptTo NoRecipient = new("", "", "");
+
     public static SmtpReply? ParseMail(string argument, SmtpServerOptions options, out SmtpMailFrom mail)
     {
-        mail = new SmtpMailFrom("");
+        mail = NoSender;
         ReadOnlySpan<char> text = argument;
         if (!text.StartsWith("FROM:", StringComparison.OrdinalIgnoreCase)) return Replies.MailSyntax;
         text = text[5..];
@@ -28,7 +31,7 @@ internal static class EnvelopeParser
     public static SmtpReply? ParseRcpt(
         string argument, SmtpServerOptions options, bool isInternational, out SmtpRcptTo recipient)
     {
-        recipient = new SmtpRcptTo("", "", "");
+        recipient = NoRecipient;
         ReadOnlySpan<char> text = argument;
         if (!text.StartsWith("TO:", StringComparison.OrdinalIgnoreCase)) return Replies.RcptSyntax;
         text = text[3..];

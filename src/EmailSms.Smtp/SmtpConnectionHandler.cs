@@ -12,6 +12,7 @@ namespace EmailSms.Smtp;
 public sealed class SmtpConnectionHandler : ConnectionHandler
 {
     private readonly SmtpServerOptions _options;
+    private readonly Hello _hello;
     private readonly Func<ISmtpHandler> _handlers;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -30,6 +31,7 @@ public sealed class SmtpConnectionHandler : ConnectionHandler
         ArgumentNullException.ThrowIfNull(handlers);
         ArgumentNullException.ThrowIfNull(loggers);
         _options = SmtpServerOptionsLimits.Check(options);
+        _hello = new Hello(_options);
         _handlers = handlers;
         _time = time ?? TimeProvider.System;
         _log = loggers.CreateLogger("EmailSms.Smtp");
@@ -40,6 +42,7 @@ public sealed class SmtpConnectionHandler : ConnectionHandler
     private SmtpConnectionHandler(SmtpConnectionHandler other, SmtpServerOptions options)
     {
         _options = SmtpServerOptionsLimits.Check(options);
+        _hello = new Hello(_options);
         _handlers = other._handlers;
         _time = other._time;
         _log = other._log;
@@ -79,7 +82,7 @@ public sealed class SmtpConnectionHandler : ConnectionHandler
         {
             _log.Connected(info.Id, info.Remote);
             await using var handler = new HandlerGuard(_handlers, info.Id, _log, wire.Overdue);
-            using var session = new SmtpSession(info, client, wire, handler, _options, _log);
+            using var session = new SmtpSession(info, client, wire, handler, _options, _hello, _log);
             await session.RunAsync();
         }
         finally

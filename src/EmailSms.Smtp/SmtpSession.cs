@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,7 @@ namespace EmailSms.Smtp;
 internal sealed class SmtpSession : IDisposable
 {
     private readonly SmtpServerOptions _options;
+    private readonly Hello _hello;
     private readonly SmtpSessionInfo _info;
     private readonly ClientRecord _client;
     private readonly ILogger _log;
@@ -38,6 +40,7 @@ internal sealed class SmtpSession : IDisposable
         SmtpWire wire,
         HandlerGuard handler,
         SmtpServerOptions options,
+        Hello hello,
         ILogger log)
     {
         _info = info;
@@ -45,6 +48,7 @@ internal sealed class SmtpSession : IDisposable
         _wire = wire;
         _handler = handler;
         _options = options;
+        _hello = hello;
         _log = log;
         _commands = new CommandReader(wire, options);
         _limits = new SessionLimits(options, client);
@@ -121,7 +125,7 @@ internal sealed class SmtpSession : IDisposable
         SmtpReply answer = await _handler.ConnectAsync(_info);
         if (answer.IsPositive)
         {
-            _wire.Say(new SmtpReply(220, "", $"{_options.HostName} {(_options.IsLmtp ? "LMTP" : "ESMTP")}"));
+            _wire.Say(_hello.Greeting);
             return true;
         }
 
@@ -140,6 +144,7 @@ internal sealed class SmtpSession : IDisposable
         if (_options.RefusesEarlyTalkers) throw new SmtpHangUp(Replies.EarlyTalker, isMidSentence: true);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SmtpReply> AnswerAsync(SmtpCommand command)
     {
         if (command.Verb is SmtpVerb.Unknown) return _limits.Blame(Replies.UnknownCommand);
@@ -189,7 +194,7 @@ internal sealed class SmtpSession : IDisposable
         StartOver();
         _info.Helo = command.Argument;
         _info.IsExtended = command.Verb is not SmtpVerb.Helo;
-        return Hello.Reply(_options, _info);
+        return _hello.ReplyTo(_info);
     }
 
     // RFC 3207 4: where TLS is required, only these four are answered before it.
@@ -261,6 +266,7 @@ internal sealed class SmtpSession : IDisposable
         return reply;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SmtpReply> TakeMailAsync()
     {
         _wire.Say(Replies.SendMail);
