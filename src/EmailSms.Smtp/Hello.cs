@@ -6,7 +6,7 @@ namespace EmailSms.Smtp;
 /// </summary>
 internal sealed class Hello(SmtpServerOptions options)
 {
-    private readonly SmtpReply?[] _replies = new SmtpReply?[3]; // to EHLO: in the clear, in TLS, in TLS that can be bound
+    private readonly SmtpReply?[] _replies = new SmtpReply?[3]; // to EHLO: no TLS, TLS, TLS that can be bound
     private readonly SmtpReply _name = new(250, "", options.HostName);
 
     /// <summary>RFC 5321 4.3.1.</summary>
