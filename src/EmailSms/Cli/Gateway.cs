@@ -24,6 +24,7 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly DataFolderLock _lock;
     private readonly List<BackgroundService> _workers;
     private readonly SubmissionAccounts _accounts;
+    private readonly MailInParts _parts;
     private readonly Intake _intake;
     private readonly ListenerSet _listeners;
     private readonly SmtpServer _smtp;
@@ -50,13 +51,14 @@ internal sealed class Gateway : IAsyncDisposable
             settings.Store.Folder, store, carriers, wiring.Queue, wiring.Escalations, wiring.Outbox,
             loggers.CreateLogger<ControlSocket>());
 
-        MailInParts mailIn = MailInParts.Of(settings, store, time);
+        MailInParts mailIn = _parts = MailInParts.Of(settings, store, loggers, time);
         string domain = settings.Addresses.Domains[0];
         string admin = settings.Replies.DefaultMailbox;
         _accounts = mailIn.Accounts;
         _intake = new Intake(
             store,
             mailIn.Recipients,
+            mailIn.Origins,
             mailIn.Mails,
             new Acceptance(
                 store, wiring.Queue, wiring.Escalations, mailIn.Conversations,
@@ -173,6 +175,7 @@ internal sealed class Gateway : IAsyncDisposable
         await _smtp.DisposeAsync().ConfigureAwait(false);
         await _web.DisposeAsync().ConfigureAwait(false);
         _intake.Dispose();
+        _parts.Dispose();
         foreach (BackgroundService worker in _workers) worker.Dispose();
         await _control.DisposeAsync().ConfigureAwait(false);
         Outbox.Dispose();

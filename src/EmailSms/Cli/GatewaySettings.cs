@@ -4,6 +4,7 @@ using EmailSms.Delivery;
 using EmailSms.MailIn;
 using EmailSms.MailOut;
 using EmailSms.Policy;
+using EmailSms.Policy.Proof;
 using EmailSms.Queue;
 using EmailSms.Replies;
 using EmailSms.Store;
@@ -18,6 +19,10 @@ internal sealed class GatewaySettings
     public MailInOptions Smtp { get; set; } = new();
 
     public AddressOptions Addresses { get; set; } = new();
+
+    public PolicyOptions Policy { get; set; } = new();
+
+    public DnsOptions Dns { get; set; } = new();
 
     public Dictionary<string, CarrierOptions> Carriers { get; set; } = [];
 

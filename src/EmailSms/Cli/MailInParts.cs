@@ -2,6 +2,7 @@ using EmailSms.Carriers;
 using EmailSms.Composing;
 using EmailSms.MailIn;
 using EmailSms.Policy;
+using EmailSms.Policy.Proof;
 using EmailSms.Replies;
 using EmailSms.Smtp;
 using EmailSms.Store;
@@ -12,11 +13,17 @@ namespace EmailSms.Cli;
 /// What decides about a mail, put together once for the gateway and for a question: the two cannot answer differently.
 /// </summary>
 internal sealed record MailInParts(
-    RecipientDesk Recipients, MailDesk Mails, Repetition Repetition, ConversationLink Conversations,
-    SubmissionAccounts Accounts, Quotas Quotas, Func<IReadOnlyList<Counted>, SmtpReply?> OverLimit)
+    RecipientDesk Recipients, OriginDesk Origins, MailDesk Mails, Repetition Repetition, ConversationLink Conversations,
+    SubmissionAccounts Accounts, Quotas Quotas, Func<IReadOnlyList<Counted>, SmtpReply?> OverLimit, DnsLookup Dns)
+    : IDisposable
 {
-    public static MailInParts Of(GatewaySettings settings, SqliteStore store, TimeProvider time)
+    public static MailInParts Of(
+        GatewaySettings settings, SqliteStore store, ILoggerFactory loggers, TimeProvider time)
     {
+        var rules = new SenderRules(store, time);
+        var dns = new DnsLookup(settings.Dns, time, loggers.CreateLogger<DnsLookup>());
+        var origins = new OriginDesk(
+            rules, new ProofOfOrigin(settings.Policy, settings.Dns, dns, settings.Smtp.Limits.HostName, time));
         var accounts = new SubmissionAccounts(new SmtpUsers(store, time));
         ConversationLink conversations = LinkOf(settings.Replies, time);
         var quotas = new Quotas(
@@ -27,7 +34,7 @@ internal sealed record MailInParts(
                 ? QuotaDesk.ReplyOf(over, time.GetUtcNow())
                 : null;
         var recipients = new RecipientDesk(
-            new SenderRules(store, time), accounts, new OptOuts(store, new OptOutScopes(settings.OptOuts)),
+            rules, accounts, new OptOuts(store, new OptOutScopes(settings.OptOuts)),
             new RecipientParser(), new NameResolver(store, time),
             new Colleagues(token => settings.Replies.TokenAnswers is TokenAnswers.SameDomain
                 ? store.Read(db => conversations.ByToken(db, token))
@@ -37,13 +44,20 @@ internal sealed record MailInParts(
             OverLimit, time);
         return new MailInParts(
             recipients,
-            new MailDesk(recipients, accounts, new TextDesk(new MailComposer(new LearnedDisclaimers(store, time)))),
+            origins,
+            new MailDesk(
+                recipients, accounts, origins,
+                new TextDesk(new MailComposer(new LearnedDisclaimers(store, time)))),
             new Repetition(settings.Addresses),
             conversations,
             accounts,
             quotas,
-            OverLimit);
+            OverLimit,
+            dns);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => Dns.Dispose();
 
     /// <summary>What the numbers of conversations are for a mail on its way out.</summary>
     public static ConversationLink LinkOf(RepliesOptions options, TimeProvider time)

@@ -86,6 +86,17 @@ internal sealed class SenderRuleOptions
         Description = "How long a storm is counted and collected, such as 00:05:00.",
     };
 
+    private readonly Option<string[]> _proofs = new("--proof")
+    {
+        Description = "What proves the sender, one being enough: ip, smtp-auth, token, spf, dkim, dmarc.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<bool> _isRelaxed = new("--dmarc-relaxed")
+    {
+        Description = "For dkim and dmarc, other domains of the author's organization count, too.",
+    };
+
     private readonly TextRuleOptions _text;
     private readonly ComplianceRuleOptions _compliance = new();
     private readonly SendingRuleOptions _sending;
@@ -132,9 +143,9 @@ internal sealed class SenderRuleOptions
     {
         Option[] all =
         [
-            _from, _networks, _user, _listener, _to, _notices, _senderId, _region, _parts, _recipients, _validity,
-            _priority, _note, _allowOptions, _numberTypes, _token, _timeZone, _name, _sameText, _stormMax,
-            _stormWindow,
+            _from, _networks, _user, _listener, _proofs, _isRelaxed, _to, _notices, _senderId, _region, _parts,
+            _recipients, _validity, _priority, _note, _allowOptions, _numberTypes, _token, _timeZone, _name,
+            _sameText, _stormMax, _stormWindow,
         ];
         foreach (Option option in all) command.Options.Add(option);
         _text.AddTo(command);
@@ -148,15 +159,22 @@ internal sealed class SenderRuleOptions
         T Value<T>(Option<T> option, T otherwise) => TextRuleOptions.Given(parsed, option, otherwise);
         string? user = Value(_user, draft.User);
 
-        // A user is proof enough: this machine is the default only where nothing else is.
+        string? proofs = TextRuleOptions.IsGiven(parsed, _proofs)
+            ? string.Join(',', parsed.GetValue(_proofs)!)
+            : draft.Proofs;
+
+        // A user or a proof is enough: this machine is the default only where nothing else is.
+        bool hasOther = !string.IsNullOrEmpty(user) || !string.IsNullOrEmpty(proofs);
         string[]? networks = parsed.GetValue(_networks) is { Length: > 0 } given
-            && (TextRuleOptions.IsGiven(parsed, _networks) || string.IsNullOrEmpty(user)) ? given : null;
+            && (TextRuleOptions.IsGiven(parsed, _networks) || !hasOther) ? given : null;
         return _sending.Apply(parsed, draft) with
         {
             Sender = TextRuleOptions.IsGiven(parsed, _from) ? AsSender(parsed.GetValue(_from)!) : draft.Sender,
             Networks = networks is null ? draft.Networks : string.Join(',', networks),
             User = user,
             Listener = Value(_listener, draft.Listener),
+            Proofs = proofs,
+            IsRelaxed = Value(_isRelaxed, draft.IsRelaxed),
             Destinations = TextRuleOptions.IsGiven(parsed, _to)
                 ? string.Join(',', parsed.GetValue(_to)!)
                 : draft.Destinations,

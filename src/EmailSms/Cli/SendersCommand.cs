@@ -3,6 +3,7 @@ using System.Net;
 using EmailSms.Composing;
 using EmailSms.Messages;
 using EmailSms.Policy;
+using EmailSms.Policy.Proof;
 using EmailSms.Store;
 
 namespace EmailSms.Cli;
@@ -41,6 +42,12 @@ internal static class SendersCommand
         Description = "The listener it comes in by.",
     };
 
+    private static readonly Option<string[]> TestProof = new("--proof")
+    {
+        Description = "What the mail is to have for proof, such as spf or dmarc.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     public static Command Build()
     {
         var add = new Command("add", "Add a rule: who, from where, may text whom.");
@@ -56,7 +63,7 @@ internal static class SendersCommand
         remove.SetAction((parsed, _) => RemoveAsync(parsed));
         var test = new Command("test", "Say what every rule makes of a mail, and why.")
         {
-            TestFrom, TestIp, TestUser, TestListener, TestTo,
+            TestFrom, TestIp, TestUser, TestListener, TestProof, TestTo,
         };
         test.SetAction((parsed, _) => CommonOptions.WithStoreAsync(
             parsed, store => Task.FromResult(Test(parsed, store))));
@@ -161,7 +168,15 @@ internal static class SendersCommand
         }
 
         string? user = parsed.GetValue(TestUser) is { } name ? SmtpUser.KeyOf(name) : null;
-        var origin = new Origin(client, user, parsed.GetValue(TestListener) ?? "");
+        ProofKinds proven = FlagWords.Parse<ProofKinds>(
+            string.Join(',', parsed.GetValue(TestProof) ?? []), out string? unknown);
+        if (unknown is not null)
+        {
+            Console.Error.WriteLine($"--proof: {unknown} proves nothing: there are {FlagWords.Known<ProofKinds>()}.");
+            return CommandLine.Wrong;
+        }
+
+        var origin = new Origin(client, user, parsed.GetValue(TestListener) ?? "") { Assumed = proven };
         var rules = new SenderRules(store, TimeProvider.System);
         SenderRule? rule = (rules.DecideSender(from, origin) as Verdict.Allowed)?.Rule;
         string? region = rule?.DefaultRegion
@@ -209,6 +224,8 @@ internal static class SendersCommand
         networks = rule.Networks?.ToString(),
         user = rule.User,
         listener = rule.Listener,
+        proofs = FlagWords.Join(rule.Proofs),
+        dmarcRelaxed = rule.IsRelaxed,
         to = rule.Destinations.ToString(),
         notices = rule.Notices,
         senderId = rule.SenderId,
@@ -231,10 +248,15 @@ internal static class SendersCommand
         limits = RuleLimitsDraft.Of(rule.Limits),
     };
 
+    private static string Proofs(SenderRule rule) =>
+        FlagWords.Join(rule.Proofs).Replace(", ", " or ", StringComparison.Ordinal)
+        + (rule.IsRelaxed ? " (relaxed)" : "");
+
     private static string Line(SenderRule rule) =>
         $"{rule.Id,4}  {rule.Sender}{(rule.MatchesHeader ? " in From" : "")}"
         + $"  from {rule.Networks?.ToString() ?? "anywhere"}"
         + $"{(rule.User is { } user ? $"  as user {user}" : "")}"
+        + $"{(rule.Proofs is not ProofKinds.None ? $"  proven by {Proofs(rule)}" : "")}"
         + $"{(rule.Listener is { } listener ? $"  by {listener}" : "")}  to {rule.Destinations}  notices {rule.Notices}"
         + $"{(rule.For is { } pattern ? $"  for {pattern}" : "")}"
         + $"{(rule.SenderId is { } id ? $"  as {id}" : "")}"

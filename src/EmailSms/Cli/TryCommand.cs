@@ -5,6 +5,7 @@ using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Queue;
 using EmailSms.Store;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EmailSms.Cli;
 
@@ -44,12 +45,18 @@ internal static class TryCommand
         Description = "The listener it comes in by.",
     };
 
+    private static readonly Option<string> Helo = new("--helo")
+    {
+        Description = "What the client calls itself.",
+        DefaultValueFactory = _ => "localhost",
+    };
+
     public static Command Build()
     {
         var command = new Command(
             "try", "Say what would become of a mail: whom it reaches, by which rule, and the text on each phone.")
         {
-            File, From, To, Ip, User, Listener,
+            File, From, To, Ip, Helo, User, Listener,
         };
         command.SetAction((parsed, stopping) => RunAsync(parsed, stopping));
         return command;
@@ -61,17 +68,16 @@ internal static class TryCommand
         if (CommonOptions.ReadSettings(parsed) is not { } settings) return CommandLine.Wrong;
         using MemoryStream? mail = await ReadMailAsync(parsed.GetValue(File)!, stopping).ConfigureAwait(false);
         if (mail is null) return CommandLine.Failed;
-        return await CommonOptions.WithStoreAsync(settings.Store, store =>
+        return await CommonOptions.WithStoreAsync(settings.Store, async store =>
         {
-            MailInParts parts = MailInParts.Of(settings, store, TimeProvider.System);
-            DryRunAnswer answer = new DryRun(
-                store, parts.Recipients, parts.Mails, parts.Repetition, parts.Conversations, parts.OverLimit,
-                TimeProvider.System)
-                .Ask(mail, origin, envelope, stopping);
+            using var parts = MailInParts.Of(settings, store, NullLoggerFactory.Instance, TimeProvider.System);
+            DryRunAnswer answer = await new DryRun(
+                store, parts.Recipients, parts.Origins, parts.Mails, parts.Repetition, parts.Conversations,
+                parts.OverLimit, TimeProvider.System).AskAsync(mail, origin, envelope, stopping).ConfigureAwait(false);
             var view = TryView.Of(answer, CarriersOf(settings, store));
             if (parsed.GetValue(CommonOptions.Json)) JsonOutput.Write(view);
             else view.Print(Console.Out);
-            return Task.FromResult(view.Accepted ? CommandLine.Done : CommandLine.Failed);
+            return view.Accepted ? CommandLine.Done : CommandLine.Failed;
         }).ConfigureAwait(false);
     }
 
@@ -95,6 +101,7 @@ internal static class TryCommand
         {
             User = parsed.GetValue(User) is { } name ? SmtpUser.KeyOf(name) : null,
             Listener = parsed.GetValue(Listener) ?? "",
+            Helo = parsed.GetValue(Helo)!,
         };
     }
 

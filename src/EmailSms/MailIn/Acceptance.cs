@@ -116,7 +116,7 @@ internal sealed class Acceptance(
 
     private void AddMail(StoreSession db, Guid mailId, AcceptedMail mail) => queue.AddMail(db, new NewMail(
         mailId, mail.Origin.Sender, mail.MessageId, mail.RepeatKey, mail.Subject,
-        mail.Texts[0].Recipient.Rule.Id, mail.Texts[0].Recipient.Rule.Proof,
+        mail.Texts[0].Recipient.Rule.Id, mail.Texts[0].Recipient.Proof,
         mail.Origin.Client.ToString(), mail.SizeBytes)
     {
         User = mail.Origin.User,
@@ -152,7 +152,8 @@ internal sealed class Acceptance(
                 client = mail.Origin.Client.ToString(),
                 listener = mail.Origin.Listener.Length > 0 ? mail.Origin.Listener : null,
                 user = mail.Origin.User,
-                proof = rule.Proof,
+                proof = recipient.Proof,
+                authentication = AuthenticationOf(mail.Origin),
                 rule = rule.Id,
                 mail = mailId,
                 messageId = mail.MessageId,
@@ -181,6 +182,10 @@ internal sealed class Acceptance(
     {
         DespiteOptOut = text.Recipient.DespiteOptOut,
     };
+
+    // What was found out about the sender, for who asks afterwards why the mail was let in.
+    private static string? AuthenticationOf(MailOrigin origin) =>
+        (origin.Evidence?.ToString() ?? origin.Spf?.ToString()) is { Length: > 0 } found ? found : null;
 
     private static string EncodingOf(FittedText sms) => EncodingName.Of(sms.Parts);
 

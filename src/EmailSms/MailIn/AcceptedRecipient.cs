@@ -42,10 +42,16 @@ internal sealed record AcceptedRecipient(PhoneNumber Number, SenderRule Rule)
     public Alarm? Alarm { get; init; }
 
     /// <summary>
-    /// The address as it was written, where a rule for a From header may still take it: then it is decided once more
-    /// when the header is there. Null: all is said.
+    /// The address as it was written, where a rule for a From header may still take it, or where the mail itself has to
+    /// prove its sender: then it is decided once more when the mail is there. Null: all is said.
     /// </summary>
     public (string LocalPart, string Domain)? Open { get; init; }
+
+    /// <summary>Whether the mail may have to prove its sender.</summary>
+    public bool AsksForProof { get; init; }
+
+    /// <summary>What proved the sender to the rule, such as <c>ip</c> or <c>dmarc</c>.</summary>
+    public string Proof { get; init; } = Rule.Proof;
 
     /// <summary>The same phone for the same reason: one SMS.</summary>
     public bool IsSameAs(AcceptedRecipient other) =>
@@ -58,4 +64,14 @@ internal sealed record AcceptedRecipient(PhoneNumber Number, SenderRule Rule)
 internal sealed record RecipientAnswer(IReadOnlyList<AcceptedRecipient> Recipients, SmtpReply Reply)
 {
     public static RecipientAnswer Refuse(SmtpReply reply) => new([], reply);
+
+    /// <summary>The same with each of its recipients changed.</summary>
+    public RecipientAnswer Each(Func<AcceptedRecipient, AcceptedRecipient> change) =>
+        this with { Recipients = [.. Recipients.Select(change)] };
 }
+
+/// <summary>What became of recipients that RCPT had left open.</summary>
+/// <param name="Recipients">Those that get the mail.</param>
+/// <param name="Refused">The places of the others, and what each is told.</param>
+internal sealed record SettledRecipients(
+    IReadOnlyList<AcceptedRecipient> Recipients, IReadOnlyList<(int Place, SmtpReply Reply)> Refused);

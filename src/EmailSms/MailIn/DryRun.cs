@@ -25,13 +25,14 @@ internal sealed record DryRunAnswer(
 /// Says what would become of a mail, by the very desks that decide about one: it sends nothing and changes nothing.
 /// </summary>
 internal sealed class DryRun(
-    SqliteStore store, RecipientDesk recipients, MailDesk mails, Repetition repetition, ConversationLink conversations,
-    Func<IReadOnlyList<Counted>, SmtpReply?> overLimit, TimeProvider time)
+    SqliteStore store, RecipientDesk recipients, OriginDesk origins, MailDesk mails, Repetition repetition,
+    ConversationLink conversations, Func<IReadOnlyList<Counted>, SmtpReply?> overLimit, TimeProvider time)
 {
     /// <summary>Asks for a mail, from a stream that can seek, and the addresses of its envelope.</summary>
-    public DryRunAnswer Ask(
+    public async Task<DryRunAnswer> AskAsync(
         Stream mail, MailOrigin origin, IReadOnlyList<EmailAddress> envelope, CancellationToken stopping)
     {
+        origin = await origins.AtRecipientAsync(origin, stopping).ConfigureAwait(false);
         var taken = new MailRecipients();
         List<DryRunRecipient> told = [];
         foreach (EmailAddress address in envelope)
@@ -42,7 +43,10 @@ internal sealed class DryRun(
         }
 
         if (taken.All.Count == 0) return new DryRunAnswer(told, null, []);
-        MailAnswer read = mails.Read(mail, origin, taken.All, stopping);
+        var unread = new UnreadMail(origin, taken.All);
+        unread = unread with { Gathered = await origins.GatherAsync(mail, unread, stopping).ConfigureAwait(false) };
+        mail.Position = 0;
+        MailAnswer read = await mails.ReadAsync(mail, unread, stopping).ConfigureAwait(false);
         if (read.Mail is not { } accepted) return new DryRunAnswer(told, read.Refusal, []);
         List<DryRunSms> sms = store.Read(db => accepted.Texts.Select(one => Foresee(db, accepted, one)).ToList());
         SmtpReply? over = overLimit(

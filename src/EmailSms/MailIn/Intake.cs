@@ -17,6 +17,7 @@ namespace EmailSms.MailIn;
 internal sealed class Intake(
     SqliteStore store,
     RecipientDesk recipients,
+    OriginDesk origins,
     MailDesk mails,
     Acceptance acceptance,
     PostmasterDesk postmaster,
@@ -34,6 +35,9 @@ internal sealed class Intake(
     /// <summary>Decides about each recipient.</summary>
     public RecipientDesk Recipients => recipients;
 
+    /// <summary>Looks into where mails come from.</summary>
+    public OriginDesk Origins => origins;
+
     /// <inheritdoc/>
     public void Dispose() => _parses.Dispose();
 
@@ -41,21 +45,31 @@ internal sealed class Intake(
     public PostmasterDesk Postmaster => postmaster;
 
     /// <summary>The whole mail: 250 once its SMS are on disk, and not before.</summary>
-    public async Task<SmtpReply> TakeMailAsync(
-        SmtpMessage message, MailOrigin origin, IReadOnlyList<AcceptedRecipient> accepted, CancellationToken stopping)
+    public async Task<SmtpReply> TakeMailAsync(SmtpMessage message, UnreadMail unread, CancellationToken stopping)
     {
         MailAnswer answer;
+
+        // Before the mail is parsed, and before it takes a place: the DNS of a stranger may be slow.
+        await using (Stream header = message.OpenRead())
+        {
+            unread = unread with
+            {
+                Gathered = await origins.GatherAsync(header, unread, stopping).ConfigureAwait(false),
+            };
+        }
+
         await _parses.WaitAsync(stopping).ConfigureAwait(false);
         try
         {
             await using Stream bytes = message.OpenRead();
-            answer = mails.Read(bytes, origin, accepted, stopping);
+            answer = await mails.ReadAsync(bytes, unread, stopping).ConfigureAwait(false);
         }
         finally
         {
             _parses.Release();
         }
 
+        foreach ((int place, SmtpReply reply) in answer.Refused) message.SetReply(place, reply);
         if (answer.Mail is not { } mail) return answer.Refusal!;
         return await KeepAsync(message, mail with
         {

@@ -11,6 +11,7 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
     private readonly MailRecipients _recipients = new();
     private SmtpSessionInfo _session = null!; // set on connect, before anything else is asked
     private string _sender = "";
+    private MailOrigin? _origin; // with what was looked up at RCPT
     private int? _postmaster; // the place among them of the one for postmaster
 
     public ValueTask<SmtpReply> OnConnectAsync(SmtpSessionInfo session, CancellationToken stopping)
@@ -28,20 +29,28 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
             intake.HasRoom ? listeners.TakeMail(_session) ?? SmtpReply.SenderOk : SmtpReply.NoRoom);
     }
 
-    public ValueTask<SmtpReply> OnRecipientAsync(SmtpRcptTo recipient, CancellationToken stopping)
+    public async ValueTask<SmtpReply> OnRecipientAsync(SmtpRcptTo recipient, CancellationToken stopping)
     {
-        SmtpReply reply = intake.Postmaster.IsFor(recipient)
-            ? TakePostmaster()
-            : _recipients.Take(
-                intake.Recipients.Decide(Origin, recipient.LocalPart, recipient.Domain),
+        SmtpReply reply;
+        if (intake.Postmaster.IsFor(recipient))
+        {
+            reply = TakePostmaster();
+        }
+        else
+        {
+            _origin = await intake.Origins.AtRecipientAsync(Origin, stopping).ConfigureAwait(false);
+            reply = _recipients.Take(
+                intake.Recipients.Decide(_origin, recipient.LocalPart, recipient.Domain),
                 new DsnRequest((DsnNotify)(int)recipient.Notify, OriginalRecipient(recipient)));
+        }
+
         if (reply.Code >= 400)
         {
             string reason = Numbers().Replace(reply.Text, "…");
             log.RecipientRefused(_session.Id, _sender, Client.ToString(), reply.Code, reason);
         }
 
-        return ValueTask.FromResult(reply);
+        return reply;
     }
 
     public async ValueTask<SmtpReply> OnMessageAsync(SmtpMessage message, CancellationToken stopping)
@@ -49,7 +58,9 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
         SmtpReply reply = SmtpReply.MailTaken;
         if (_recipients.All.Count > 0)
         {
-            reply = await intake.TakeMailAsync(message, Origin, [.. _recipients.All], stopping).ConfigureAwait(false);
+            var unread = new UnreadMail(
+                Origin, [.. _recipients.All], IsEachAnswered: listeners.AnswersEach(_session));
+            reply = await intake.TakeMailAsync(message, unread, stopping).ConfigureAwait(false);
         }
 
         // After the SMS: a client that is told 451 here sends its mail again, and SMS know their repeats.
@@ -69,6 +80,7 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
         _recipients.Clear();
         _postmaster = null;
         _sender = "";
+        _origin = null;
     }
 
     private SmtpReply TakePostmaster()
@@ -86,8 +98,9 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
             ? null
             : recipient.OriginalRecipient;
 
-    private MailOrigin Origin => new(_sender, Client)
+    private MailOrigin Origin => _origin ?? new(_sender, Client)
     {
+        Helo = _session.Helo ?? "",
         User = _session.Identity,
         Listener = _session.Listener,
     };

@@ -76,6 +76,10 @@ internal sealed class ListenerSet
             ? NotServed
             : null;
 
+    /// <summary>Each recipient of a mail gets a reply of its own there (RFC 2033).</summary>
+    public bool AnswersEach(SmtpSessionInfo session) =>
+        _all.Exists(one => one.Options.IsLmtp && one.Options.ListenerName == session.Listener);
+
     /// <summary>The client came by a Unix socket: it has no address, and the file's mode let it in.</summary>
     public static bool IsLocal(SmtpSessionInfo session) => session.Remote.Address.Equals(IPAddress.None);
 

@@ -1,26 +1,43 @@
 using EmailSms.Composing;
+using EmailSms.Policy.Proof;
 using EmailSms.Smtp;
 using MimeKit;
 
 namespace EmailSms.MailIn;
 
 /// <summary>What a mail is: its texts for its recipients, or the refusal.</summary>
-internal sealed record MailAnswer(AcceptedMail? Mail, SmtpReply? Refusal);
+internal sealed record MailAnswer(AcceptedMail? Mail, SmtpReply? Refusal)
+{
+    /// <summary>The places of recipients that get none, and what each is told.</summary>
+    public IReadOnlyList<(int Place, SmtpReply Reply)> Refused { get; init; } = [];
+}
+
+/// <summary>A mail that was taken for its recipients, and waits to be read.</summary>
+/// <param name="Origin">Who sent it.</param>
+/// <param name="Recipients">Whom it is for.</param>
+/// <param name="Gathered">What was looked up to prove its sender; null: no rule asks.</param>
+/// <param name="IsEachAnswered">Whether each recipient gets a reply of its own, as over LMTP.</param>
+internal sealed record UnreadMail(
+    MailOrigin Origin, IReadOnlyList<AcceptedRecipient> Recipients, GatheredProof? Gathered = null,
+    bool IsEachAnswered = false);
 
 /// <summary>
 /// Decides about a whole mail: is it one that may become SMS, may its writer write as that, what does it say. Nothing
 /// is kept by it: a question is answered as DATA is.
 /// </summary>
-internal sealed class MailDesk(RecipientDesk recipients, SubmissionAccounts accounts, TextDesk texts)
+internal sealed class MailDesk(
+    RecipientDesk recipients, SubmissionAccounts accounts, OriginDesk origins, TextDesk texts)
 {
     private const int ReceivedMax = 50; // RFC 5321 6.3: a loop is a mail with many Received; 100 there, 50 in the field
 
     public static SmtpReply NoMail { get; } = new(554, "5.6.0", "This is not a mail: its header cannot be read");
 
     /// <summary>Reads a mail from a stream that can seek.</summary>
-    public MailAnswer Read(
-        Stream bytes, MailOrigin origin, IReadOnlyList<AcceptedRecipient> accepted, CancellationToken stopping)
+    public async Task<MailAnswer> ReadAsync(Stream bytes, UnreadMail unread, CancellationToken stopping)
     {
+        MailOrigin origin = unread.Origin;
+        IReadOnlyList<AcceptedRecipient> accepted = unread.Recipients;
+        IReadOnlyList<(int Place, SmtpReply Reply)> refused = [];
         try
         {
             MimeMessage mail = MailComposer.Load(bytes, stopping);
@@ -29,9 +46,17 @@ internal sealed class MailDesk(RecipientDesk recipients, SubmissionAccounts acco
             if (accepted.Any(one => one.Open is not null))
             {
                 origin = origin.With(mail);
-                RecipientAnswer settled = recipients.Settle(origin, accepted);
-                if (settled.Recipients.Count == 0) return Refuse(settled.Reply);
-                accepted = settled.Recipients;
+                if (unread.Gathered is { } gathered)
+                {
+                    Evidence found = await origins.ExamineAsync(mail, gathered, stopping).ConfigureAwait(false);
+                    origin = origin with { Evidence = found };
+                }
+
+                (accepted, refused) = recipients.Settle(origin, accepted);
+
+                // One reply for all: half of a mail that was refused would be a secret.
+                bool isOver = accepted.Count == 0 || (refused.Count > 0 && !unread.IsEachAnswered);
+                if (isOver) return Refuse(refused[0].Reply) with { Refused = refused };
             }
 
             TextAnswer answer = texts.Decide(mail, accepted);
@@ -41,7 +66,10 @@ internal sealed class MailDesk(RecipientDesk recipients, SubmissionAccounts acco
             return new MailAnswer(
                 new AcceptedMail(
                     origin, answer.Texts, messageId, MailIdentity.Of(mail), mail.Subject ?? "", bytes.Length),
-                null);
+                null)
+            {
+                Refused = refused,
+            };
         }
         catch (FormatException)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using EmailSms.Messages;
 using EmailSms.Policy;
+using EmailSms.Policy.Proof;
 using MimeKit;
 
 namespace EmailSms.MailIn;
@@ -20,6 +21,18 @@ internal sealed record MailOrigin(string Sender, IPAddress Client)
     /// <summary>The listener it came in by; empty for those of <c>Smtp:Listen</c>.</summary>
     public string Listener { get; init; } = "";
 
+    /// <summary>What the client calls itself; nobody has checked it.</summary>
+    public string Helo { get; init; } = "";
+
+    /// <summary>SPF of the connection; null: it was not asked.</summary>
+    public SpfVerdict? Spf { get; init; }
+
+    /// <summary>Whether the client is a server in front, as <c>Policy:TrustedUpstreams</c> has it.</summary>
+    public bool IsUpstream { get; init; }
+
+    /// <summary>What the mail itself proves; null: it is not here, or no rule asks.</summary>
+    public Evidence? Evidence { get; init; }
+
     /// <summary>Whether the header has come: at RCPT it has not.</summary>
     public bool IsHeaderRead { get; init; }
 
@@ -27,7 +40,14 @@ internal sealed record MailOrigin(string Sender, IPAddress Client)
     public EmailAddress? HeaderFrom { get; init; }
 
     /// <summary>What a rule may believe of it.</summary>
-    public Origin Origin => new(Client, User, Listener) { IsHeaderRead = IsHeaderRead, HeaderFrom = HeaderFrom };
+    public Origin Origin => new(Client, User, Listener)
+    {
+        IsHeaderRead = IsHeaderRead,
+        HeaderFrom = HeaderFrom,
+        Spf = Spf,
+        IsUpstream = IsUpstream,
+        Evidence = Evidence,
+    };
 
     /// <summary>The same once the header is there. Two From lines name nobody: which of them is meant?</summary>
     public MailOrigin With(MimeMessage mail) => this with

@@ -2,6 +2,7 @@ using System.Globalization;
 using EmailSms.Composing;
 using EmailSms.Messages;
 using EmailSms.Policy;
+using EmailSms.Policy.Proof;
 using EmailSms.Queue;
 using EmailSms.Smtp;
 
@@ -63,15 +64,16 @@ internal sealed class RecipientDesk(
         bool isOpen = !origin.IsHeaderRead && candidates.Any(rule => rule.MatchesHeader);
         foreach (SenderRule rule in candidates)
         {
-            RecipientAnswer answer = WithinLimits(
-                Decide(rule, address, asked, domain, origin.MailboxFor(rule)), origin);
-            if (!isOpen) return answer;
+            RuleProof proof = RuleProof.Of(rule, origin.Origin, asked.Token is not null);
+            RecipientAnswer answer = proof is RuleProof.Missing no
+                ? RecipientAnswer.Refuse(new SmtpReply(no.Code, no.EnhancedCode, no.Sentence))
+                : WithinLimits(Decide(rule, address, asked, domain, origin.MailboxFor(rule)), origin);
+            if (proof is RuleProof.Given { Name: var name }) answer = answer.Each(one => one with { Proof = name });
+            if (!isOpen && proof is not RuleProof.Open) return answer;
             first ??= answer;
             if (answer.Recipients.Count == 0) continue;
-            return answer with
-            {
-                Recipients = [.. answer.Recipients.Select(one => one with { Open = (localPart, domain) })],
-            };
+            bool asks = candidates.Any(one => one.Proofs is not ProofKinds.None);
+            return answer.Each(one => one with { Open = (localPart, domain), AsksForProof = asks });
         }
 
         return first!;
@@ -94,12 +96,13 @@ internal sealed class RecipientDesk(
             : null;
 
     /// <summary>
-    /// What RCPT left open, now that the header is there: the same recipients, each with the rule that decides, or the
-    /// refusal of the first that has none.
+    /// What RCPT left open, now that the mail is there: the same recipients, each with the rule that decides, and the
+    /// refusals of those that have none.
     /// </summary>
-    public RecipientAnswer Settle(MailOrigin origin, IReadOnlyList<AcceptedRecipient> accepted)
+    public SettledRecipients Settle(MailOrigin origin, IReadOnlyList<AcceptedRecipient> accepted)
     {
         List<AcceptedRecipient> settled = [];
+        List<(int Place, SmtpReply Reply)> refused = [];
         foreach (IGrouping<int, AcceptedRecipient> written in accepted.GroupBy(one => one.Place))
         {
             AcceptedRecipient first = written.First();
@@ -107,7 +110,7 @@ internal sealed class RecipientDesk(
             if (first.Open is { } open)
             {
                 RecipientAnswer answer = Decide(origin, open.LocalPart, open.Domain);
-                if (answer.Recipients.Count == 0) return answer;
+                if (answer.Recipients.Count == 0) refused.Add((first.Place, answer.Reply));
                 all = answer.Recipients.Select(one => one with { Dsn = first.Dsn, Place = first.Place });
             }
 
@@ -118,8 +121,8 @@ internal sealed class RecipientDesk(
         }
 
         return settled.Find(one => one.Rule.RecipientsMax < settled.Count) is { Rule: var rule }
-            ? RecipientAnswer.Refuse(TooMany(rule))
-            : new RecipientAnswer(settled, SmtpReply.RecipientOk);
+            ? new SettledRecipients([], [.. accepted.Select(one => (one.Place, TooMany(rule))).Distinct()])
+            : new SettledRecipients(settled, refused);
     }
 
     /// <summary>The refusal of a mail to more numbers than a rule allows.</summary>

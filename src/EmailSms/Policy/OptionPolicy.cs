@@ -1,5 +1,6 @@
 using System.Globalization;
 using EmailSms.Messages;
+using EmailSms.Policy.Proof;
 
 namespace EmailSms.Policy;
 
@@ -26,8 +27,13 @@ internal static class OptionPolicy
         // A rule with a secret says no more of itself than this to who does not have it.
         if (rule.Token is { } secret)
         {
-            if (token is null) return No(rule, "asks for its token: write +token=... after the number.");
-            if (!secret.Matches(token)) return No(rule, "has another token than this.");
+            bool isOneOfSeveral = rule.Proofs.HasFlag(ProofKinds.Token); // then RuleProof has seen to one of the others
+            if (token is null && !isOneOfSeveral)
+            {
+                return No(rule, "asks for its token: write +token=... after the number.");
+            }
+
+            if (token is not null && !secret.Matches(token)) return No(rule, "has another token than this.");
         }
 
         if (from is not null && !SenderRuleDraft.IsSenderId(from))

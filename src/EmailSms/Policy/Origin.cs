@@ -1,5 +1,6 @@
 using System.Net;
 using EmailSms.Messages;
+using EmailSms.Policy.Proof;
 
 namespace EmailSms.Policy;
 
@@ -16,6 +17,18 @@ internal sealed record Origin(IPAddress Client, string? User = null, string List
     /// Who the From header names; null: the header has not come, or it names nobody, or more than one.
     /// </summary>
     public EmailAddress? HeaderFrom { get; init; }
+
+    /// <summary>SPF of the connection; null: it was not asked.</summary>
+    public SpfVerdict? Spf { get; init; }
+
+    /// <summary>Whether the client is a server in front, which hides whose client it was.</summary>
+    public bool IsUpstream { get; init; }
+
+    /// <summary>What the mail itself proves; null: it is not here, or nobody has looked.</summary>
+    public Evidence? Evidence { get; init; }
+
+    /// <summary>What is taken for proven, where somebody asks what a rule would say.</summary>
+    public ProofKinds Assumed { get; init; }
 
     /// <summary>A client of which the address is all that is known.</summary>
     public static implicit operator Origin(IPAddress client) => new(client);

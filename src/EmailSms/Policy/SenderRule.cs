@@ -1,4 +1,5 @@
 using EmailSms.Messages;
+using EmailSms.Policy.Proof;
 
 namespace EmailSms.Policy;
 
@@ -33,7 +34,7 @@ internal sealed record SenderRule
     public RecipientPattern? For { get; internal init; }
 
     /// <summary>
-    /// Where its mail comes from; null: from anywhere, which only a rule with a <see cref="User"/> may.
+    /// Where its mail comes from; null: from anywhere, which only a rule with another proof may.
     /// </summary>
     public NetworkList? Networks { get; }
 
@@ -44,7 +45,17 @@ internal sealed record SenderRule
     public string? Listener { get; internal init; }
 
     /// <summary>
-    /// What it took for proof of the sender, as it is written beside a mail: <c>ip</c>, <c>smtp-auth</c> or both.
+    /// What proves the sender, one of them being enough. What the rule names besides must be so all the same; None:
+    /// that is proof enough.
+    /// </summary>
+    public ProofKinds Proofs { get; internal init; }
+
+    /// <summary>Whether other domains of the author's organization count for DKIM and DMARC.</summary>
+    public bool IsRelaxed { get; internal init; }
+
+    /// <summary>
+    /// What is proof where <see cref="Proofs"/> asks for none, as it is written beside a mail: <c>ip</c>,
+    /// <c>smtp-auth</c> or both.
     /// </summary>
     public string Proof => User is null ? "ip" : Networks is null ? "smtp-auth" : "smtp-auth+ip";
 
@@ -99,11 +110,12 @@ internal sealed record SenderRule
     public string? TimeZone { get; internal init; }
 
     /// <summary>
-    /// Whether a mail from there is the sender's own to this rule. Everything it names must be so; a rule that names
-    /// neither a network nor a user believes nobody.
+    /// Whether a mail from there is for this rule to decide. Everything it names must be so, but for what it takes for
+    /// one of several <see cref="Proofs"/>; a rule that names neither a network nor a user nor those believes nobody.
     /// </summary>
     public bool Believes(Origin origin) =>
-        (Networks is null ? User is not null : Networks.Contains(origin.Client))
-        && (User is null || User == origin.User)
+        (Networks is not null || User is not null || Proofs is not ProofKinds.None)
+        && (Networks is null || Proofs.HasFlag(ProofKinds.Ip) || Networks.Contains(origin.Client))
+        && (User is null || Proofs.HasFlag(ProofKinds.SmtpAuth) || User == origin.User)
         && (Listener is null || Listener.Equals(origin.Listener, StringComparison.OrdinalIgnoreCase));
 }

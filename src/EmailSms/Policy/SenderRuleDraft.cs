@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using EmailSms.Messages;
+using EmailSms.Policy.Proof;
 
 namespace EmailSms.Policy;
 
@@ -49,6 +50,12 @@ internal sealed record SenderRuleDraft
 
     /// <summary>The listener that the mail must come in by.</summary>
     public string? Listener { get; init; }
+
+    /// <summary>Words of <see cref="ProofKinds"/>; see <see cref="SenderRule.Proofs"/>.</summary>
+    public string? Proofs { get; init; }
+
+    /// <summary>See <see cref="SenderRule.IsRelaxed"/>.</summary>
+    public bool IsRelaxed { get; init; }
 
     /// <summary>Regions, prefixes and numbers; see <see cref="Policy.Destinations"/>.</summary>
     public string? Destinations { get; init; }
@@ -103,6 +110,8 @@ internal sealed record SenderRuleDraft
         Networks = rule.Networks?.ToString(),
         User = rule.User,
         Listener = rule.Listener,
+        Proofs = FlagWords.Join(rule.Proofs),
+        IsRelaxed = rule.IsRelaxed,
         Destinations = rule.Destinations.ToString(),
         Notices = rule.Notices,
         SenderId = rule.SenderId,
@@ -131,8 +140,10 @@ internal sealed record SenderRuleDraft
         else if (PublicMailDomains.Find(sender) is { } domain) wrong.Add(AnybodyCanHave(domain));
 
         string? user = string.IsNullOrWhiteSpace(User) ? null : SmtpUser.KeyOf(User);
+        ProofKinds proofs = FlagWords.Parse<ProofKinds>(Proofs, out string? notProof);
         NetworkList? networks = null;
-        if ((user is null || !string.IsNullOrWhiteSpace(Networks))
+        bool needsNetworks = user is null && proofs is ProofKinds.None && notProof is null;
+        if ((needsNetworks || !string.IsNullOrWhiteSpace(Networks))
             && !NetworkList.TryParse(Networks, out networks, out IReadOnlyList<string> notNetworks))
         {
             wrong.AddRange(notNetworks);
@@ -144,6 +155,7 @@ internal sealed record SenderRuleDraft
             wrong.AddRange(notDestinations);
         }
 
+        wrong.AddRange(RuleProofs.MistakesOf(this, proofs, notProof, sender));
         RecipientPattern? pattern = null;
         if (!string.IsNullOrWhiteSpace(For)
             && !RecipientPattern.TryParse(For, out pattern, out string? notPattern))
@@ -167,6 +179,8 @@ internal sealed record SenderRuleDraft
             Sending = sending,
             Limits = limits,
             User = user,
+            Proofs = proofs,
+            IsRelaxed = IsRelaxed,
             Listener = string.IsNullOrWhiteSpace(Listener) ? null : Listener.Trim(),
             Priority = Priority,
             Notices = Notices,

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using EmailSms.Messages;
+using EmailSms.Policy.Proof;
 using EmailSms.Store;
 
 namespace EmailSms.Policy;
@@ -15,6 +16,8 @@ internal static class SenderRuleTable
         ("networks", rule => rule.Networks?.ToString() ?? ""),
         ("smtp_user", rule => rule.User),
         ("listener", rule => rule.Listener),
+        ("proofs", rule => FlagWords.Join(rule.Proofs)),
+        ("is_relaxed", rule => rule.IsRelaxed ? 1 : 0),
         ("recipient_pattern", rule => rule.For?.ToString()),
         ("destinations", rule => rule.Destinations.ToString()),
         ("number_types", rule => FlagWords.Join(rule.NumberTypes)),
@@ -70,10 +73,12 @@ internal static class SenderRuleTable
         // with a version, and must not make yesterday's rules unreadable.
         string? user = Text("smtp_user");
         string? senderId = Text("sender_id");
+        ProofKinds proofs = FlagWords.Parse<ProofKinds>(Text("proofs"), out string? noProof);
         NetworkList? networks = null;
         RecipientPattern? pattern = null;
         if (!SenderPattern.TryParse(Text("sender"), out SenderPattern sender, out _)
-            || ((user is null || Text("networks")!.Length > 0)
+            || noProof is not null // a newer program's: to leave it out would open the rule
+            || (((user is null && proofs is ProofKinds.None) || Text("networks")!.Length > 0)
                 && !NetworkList.TryParse(Text("networks"), out networks, out _))
             || !Destinations.TryParse(Text("destinations"), out Destinations? destinations, out _)
             || (Text("recipient_pattern") is { } written && !RecipientPattern.TryParse(written, out pattern, out _))
@@ -92,6 +97,8 @@ internal static class SenderRuleTable
             MatchesHeader = (long)row["match_header"] != 0,
             User = user,
             Listener = Text("listener"),
+            Proofs = proofs,
+            IsRelaxed = (long)row["is_relaxed"] != 0,
             For = pattern,
             NumberTypes = FlagWords.Parse<NumberTypes>(Text("number_types"), out _),
             Name = Text("name"),

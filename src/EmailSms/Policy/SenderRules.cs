@@ -1,4 +1,5 @@
 using EmailSms.Messages;
+using EmailSms.Policy.Proof;
 using EmailSms.Store;
 
 namespace EmailSms.Policy;
@@ -72,7 +73,10 @@ internal sealed class SenderRules
     public Verdict Decide(EmailAddress? sender, Origin origin, PhoneNumber to)
     {
         Verdict verdict = DecideSender(sender, origin);
-        return verdict is Verdict.Allowed { Rule: SenderRule rule } ? Decide(rule, to, []) : verdict;
+        if (verdict is not Verdict.Allowed { Rule: SenderRule rule }) return verdict;
+        return RuleProof.Of(rule, origin, hasToken: false) is RuleProof.Missing no
+            ? new Verdict.Refused(rule, no.Sentence) { Code = no.Code, EnhancedCode = no.EnhancedCode }
+            : Decide(rule, to, []);
     }
 
     /// <summary>The same once the rule is known, and the names that lead to the number.</summary>
@@ -123,6 +127,11 @@ internal sealed class SenderRules
         if (candidates.Count == 0) none = Stranger(known, origin, rules, pinned, to);
         return candidates;
     }
+
+    /// <summary>Whether a rule that may decide would take SPF of the connection for proof.</summary>
+    public bool NeedsSpf(EmailAddress? sender, Origin origin) =>
+        sender is { } known && _cache.For(known, origin)
+            .Any(rule => rule.Believes(origin) && RuleProof.NeedsSpf(rule, origin));
 
     /// <summary>What every rule says to such a mail, in the order in which they are asked.</summary>
     public IReadOnlyList<RuleExplanation> Explain(
@@ -192,14 +201,14 @@ internal sealed class SenderRules
                 $"It is for {rule.Sender}{(rule.MatchesHeader ? " in the From header" : "")}, {not}.");
         }
 
-        if (rule.Networks?.Contains(origin.Client) is false)
+        if (!rule.Proofs.HasFlag(ProofKinds.Ip) && rule.Networks?.Contains(origin.Client) is false)
         {
             string client = new Origin(origin.Client).ToString();
             return new RuleExplanation(
                 rule, RuleStep.OtherNetwork, $"{client} is not in its networks, {rule.Networks}.");
         }
 
-        if (rule.User is { } user && user != origin.User)
+        if (!rule.Proofs.HasFlag(ProofKinds.SmtpAuth) && rule.User is { } user && user != origin.User)
         {
             return new RuleExplanation(rule, RuleStep.OtherUser, origin.User is null
                 ? $"It is for user {user}, and nobody has authenticated."
@@ -215,6 +224,16 @@ internal sealed class SenderRules
         {
             return new RuleExplanation(
                 rule, RuleStep.OtherRecipient, $"It is for recipients that are written {rule.For}.");
+        }
+
+        switch (RuleProof.Of(rule, origin, hasToken: false))
+        {
+            case RuleProof.Missing no:
+                return new RuleExplanation(rule, RuleStep.Refuses, $"It stops the SMS: {no.Sentence}.");
+            case RuleProof.Open:
+                string kinds = FlagWords.Join(rule.Proofs);
+                return new RuleExplanation(
+                    rule, RuleStep.Refuses, $"It stops the SMS, unless the mail brings one of these proofs: {kinds}.");
         }
 
         return rule.Destinations.Allows(to, via, out string why)

@@ -15,8 +15,8 @@ internal abstract record Verdict
     /// </summary>
     internal sealed record Refused(SenderRule? Rule, string Sentence) : Verdict
     {
-        public int Code { get; } = 550;
+        public int Code { get; init; } = 550;
 
-        public string EnhancedCode { get; } = "5.7.1"; // RFC 3463 3.8: delivery not authorized
+        public string EnhancedCode { get; init; } = "5.7.1"; // RFC 3463 3.8: delivery not authorized
     }
 }

@@ -5,6 +5,7 @@ using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Queue;
 using EmailSms.Smpp.Simulation;
+using Microsoft.Extensions.Logging.Abstractions;
 using MimeKit;
 
 namespace EmailSms.Tests.EndToEnd;
@@ -20,7 +21,7 @@ public sealed class A_mail_is_tried_first
     {
         await using TestGateway gateway = await TestGateway.StartAsync();
         MimeMessage mail = TestGateway.Mail(body);
-        DryRunAnswer answer = Ask(gateway, mail, TestGateway.Phone);
+        DryRunAnswer answer = await AskAsync(gateway, mail, TestGateway.Phone);
         DryRunSms said = Assert.Single(answer.Sms);
         Assert.Equal(250, Assert.Single(answer.Recipients).Reply.Code);
         Assert.Empty(gateway.Store.Read(db => SmsRecord.Search(db, new SmsSearch())));
@@ -33,7 +34,7 @@ public sealed class A_mail_is_tried_first
 
         // Now the same mail is a repeat, and the dry run names the SMS that stands for it.
         SmsRecord kept = Assert.Single(gateway.Store.Read(db => SmsRecord.Search(db, new SmsSearch())));
-        Assert.Equal(kept.Id, Assert.Single(Ask(gateway, mail, TestGateway.Phone).Sms).Repeat);
+        Assert.Equal(kept.Id, Assert.Single((await AskAsync(gateway, mail, TestGateway.Phone)).Sms).Repeat);
     }
 
     [Fact]
@@ -43,10 +44,12 @@ public sealed class A_mail_is_tried_first
             settings => settings.Addresses.SameTextPerHourMax = 2,
             rule => rule with { Repeats = new RepeatRules(TimeSpan.Zero, 3, TimeSpan.FromMinutes(5)) });
         for (int i = 0; i < 2; i++) await gateway.SendAsync(TestGateway.Mail("HOST-A down"));
-        DryRunSms again = Assert.Single(Ask(gateway, TestGateway.Mail("HOST-A down"), TestGateway.Phone).Sms);
+        DryRunSms again = Assert.Single(
+            (await AskAsync(gateway, TestGateway.Mail("HOST-A down"), TestGateway.Phone)).Sms);
         Assert.Equal((true, false), (again.IsLoop, again.IsCollected));
         await gateway.SendAsync(TestGateway.Mail("HOST-B down"));
-        DryRunSms fourth = Assert.Single(Ask(gateway, TestGateway.Mail("HOST-C down"), TestGateway.Phone).Sms);
+        DryRunSms fourth = Assert.Single(
+            (await AskAsync(gateway, TestGateway.Mail("HOST-C down"), TestGateway.Phone)).Sms);
         Assert.Equal((false, true), (fourth.IsLoop, fourth.IsCollected));
         Assert.Equal(3, gateway.Store.Read(db => SmsRecord.Search(db, new SmsSearch())).Count);
     }
@@ -55,7 +58,7 @@ public sealed class A_mail_is_tried_first
     public async Task Refusals_are_those_of_the_listener()
     {
         await using TestGateway gateway = await TestGateway.StartAsync();
-        DryRunAnswer answer = Ask(gateway, TestGateway.Mail("hello"), "anna", TestGateway.Phone);
+        DryRunAnswer answer = await AskAsync(gateway, TestGateway.Mail("hello"), "anna", TestGateway.Phone);
         Assert.Equal([550, 250], answer.Recipients.Select(one => one.Reply.Code));
         Assert.Equal(
             answer.Recipients[0].Reply.Text,
@@ -64,20 +67,21 @@ public sealed class A_mail_is_tried_first
 
         MimeMessage vacation = TestGateway.Mail("I am away");
         vacation.Headers.Add("Auto-Submitted", "auto-replied");
-        DryRunAnswer refused = Ask(gateway, vacation, TestGateway.Phone);
+        DryRunAnswer refused = await AskAsync(gateway, vacation, TestGateway.Phone);
         Assert.Equal((550, 0), (refused.Refusal!.Code, refused.Sms.Count));
     }
 
-    private static DryRunAnswer Ask(TestGateway gateway, MimeMessage mail, params string[] to)
+    private static async Task<DryRunAnswer> AskAsync(TestGateway gateway, MimeMessage mail, params string[] to)
     {
-        MailInParts parts = MailInParts.Of(gateway.Settings, gateway.Store, TimeProvider.System);
+        using var parts = MailInParts.Of(
+            gateway.Settings, gateway.Store, NullLoggerFactory.Instance, TimeProvider.System);
         using var bytes = new MemoryStream();
         mail.WriteTo(bytes, TestContext.Current.CancellationToken);
         bytes.Position = 0;
-        return new DryRun(
-            gateway.Store, parts.Recipients, parts.Mails, parts.Repetition, parts.Conversations, parts.OverLimit,
-            TimeProvider.System)
-            .Ask(
+        return await new DryRun(
+            gateway.Store, parts.Recipients, parts.Origins, parts.Mails, parts.Repetition, parts.Conversations,
+            parts.OverLimit, TimeProvider.System)
+            .AskAsync(
                 bytes,
                 new MailOrigin(TestGateway.Staff, IPAddress.Loopback),
                 [.. to.Select(one => EmailAddress.Parse($"{one}@{TestGateway.Domain}"))],

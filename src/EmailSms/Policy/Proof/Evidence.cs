@@ -35,6 +35,9 @@ internal sealed record Evidence
     /// <summary>What a trusted forwarder had verified.</summary>
     public ReportedResults? Forwarder { get; init; }
 
+    /// <summary>Tells which domains are one organization's.</summary>
+    public PublicSuffixes Suffixes { get; init; } = PublicSuffixes.BuiltIn;
+
     /// <summary>As it is written on the timeline.</summary>
     public override string ToString() => string.Join("; ", Parts());
 

@@ -62,6 +62,7 @@ internal sealed class ProofOfOrigin(
             && DnsName.TryOfMail(address.Domain, out string? ascii) ? ascii : null;
         var known = new Evidence
         {
+            Suffixes = Suffixes,
             EnvelopeDomain = envelope,
             Spf = spf,
             Signatures = fields.Count(field => field.Id is HeaderId.DkimSignature),

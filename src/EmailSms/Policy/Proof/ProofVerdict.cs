@@ -59,7 +59,7 @@ internal abstract record ProofVerdict
                 return null;
             }
 
-            if (found.Spf is not { } spf) return new Lack("5.7.23", "The server in front tells of no SPF pass");
+            if (found.Spf is not { } spf) return new Lack("5.7.23", "No SPF pass is known");
             if (spf.Result is SpfResult.TempError) return Later("4.7.24", spf.Reason);
             string code = spf.Result is SpfResult.PermError ? "5.7.24" : "5.7.23";
             string said = spf.Explanation is { } explanation ? $"; {spf.Domain} says: {explanation}" : "";
