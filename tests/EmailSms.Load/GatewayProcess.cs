@@ -98,6 +98,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
                 },
             },
             Addresses = new { Domains = new[] { "sms.example" }, AllowFictitious = true, SameTextPerHourMax = 0 },
+            Limits = new { ConsecutiveNumbersMax = 0 },
             Carriers = new
             {
                 main = new

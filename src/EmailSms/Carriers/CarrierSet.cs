@@ -68,15 +68,11 @@ internal sealed class CarrierSet : IAsyncDisposable
         .FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The first carrier that takes SMS now: bound or reachable, and not paused.</summary>
-    public ICarrier? FirstReady()
-    {
-        foreach (ICarrier carrier in _all)
-        {
-            if (carrier.IsReady) return carrier;
-        }
+    public ICarrier? FirstReady() => _all.Find(carrier => carrier.IsReady);
 
-        return null;
-    }
+    /// <summary>The first of those that this SMS may take.</summary>
+    public ICarrier? FirstReady(OutgoingSms sms) =>
+        _all.Find(carrier => carrier.IsReady && sms.MayTake(carrier.Name));
 
     /// <summary>Begins to bind all of them, but those whose pause wants them unbound.</summary>
     public Task StartAsync() => Task.WhenAll(_all.Select(carrier => carrier.StartAsync()));

@@ -120,30 +120,11 @@ internal static class CarriersCommand
         string? known = name is null ? null : Known(settings, name);
         if (name is not null && known is null) return Task.FromResult(NoSuch(settings, name));
         string scope = known is null ? Pause.All : Pause.OfCarrier(known);
-        return CommonOptions.WithStoreAsync(parsed, async store =>
-        {
-            bool changed = await store.WriteAsync(db =>
-            {
-                if (!isPause) return Pauses.Remove(db, scope);
-                Pauses.Put(db, new Pause(
-                    scope, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), Environment.UserName,
-                    parsed.GetValue(Reason), parsed.GetValue(Unbind)));
-                return true;
-            }).ConfigureAwait(false);
-            string what = known is null ? "All carriers" : $"Carrier {known}";
-            if (!changed)
-            {
-                await Console.Error.WriteLineAsync($"{what}: there is no such pause.").ConfigureAwait(false);
-                return CommandLine.Failed;
-            }
-
-            using var control = new ControlClient(settings.Store.Folder);
-            bool now = await control.WakeAsync().ConfigureAwait(false);
-            string when = now ? "" : " It holds from the next start: no service runs here.";
-            string done = isPause ? "paused" : "resumed";
-            await Console.Out.WriteLineAsync($"{what}: {done}.{when}").ConfigureAwait(false);
-            return CommandLine.Done;
-        });
+        Pause? wish = !isPause ? null : new Pause(
+            scope, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), Environment.UserName,
+            parsed.GetValue(Reason), parsed.GetValue(Unbind));
+        return PauseCommand.ChangeAsync(
+            parsed, settings, known is null ? "All carriers" : $"Carrier {known}", scope, wish);
     }
 
     private static string? Known(GatewaySettings settings, string name) =>

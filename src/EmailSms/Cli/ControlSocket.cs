@@ -1,5 +1,6 @@
 using EmailSms.Carriers;
 using EmailSms.MailOut;
+using EmailSms.Messages;
 using EmailSms.Queue;
 using EmailSms.Store;
 using Microsoft.AspNetCore.Builder;
@@ -74,7 +75,9 @@ internal sealed class ControlSocket(
 
     private async Task WakeAsync(HttpContext context)
     {
-        await carriers.ApplyAsync(store.Read(Pauses.List)).ConfigureAwait(false);
+        List<Pause> pauses = store.Read(Pauses.List);
+        queue.Apply(pauses);
+        await carriers.ApplyAsync(pauses).ConfigureAwait(false);
         queue.Ring();
         escalations.Wake.Set(); // one that was given up hurries its alarm on
         await store.WriteAsync(_ => outbox.Ring()).ConfigureAwait(false); // a command may have put a notice there

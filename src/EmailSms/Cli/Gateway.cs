@@ -66,7 +66,8 @@ internal sealed class Gateway : IAsyncDisposable
                 new LoopAlerts(
                     wiring.Outbox, settings.Addresses, domain, admin, time, loggers.CreateLogger<LoopAlerts>()),
                 new QuotaDesk(
-                    store, mailIn.Quotas, wiring.Outbox, domain, admin, time, loggers.CreateLogger<QuotaDesk>()),
+                    store, mailIn.Quotas, settings.Limits.ConsecutiveNumbersMax, wiring.Outbox, domain, admin, time,
+                    loggers.CreateLogger<QuotaDesk>()),
                 time),
             new PostmasterDesk(wiring.Outbox, settings.Addresses.Domains, admin, time),
             time,
@@ -139,6 +140,7 @@ internal sealed class Gateway : IAsyncDisposable
     {
         await Store.WriteAsync(db => ConfigurationTrail.NoteStart(db, _settings)).ConfigureAwait(false);
         foreach (BackgroundService worker in _workers) await worker.StartAsync(stopping).ConfigureAwait(false);
+        Queue.Apply(Store.Read(Pauses.List));
         await Carriers.ApplyAsync(Store.Read(Pauses.List)).ConfigureAwait(false);
         await Carriers.StartAsync().ConfigureAwait(false);
         await _control.StartAsync(stopping).ConfigureAwait(false);

@@ -1,8 +1,10 @@
 using EmailSms.Carriers;
 using EmailSms.Composing;
 using EmailSms.MailIn;
+using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Policy.Proof;
+using EmailSms.Queue;
 using EmailSms.Replies;
 using EmailSms.Smtp;
 using EmailSms.Store;
@@ -29,10 +31,10 @@ internal sealed record MailInParts(
         var quotas = new Quotas(
             settings.Limits, PriceFile.Read(settings.Prices),
             TimeZoneInfo.FindSystemTimeZoneById(settings.Addresses.TimeZone));
-        SmtpReply? OverLimit(IReadOnlyList<Counted> sms) =>
-            store.Read(db => quotas.Look(db, sms, time.GetUtcNow())) is { } over
-                ? QuotaDesk.ReplyOf(over, time.GetUtcNow())
-                : null;
+        SmtpReply? OverLimit(IReadOnlyList<Counted> sms) => store.Read(db =>
+            sms.Any(one => Pauses.Find(db, Pause.OfSender(one.Sender)) is not null) ? QuotaDesk.Stopped
+            : quotas.Look(db, sms, time.GetUtcNow()) is { } over ? QuotaDesk.ReplyOf(over, time.GetUtcNow())
+            : null);
         var recipients = new RecipientDesk(
             rules, accounts, new OptOuts(store, new OptOutScopes(settings.OptOuts)),
             new RecipientParser(), new NameResolver(store, time),

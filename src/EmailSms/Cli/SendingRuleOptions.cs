@@ -71,7 +71,8 @@ internal sealed class SendingRuleOptions
     {
         Option[] all =
         [
-            _match, _for, _pool, _open, _answers, _class, _limit, _perSender, _perDestination, _perCountry, _budget,
+            _match, _for, _pool, _open, _answers, _class, _carriers, _holdsNew, _limit, _perSender, _perDestination,
+            _perCountry, _budget,
         ];
         foreach (Option option in all) command.Options.Add(option);
     }

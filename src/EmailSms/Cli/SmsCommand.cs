@@ -8,7 +8,10 @@ using EmailSms.Store;
 
 namespace EmailSms.Cli;
 
-/// <summary><c>emailsms sms</c>: what becomes of an SMS that is held, since it may have been sent.</summary>
+/// <summary>
+/// <c>emailsms sms</c>: what becomes of an SMS that is held, since it may have been sent or
+/// nothing was sent to its country before.
+/// </summary>
 internal static class SmsCommand
 {
     private static readonly Argument<string> Id = new("id")
@@ -16,16 +19,35 @@ internal static class SmsCommand
         Description = "The id from the list; a part that names only one will do.",
     };
 
+    /// <summary>What somebody says about an SMS that is held.</summary>
+    /// <param name="Word">The command.</param>
+    /// <param name="Done">What became of it, for the answer and the audit trail.</param>
+    /// <param name="IsForApproval">It is about one that waits since nothing was sent to its country before.</param>
+    /// <param name="Goes">It goes out; otherwise it ends.</param>
+    private sealed record Decision(string Word, string Done, bool IsForApproval, bool Goes);
+
     public static Command Build()
     {
-        var resend = new Command("resend", "Send an SMS again that is held.") { Id };
-        resend.SetAction((parsed, _) => DecideAsync(parsed, isResend: true));
-        var fail = new Command("fail", "Give an SMS up that is held; its sender is told.") { Id };
-        fail.SetAction((parsed, _) => DecideAsync(parsed, isResend: false));
-        return new Command("sms", "Decide about SMS that are held.") { resend, fail };
+        var sms = new Command("sms", "Decide about SMS that are held.");
+        Add("resend", "Send an SMS again that is held.", new Decision("resend", "is sent again", false, true));
+        Add("fail", "Give an SMS up that is held; its sender is told.", new Decision("fail", "given up", false, false));
+        Add(
+            "approve", "Let an SMS through that waits, and what follows to its country.",
+            new Decision("approve", "approved", true, true));
+        Add(
+            "reject", "Do not let an SMS through that waits; its sender is told.",
+            new Decision("reject", "rejected", true, false));
+        return sms;
+
+        void Add(string word, string description, Decision decision)
+        {
+            var command = new Command(word, description) { Id };
+            command.SetAction((parsed, _) => DecideAsync(parsed, decision));
+            sms.Add(command);
+        }
     }
 
-    private static Task<int> DecideAsync(ParseResult parsed, bool isResend)
+    private static Task<int> DecideAsync(ParseResult parsed, Decision decision)
     {
         if (CommonOptions.ReadSettings(parsed) is not { } settings) return Task.FromResult(CommandLine.Wrong);
         return CommonOptions.WithStoreAsync(parsed, async store =>
@@ -40,26 +62,42 @@ internal static class SmsCommand
             }
 
             SmsRecord sms = found[0];
+            bool waits = sms.State is SmsState.Held && sms.Reason == FailureCode.NeverApproved.Code;
+            if (waits != decision.IsForApproval && sms.State is SmsState.Held)
+            {
+                return Refuse(waits
+                    ? $"SMS {sms.Id} waits for your word: emailsms sms approve or reject."
+                    : $"SMS {sms.Id} may have been sent: emailsms sms resend or fail.");
+            }
+
             Fates fates = FatesOf(settings, store);
-            bool done = await store.WriteAsync(db => Audited(db, sms.Id, isResend, isResend
-                ? Settlement.Resend(db, sms.Id, Environment.UserName, NowMs())
-                : sms.State is SmsState.Held
-                    && fates.End(db, sms.Id, SmsState.Failed, FailureCode.GivenUp, sms.Carrier)))
-                .ConfigureAwait(false);
+            bool done = await store.WriteAsync(db => Decide(db, sms, decision, fates)).ConfigureAwait(false);
             if (!done) return Refuse($"SMS {sms.Id} is not held: it is {SmsRecord.StateText(sms.State)}.");
             using var control = new ControlClient(settings.Store.Folder);
             await control.WakeAsync().ConfigureAwait(false);
-            await Console.Out.WriteLineAsync($"SMS {sms.Id}: {(isResend ? "is sent again" : "given up")}.")
-                .ConfigureAwait(false);
+            await Console.Out.WriteLineAsync($"SMS {sms.Id}: {decision.Done}.").ConfigureAwait(false);
             return CommandLine.Done;
         });
     }
 
-    // It is no row of an admin's, and yet a decision that somebody may be asked about.
-    private static bool Audited(StoreSession db, Guid sms, bool isResend, bool done)
+    private static bool Decide(StoreSession db, SmsRecord sms, Decision decision, Fates fates)
     {
-        if (done) db.Note(isResend ? "resent" : "given up", $"sms {sms}");
-        return done;
+        string by = Environment.UserName;
+        FailureCode end = decision.IsForApproval ? FailureCode.Rejected : FailureCode.GivenUp;
+        bool done = !decision.Goes
+            ? sms.State is SmsState.Held && fates.End(db, sms.Id, SmsState.Failed, end, sms.Carrier)
+            : decision.IsForApproval ? Settlement.Approve(db, sms.Id, by, NowMs())
+            : Settlement.Resend(db, sms.Id, by, NowMs());
+        if (!done) return false;
+        if (decision.IsForApproval && NumberRegion.Of(sms.To) is var region)
+        {
+            if (decision.Goes) Countries.Open(db, region ?? "ZZ", null, NowMs());
+            else Countries.Forget(db, region ?? "ZZ");
+        }
+
+        // It is no row of an admin's, and yet a decision that somebody may be asked about.
+        db.Note(decision.Word == "resend" ? "resent" : decision.Done, $"sms {sms.Id}");
+        return true;
     }
 
     private static Fates FatesOf(GatewaySettings settings, SqliteStore store) => new(

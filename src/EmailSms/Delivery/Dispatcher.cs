@@ -34,13 +34,18 @@ internal sealed class Dispatcher(
 
     private readonly Signal _attemptEnded = new();
     private int _inHand;
+    private volatile bool _carriersChanged;
 
     /// <summary>Takes back what an earlier run left, then begins.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         int reclaimed = await queue.Reclaim().ConfigureAwait(false);
         if (reclaimed > 0) log.Reclaimed(reclaimed);
-        carriers.StateChanged = queue.Ring;
+        carriers.StateChanged = () =>
+        {
+            _carriersChanged = true;
+            queue.Ring();
+        };
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -99,18 +104,23 @@ internal sealed class Dispatcher(
     private async Task FeedAsync(CancellationToken stopping)
     {
         long now = NowMs();
-        List<(Guid Id, bool IsHeld)> expired = store.Read(db => Settlement.FindExpired(db, now));
+        List<(Guid Id, FailureCode Why)> expired = store.Read(db => Settlement.FindExpired(db, now));
         if (expired.Count > 0)
         {
             await store.WriteAsync(db =>
             {
-                foreach ((Guid sms, bool isHeld) in expired)
+                foreach ((Guid sms, FailureCode why) in expired)
                 {
-                    FailureCode why = isHeld ? FailureCode.HeldTooLong : FailureCode.Expired;
                     fates.End(db, sms, SmsState.Expired, why, null);
                 }
             }).ConfigureAwait(false);
             return; // there may be more
+        }
+
+        if (_carriersChanged)
+        {
+            _carriersChanged = false;
+            await queue.ReleaseAsync().ConfigureAwait(false);
         }
 
         long wake = store.Read(Settlement.NextExpiry) ?? long.MaxValue;
@@ -150,6 +160,26 @@ internal sealed class Dispatcher(
     {
         try
         {
+            if (queue.IsPaused(sms.RuleId))
+            {
+                await WriteAsync(() => queue.ParkAsync(sms, forRule: true), sms).ConfigureAwait(false);
+                return;
+            }
+
+            if (!sms.MayTake(carrier.Name))
+            {
+                if (carriers.FirstReady(sms) is not { } other)
+                {
+                    await ParkAsync(sms).ConfigureAwait(false);
+                    return;
+                }
+
+                SemaphoreSlim its = _windows[other.Name];
+                await its.WaitAsync().ConfigureAwait(false); // short: it is emptied by answers and deadlines
+                window.Release();
+                (carrier, window) = (other, its);
+            }
+
             Attempt? attempt = await AttemptAsync(carrier, sms).ConfigureAwait(false);
             if (attempt is null) return;
             if (attempt.Outcome is Outcome.Accepted) log.AttemptAccepted(sms.Id, sms.Attempts + 1, carrier.Name);
@@ -173,6 +203,16 @@ internal sealed class Dispatcher(
             Interlocked.Decrement(ref _inHand);
             _attemptEnded.Set();
         }
+    }
+
+    // It waits for one of the carriers that its rule names. One may have come back while it was put down.
+    private async Task ParkAsync(OutgoingSms sms)
+    {
+        log.NoneOfItsCarriers(sms.Id, string.Join(", ", sms.AllowedCarriers));
+        await WriteAsync(() => queue.ParkAsync(sms, forRule: false), sms).ConfigureAwait(false);
+        if (carriers.FirstReady(sms) is null) return;
+        _carriersChanged = true;
+        queue.Ring();
     }
 
     // Null: there was no attempt, and the SMS is settled or back on disk.

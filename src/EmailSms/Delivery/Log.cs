@@ -47,4 +47,7 @@ internal static partial class Log
 
     [LoggerMessage(1108, LogLevel.Warning, "Stopped with {Count} SMS in hand; they are sent again at the next start")]
     public static partial void DrainCut(this ILogger log, int count);
+
+    [LoggerMessage(1115, LogLevel.Information, "{Sms} waits: none of its rule's carriers {Carriers} is bound")]
+    public static partial void NoneOfItsCarriers(this ILogger log, Guid sms, string carriers);
 }

@@ -62,6 +62,7 @@ internal sealed class Acceptance(
             List<int> stopped = [];
             List<(int Place, Guid Sms)> all = [];
             List<Counted> counted = [];
+            List<RecipientText> accepted = [];
             bool isToldOfCut = false;
             foreach (RecipientText text in mail.Texts)
             {
@@ -82,14 +83,18 @@ internal sealed class Acceptance(
                 }
 
                 counted.Add(QuotaDesk.CountedOf(mail, text));
+                accepted.Add(text);
                 int first = made.Count;
                 string senderId = conversations.SenderIdOf(
                     db, mail.Origin.MailboxFor(text.Recipient.Rule), text.Recipient);
                 Guid? digest = storms.FindDigest(db, text.Recipient, senderId, now);
+                CountryVerdict country = QuotaDesk.DecideCountry(db, text.Recipient, now);
                 foreach (FittedText sms in text.Fitted.All)
                 {
-                    made.Add(Enqueue(db, mailId, mail, text, sms, senderId, digest, now));
+                    made.Add(Enqueue(db, mailId, mail, text, sms, senderId, digest, country, now));
                 }
+
+                if (country is CountryVerdict.FirstHeld) quotas.TellHeld(db, mail, text, made[first]);
 
                 all.AddRange(made[first..].Select(sms => (text.Recipient.Place, sms)));
                 if (text.Recipient.Alarm is { } alarm)
@@ -103,6 +108,7 @@ internal sealed class Acceptance(
             }
 
             quotas.Count(db, counted);
+            foreach (RecipientText text in accepted) quotas.NoteNumber(db, mail, text, now);
             if (made.Count > 0) AddMail(db, mailId, mail);
             return new KeptMail(mailId, made, repeats, stopped)
             {
@@ -112,7 +118,7 @@ internal sealed class Acceptance(
     }
 
     /// <summary>The reply to a mail that a limit does not hold.</summary>
-    public Task<SmtpReply> RefuseAsync(LimitReached limit) => quotas.RefuseAsync(limit);
+    public Task<SmtpReply> RefuseAsync(MailRefusedException refused) => quotas.RefuseAsync(refused);
 
     private void AddMail(StoreSession db, Guid mailId, AcceptedMail mail) => queue.AddMail(db, new NewMail(
         mailId, mail.Origin.Sender, mail.MessageId, mail.RepeatKey, mail.Subject,
@@ -127,7 +133,7 @@ internal sealed class Acceptance(
 
     private Guid Enqueue(
         StoreSession db, Guid mailId, AcceptedMail mail, RecipientText text, FittedText sms, string senderId,
-        Guid? digest, long now)
+        Guid? digest, CountryVerdict country, long now)
     {
         AcceptedRecipient recipient = text.Recipient;
         SenderRule rule = recipient.Rule;
@@ -145,6 +151,8 @@ internal sealed class Acceptance(
                 Class = recipient.Class,
                 DueMs = recipient.DueMs,
                 CollectedBy = digest,
+                Carriers = rule.Sending.Carriers,
+                NeedsApproval = country is not CountryVerdict.Open,
             },
             new
             {
@@ -181,6 +189,7 @@ internal sealed class Acceptance(
         mail.MessageId)
     {
         DespiteOptOut = text.Recipient.DespiteOptOut,
+        Carriers = text.Recipient.Rule.Sending.Carriers,
     };
 
     // What was found out about the sender, for who asks afterwards why the mail was let in.

@@ -41,6 +41,9 @@ internal sealed record AcceptedRecipient(PhoneNumber Number, SenderRule Rule)
     /// <summary>The chain that it is the first of; null where it is no alarm.</summary>
     public Alarm? Alarm { get; init; }
 
+    /// <summary>The address book knows the number.</summary>
+    public bool IsKnown { get; init; }
+
     /// <summary>
     /// The address as it was written, where a rule for a From header may still take it, or where the mail itself has to
     /// prove its sender: then it is decided once more when the mail is there. Null: all is said.

@@ -132,7 +132,7 @@ internal sealed class Intake(
         }
         catch (MailRefusedException refused)
         {
-            return await acceptance.RefuseAsync(refused.Limit).ConfigureAwait(false);
+            return await acceptance.RefuseAsync(refused).ConfigureAwait(false);
         }
         catch (StoreException trouble)
         {

@@ -30,4 +30,11 @@ internal static partial class Log
 
     [LoggerMessage(1010, LogLevel.Warning, "{Whose} has used {Percent} % of the budget of {Budget}")]
     public static partial void BudgetUsed(this ILogger log, string whose, int percent, string budget);
+
+    [LoggerMessage(1011, LogLevel.Warning,
+        "{Sender} has texted {Count} numbers in a row within an hour: its mails are refused until it is resumed")]
+    public static partial void SenderStopped(this ILogger log, string sender, int count);
+
+    [LoggerMessage(1012, LogLevel.Warning, "{Sms} is the first to {Region}: it waits for an admin")]
+    public static partial void FirstToCountry(this ILogger log, Guid sms, string region);
 }

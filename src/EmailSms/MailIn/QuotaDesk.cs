@@ -1,22 +1,38 @@
 using EmailSms.MailOut;
 using EmailSms.Messages;
 using EmailSms.Policy;
+using EmailSms.Queue;
 using EmailSms.Smtp;
 using EmailSms.Store;
 
 namespace EmailSms.MailIn;
 
 /// <summary>Thrown inside a write: the mail is refused, and nothing of the write is kept.</summary>
-internal sealed class MailRefusedException(LimitReached limit) : Exception(limit.Sentence)
+internal sealed class MailRefusedException : Exception
 {
-    public LimitReached Limit => limit;
+    public MailRefusedException(LimitReached limit)
+        : base(limit.Sentence) => Limit = limit;
+
+    public MailRefusedException(string sender, int inARow)
+        : base("A sender was stopped.") => (Sender, InARow) = (sender, inARow);
+
+    /// <summary>A limit that does not hold it; null: its sender texts one number after the other.</summary>
+    public LimitReached? Limit { get; }
+
+    /// <summary>Whose it is.</summary>
+    public string Sender { get; } = "";
+
+    /// <summary>How many numbers stand in a row.</summary>
+    public int InARow { get; }
 }
 
 /// <summary>
-/// Holds mails against the limits, in the write that keeps them, and tells the admin of budgets that are being used up.
+/// Holds mails against the limits, in the write that keeps them, and tells the admin what is being used up, what waits,
+/// and who was stopped.
 /// </summary>
 internal sealed class QuotaDesk(
-    SqliteStore store, Quotas quotas, Outbox outbox, string domain, string adminMailbox, TimeProvider time,
+    SqliteStore store, Quotas quotas, int inARowMax, Outbox outbox, string domain, string adminMailbox,
+    TimeProvider time,
     ILogger<QuotaDesk> log)
 {
     /// <summary>What resets so soon is worth another try of the client; a later SMS would help nobody.</summary>
@@ -47,9 +63,44 @@ internal sealed class QuotaDesk(
         foreach (BudgetStep step in steps) Tell(db, step);
     }
 
-    /// <summary>The reply to a mail that a limit does not hold.</summary>
-    public async Task<SmtpReply> RefuseAsync(LimitReached limit)
+    /// <summary>Whether an SMS waits for an admin's word. An alarm that finds somebody on call never does.</summary>
+    public static CountryVerdict DecideCountry(StoreSession db, AcceptedRecipient recipient, long now)
     {
+        CountryVerdict verdict = Countries.Decide(
+            db, recipient.Rule, NumberRegion.Of(recipient.Number) ?? "ZZ", now);
+        return recipient.Alarm is null ? verdict : CountryVerdict.Open;
+    }
+
+    /// <summary>Asks the admin about the first SMS to a country.</summary>
+    public void TellHeld(StoreSession db, AcceptedMail mail, RecipientText text, Guid sms)
+    {
+        AcceptedRecipient recipient = text.Recipient;
+        string region = NumberRegion.Of(recipient.Number) ?? "ZZ";
+        log.FirstToCountry(sms, region);
+        if (!EmailAddress.TryParse(adminMailbox, out EmailAddress admin)) return;
+        outbox.Enqueue(db, AlertMail.Held(
+            admin, sms, mail.Origin.MailboxFor(recipient.Rule), recipient.Number, region, recipient.Rule.Id,
+            time.GetUtcNow(), domain));
+    }
+
+    /// <summary>Notes a number that was texted, for who texts one after the other.</summary>
+    /// <exception cref="MailRefusedException">It is one too many in a row.</exception>
+    public void NoteNumber(StoreSession db, AcceptedMail mail, RecipientText text, long now)
+    {
+        if (inARowMax == 0 || text.Recipient.IsKnown) return;
+        string sender = mail.Origin.MailboxFor(text.Recipient.Rule).ToLowerInvariant();
+        int inARow = NumberBlocks.Note(db, sender, text.Recipient.Number, now);
+        if (inARow > inARowMax) throw new MailRefusedException(sender, inARow);
+    }
+
+    /// <summary>The reply to a mail that was refused inside its write, with what is to be kept of that.</summary>
+    public async Task<SmtpReply> RefuseAsync(MailRefusedException refused)
+    {
+        if (refused.Limit is not { } limit)
+        {
+            return await StopAsync(refused.Sender, refused.InARow).ConfigureAwait(false);
+        }
+
         if (limit.Budget is { } step)
         {
             await store.WriteAsync(db =>
@@ -59,6 +110,26 @@ internal sealed class QuotaDesk(
         }
 
         return ReplyOf(limit, time.GetUtcNow());
+    }
+
+    /// <summary>The reply to a sender that was stopped.</summary>
+    public static SmtpReply Stopped { get; } = new(
+        550, "5.7.1", "This sender was stopped, and no mail of it is taken until the admin resumes it");
+
+    private async Task<SmtpReply> StopAsync(string sender, int inARow)
+    {
+        await store.WriteAsync(db =>
+        {
+            if (Pauses.Find(db, Pause.OfSender(sender)) is not null) return; // a session beside this one
+            Pauses.Put(db, new Pause(
+                Pause.OfSender(sender), time.GetUtcNow().ToUnixTimeMilliseconds(), Pause.OurOwn,
+                $"{inARow} numbers in a row", Unbind: false));
+            log.SenderStopped(sender, inARow);
+            if (!EmailAddress.TryParse(adminMailbox, out EmailAddress admin)) return;
+            outbox.Enqueue(db, AlertMail.Stopped(
+                admin, TimeOrderedId.Next(time).ToString(), sender, inARow, time.GetUtcNow(), domain));
+        }).ConfigureAwait(false);
+        return Stopped;
     }
 
     /// <summary>Temporary where a client's next try can work: a bounce is better than an alarm of yesterday.</summary>

@@ -157,8 +157,9 @@ internal sealed class RecipientDesk(
                 : new SmtpReply(550, "5.1.1", wrong.Sentence));
         }
 
-        AcceptedRecipient one = Accept(number);
-        return Refusal(one, names.NamesOf(number), mailbox) is { } no
+        IReadOnlyList<string> via = names.NamesOf(number);
+        AcceptedRecipient one = Accept(number) with { IsKnown = via.Count > 0 };
+        return Refusal(one, via, mailbox) is { } no
             ? RecipientAnswer.Refuse(no)
             : new RecipientAnswer([one], SmtpReply.RecipientOk);
     }
@@ -247,7 +248,7 @@ internal sealed class RecipientDesk(
         SmtpReply? first = null;
         foreach (NamedNumber one in all)
         {
-            AcceptedRecipient recipient = accept(one.Number);
+            AcceptedRecipient recipient = accept(one.Number) with { IsKnown = true };
             SmtpReply? no = parser.Read(one.Number.E164, null, rule.NumberTypes) is RecipientReading.Refused kind
                 ? new SmtpReply(550, "5.1.1", kind.Sentence)
                 : Refusal(recipient, one.Via, mailbox);

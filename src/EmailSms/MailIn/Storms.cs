@@ -43,6 +43,7 @@ internal sealed class Storms(SmsQueue queue, TimeProvider time)
             {
                 Class = recipient.Class,
                 DueMs = due,
+                Carriers = recipient.Rule.Sending.Carriers,
             },
             new { storm = true, rule = recipient.Rule.Id, senderId });
         return id;

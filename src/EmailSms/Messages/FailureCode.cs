@@ -47,6 +47,15 @@ internal sealed record FailureCode(FailureClass Class, string Code, string Enhan
         FailureClass.Permanent, "given-up", "5.4.2",
         "The carrier did not answer, so it may have been sent; an operator gave it up.");
 
+    /// <summary>The end of an SMS to a country of its own that nobody let through in time.</summary>
+    public static FailureCode NeverApproved { get; } = new(
+        FailureClass.Permanent, "approval", "4.7.1",
+        "It waited for the admin, since nothing was sent to its country before, until its validity ended.");
+
+    /// <summary>The end of one that was not to be sent.</summary>
+    public static FailureCode Rejected { get; } = new(
+        FailureClass.Permanent, "rejected", "5.7.1", "The admin did not let it through.");
+
     /// <summary>The end of an SMS that waited too long.</summary>
     public static FailureCode Expired { get; } =
         new(FailureClass.Permanent, "expired", "4.4.7", "It could not be sent before its validity ended.");

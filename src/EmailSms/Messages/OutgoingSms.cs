@@ -37,6 +37,16 @@ internal sealed record OutgoingSms(
     /// <summary>Attempts before this one that may have sent it.</summary>
     public int Uncertain { get; init; }
 
+    /// <summary>The sender rule that let it in; null for an answer of our own.</summary>
+    public long? RuleId { get; init; }
+
+    /// <summary>The carriers that it may take; empty: all.</summary>
+    public IReadOnlyList<string> AllowedCarriers { get; init; } = [];
+
+    /// <summary>Whether it may take this one.</summary>
+    public bool MayTake(string carrier) =>
+        AllowedCarriers.Count == 0 || AllowedCarriers.Contains(carrier, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Its turn among those in memory: the lower goes first.</summary>
     public long Turn { get; init; }
 

@@ -1,7 +1,8 @@
 namespace EmailSms.Messages;
 
 /// <summary>Something that was told to wait, until it is told to go on.</summary>
-/// <param name="Scope"><see cref="All"/>, a carrier (<see cref="OfCarrier"/>), or a rule, <c>rule:id</c>.</param>
+/// <param name="Scope"><see cref="All"/>, a carrier (<see cref="OfCarrier"/>), a rule (<see cref="OfRule"/>), or a
+/// sender (<see cref="OfSender"/>).</param>
 /// <param name="SinceMs">When, unix milliseconds.</param>
 /// <param name="By">Who said so: a user of this machine, or <see cref="OurOwn"/>.</param>
 /// <param name="Reason">Why, for whoever finds it later.</param>
@@ -16,4 +17,15 @@ internal sealed record Pause(string Scope, long SinceMs, string By, string? Reas
 
     /// <summary>Nothing is sent over this carrier.</summary>
     public static string OfCarrier(string name) => $"carrier:{name}";
+
+    /// <summary>SMS that this rule let in wait.</summary>
+    public static string OfRule(long id) => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture, $"rule:{id}");
+
+    /// <summary>Mails of this sender are refused.</summary>
+    public static string OfSender(string mailbox) => $"sender:{mailbox.ToLowerInvariant()}";
+
+    /// <summary>The rule of such a pause; null: it is another one.</summary>
+    public static long? RuleOf(string scope) =>
+        scope.StartsWith("rule:", StringComparison.Ordinal) && long.TryParse(scope.AsSpan(5), out long id) ? id : null;
 }

@@ -31,6 +31,13 @@ internal sealed class LimitOptions : IValidatableObject
     /// <summary>What everything may cost, such as <c>20/day 300/month</c>, in the currency of the prices.</summary>
     public string Budget { get; set; } = "";
 
+    /// <summary>
+    /// Numbers of one block of a hundred that a sender may text one after the other within an hour; one more, and mails
+    /// of this sender are refused until an admin resumes it. Numbers of the address book do not count. 0: never.
+    /// </summary>
+    [Range(0, 99)]
+    public int ConsecutiveNumbersMax { get; set; } = 20;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -33,6 +33,9 @@ internal sealed record AlarmText(
 {
     /// <summary>They also go to people who opted out.</summary>
     public bool DespiteOptOut { get; init; }
+
+    /// <summary>The carriers that they may take; empty: all.</summary>
+    public IReadOnlyList<string> Carriers { get; init; } = [];
 }
 
 /// <summary>An alarm that went to the end of its chain and was taken by nobody.</summary>

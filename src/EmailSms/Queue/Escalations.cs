@@ -138,6 +138,7 @@ internal sealed class Escalations(
                     text.RuleId, text.Notices, now + text.ValidityMs, text.DespiteOptOut)
                 {
                     Class = SmsClass.Urgent,
+                    Carriers = text.Carriers,
                 },
                 new { onCall = row.OnCall, step = step + 1, from = text.Mailbox, rule = text.RuleId });
             note(db, text.SenderId, to, text.Mailbox, sms, text.MessageId);

@@ -65,6 +65,12 @@ internal sealed record NewSms(
     /// <summary>When it is to go out, unix milliseconds; null: at once.</summary>
     public long? DueMs { get; init; }
 
+    /// <summary>The carriers that it may take; empty: all.</summary>
+    public IReadOnlyList<string> Carriers { get; init; } = [];
+
+    /// <summary>It waits for an admin's word: nothing was sent to its country before.</summary>
+    public bool NeedsApproval { get; init; }
+
     /// <summary>The SMS that stands for this one and the rest of a storm; null: it goes out itself.</summary>
     public Guid? CollectedBy { get; init; }
 }

@@ -128,29 +128,48 @@ internal static class Settlement
         return interrupted.Count;
     }
 
-    /// <summary>Somebody decided: it is sent again, now. False: it is not held.</summary>
+    /// <summary>Somebody let it through. False: it does not wait for that.</summary>
+    public static bool Approve(StoreSession db, Guid sms, string by, long nowMs)
+    {
+        int rows = db.Execute(
+            """
+            update sms set state = 'queued', state_ms = @now, due_ms = max(due_ms, @now), reason = null
+             where id = @id and state = 'held' and reason = @approval
+            """,
+            ("@now", nowMs), ("@id", sms.ToString()), ("@approval", FailureCode.NeverApproved.Code));
+        if (rows == 0) return false;
+        Timeline.Append(db, sms, nowMs, Timeline.Approved, new { by });
+        return true;
+    }
+
+    /// <summary>Somebody decided: it is sent again, now. False: it is not held, or waits for something else.</summary>
     public static bool Resend(StoreSession db, Guid sms, string by, long nowMs)
     {
         int rows = db.Execute(
             """
             update sms set state = 'queued', state_ms = @now, due_ms = @now, reason = null
-             where id = @id and state = 'held'
+             where id = @id and state = 'held' and coalesce(reason, '') <> @approval
             """,
-            ("@now", nowMs), ("@id", sms.ToString()));
+            ("@now", nowMs), ("@id", sms.ToString()), ("@approval", FailureCode.NeverApproved.Code));
         if (rows == 0) return false;
         Timeline.Append(db, sms, nowMs, Timeline.Resend, new { by });
         return true;
     }
 
     /// <summary>SMS on disk that nobody has in hand and whose time is over.</summary>
-    public static List<(Guid Id, bool IsHeld)> FindExpired(StoreSession db, long nowMs) => db.Query(
+    public static List<(Guid Id, FailureCode Why)> FindExpired(StoreSession db, long nowMs) => db.Query(
         """
-        select id, 0 from sms where state = 'queued' and leased_by is null and expires_ms <= @now
+        select id, null from sms where state = 'queued' and leased_by is null and expires_ms <= @now
         union all
-        select id, 1 from sms where state = 'held' and expires_ms <= @now
+        select id, coalesce(reason, '') from sms where state = 'held' and expires_ms <= @now
          limit 500
         """,
-        row => (Guid.Parse(row.GetString(0)), row.GetInt64(1) != 0), ("@now", nowMs));
+        row => (
+            Guid.Parse(row.GetString(0)),
+            row.IsDBNull(1) ? FailureCode.Expired
+                : row.GetString(1) == FailureCode.NeverApproved.Code ? FailureCode.NeverApproved
+                : FailureCode.HeldTooLong),
+        ("@now", nowMs));
 
     /// <summary>When the next one of them will be, if any.</summary>
     public static long? NextExpiry(StoreSession db) => db.Scalar(

@@ -36,6 +36,7 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
     private long _turn; // touched by the writer's thread alone
     private volatile bool _backlog = true; // there may be due SMS on disk
     private volatile bool _urgentBacklog = true; // the same, of urgent ones
+    private volatile HashSet<long> _pausedRules = [];
 
     /// <summary>What the dispatcher takes: leased SMS in the order in which they are to go.</summary>
     public ChannelReader<OutgoingSms> Ready => _ready.Reader;
@@ -50,6 +51,7 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
     public Task<int> Reclaim() => store.WriteAsync(db =>
     {
         int held = Settlement.HoldInterrupted(db, NowMs());
+        Release(db);
         return held + db.Execute("update sms set leased_by = null where leased_by is not null");
     });
 
@@ -92,16 +94,20 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
         long now = NowMs();
         long due = Math.Max(now, sms.DueMs ?? now);
         bool isCollected = sms.CollectedBy is not null;
-        bool direct = !isCollected && due == now && IsRoomFor(sms.Class);
+        bool isPaused = sms.RuleId is { } rule && Pauses.Find(db, Pause.OfRule(rule)) is not null;
+        bool waits = isCollected || isPaused || sms.NeedsApproval;
+        bool direct = !waits && due == now && IsRoomFor(sms.Class);
         ushort reference = _references.Next(sms.To.E164);
         db.Execute(
             """
             insert into sms (id, mail_id, created_ms, recipient, sender_id, mailbox, body, encoding, parts, reference,
                              rule_id, notices, state, state_ms, due_ms, expires_ms, leased_by, despite_opt_out,
-                             dsn_notify, original_recipient, class, priority, text_hash, collected_by)
+                             dsn_notify, original_recipient, class, priority, text_hash, collected_by, carriers,
+                             waits_for, reason)
             values (@id, @mail, @now, @to, @sender, @mailbox, @body, @encoding, @parts, @reference,
                     @rule, @notices, @state, @now, @due, @expires, @leasedBy, @despite,
-                    @notify, @originalRecipient, @class, @priority, @textHash, @collectedBy)
+                    @notify, @originalRecipient, @class, @priority, @textHash, @collectedBy, @carriers,
+                    @waitsFor, @reason)
             """,
             ("@id", sms.Id.ToString()), ("@mail", sms.MailId?.ToString()), ("@now", now), ("@to", sms.To.E164),
             ("@sender", sms.SenderId), ("@mailbox", sms.Mailbox), ("@body", sms.Body), ("@encoding", sms.Encoding),
@@ -111,11 +117,19 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
             ("@notify", sms.Dsn.Notify is DsnNotify.Unsaid ? null : sms.Dsn.Notify.ToString().ToLowerInvariant()),
             ("@originalRecipient", sms.Dsn.OriginalRecipient), ("@due", due),
             ("@class", SmsRecord.ClassText(sms.Class)), ("@priority", PriorityOf(sms.Class)),
-            ("@state", isCollected ? "collected" : "queued"), ("@textHash", SameTexts.Hash(sms.Body)),
+            ("@carriers", sms.Carriers.Count == 0 ? null : $" {string.Join(' ', sms.Carriers)} "),
+            ("@waitsFor", isPaused ? "rule" : null),
+            ("@reason", sms.NeedsApproval ? FailureCode.NeverApproved.Code : null),
+            ("@state", isCollected ? "collected" : sms.NeedsApproval ? "held" : "queued"),
+            ("@textHash", SameTexts.Hash(sms.Body)),
             ("@collectedBy", sms.CollectedBy?.ToString()));
         Timeline.Append(db, sms.Id, now, Timeline.Accepted, acceptedDetail);
+        if (sms.NeedsApproval)
+        {
+            Timeline.Append(db, sms.Id, now, Timeline.Held, new { code = FailureCode.NeverApproved.Code });
+        }
 
-        if (isCollected) return; // what it is collected by goes out
+        if (waits) return; // for what it is collected by, for its rule to go on, or for somebody's word
         if (!direct)
         {
             // What is for later is in nobody's way before its time.
@@ -131,6 +145,8 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
             sms.Class)
         {
             Language = EncodingName.LanguageOf(sms.Encoding),
+            RuleId = sms.RuleId,
+            AllowedCarriers = sms.Carriers,
         };
         db.Afterwards(kept =>
         {
@@ -179,6 +195,41 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
         db.Afterwards(kept => { if (kept) Settled(unsent.Count); });
     });
 
+    /// <summary>
+    /// Gives a leased SMS back to the disk, where it waits until its rule goes on, or until one of the carriers that it
+    /// may take is back (<see cref="ReleaseAsync"/>).
+    /// </summary>
+    public Task ParkAsync(OutgoingSms sms, bool forRule) => store.WriteAsync(db =>
+    {
+        // The pause may have ended while this waited for its turn.
+        string? waitsFor = !forRule ? "carrier"
+            : Pauses.Find(db, Pause.OfRule(sms.RuleId!.Value)) is null ? null : "rule";
+        if (waitsFor is null) _backlog = _urgentBacklog = true;
+        db.Execute(
+            "update sms set leased_by = null, submitting = null, waits_for = @for where id = @id",
+            ("@for", waitsFor), ("@id", sms.Id.ToString()));
+        db.Afterwards(kept => { if (kept) Settled(1); });
+    });
+
+    /// <summary>A carrier is back, or was taken away: what waits for one is looked at again.</summary>
+    public async Task ReleaseAsync()
+    {
+        bool isAny = store.Read(db => db.Scalar("select 1 from sms where waits_for = 'carrier' limit 1")) is not null;
+        if (!isAny) return;
+        await store.WriteAsync(db =>
+        {
+            Release(db);
+            db.Afterwards(_ => Ring());
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether the rule is paused, as of the last <see cref="Apply"/>.</summary>
+    public bool IsPaused(long? ruleId) => ruleId is { } id && _pausedRules.Contains(id);
+
+    /// <summary>Makes the pauses of rules true for what is in memory.</summary>
+    public void Apply(IReadOnlyList<Pause> pauses) =>
+        _pausedRules = [.. pauses.Select(one => Pause.RuleOf(one.Scope)).OfType<long>()];
+
     /// <summary>Keeps them in memory after all: the disk would not take them back.</summary>
     public void PutBack(IReadOnlyList<OutgoingSms> unsent)
     {
@@ -194,6 +245,12 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
 
     /// <summary>Wakes whoever waits for a lease.</summary>
     public void Ring() => _wake.Set();
+
+    private void Release(StoreSession db)
+    {
+        _backlog = _urgentBacklog = true;
+        db.Execute("update sms set waits_for = null where waits_for = 'carrier'");
+    }
 
     private int UrgentExtra => Math.Max(1, options.ReadyMax / 4);
 
@@ -239,10 +296,11 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
         """
         update sms set leased_by = @node
          where id in (select id from sms
-                       where state = 'queued' and leased_by is null and priority = @priority and due_ms <= @now
+                       where state = 'queued' and leased_by is null and waits_for is null and priority = @priority
+                         and due_ms <= @now
                        order by due_ms, id limit @limit)
         returning id, recipient, sender_id, body, parts, reference, attempts, expires_ms,
-                  despite_opt_out, due_ms, class, encoding, uncertain
+                  despite_opt_out, due_ms, class, encoding, uncertain, rule_id, carriers
         """,
         Map, ("@node", _node), ("@priority", priority), ("@now", nowMs), ("@limit", limit))
         .OrderBy(row => row.DueMs).ThenBy(row => row.Sms.Id.ToString(), StringComparer.Ordinal)
@@ -250,7 +308,10 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
         .ToList();
 
     private static long? NextDue(StoreSession db, int priority) => db.Scalar(
-        "select min(due_ms) from sms where state = 'queued' and leased_by is null and priority = @priority",
+        """
+        select min(due_ms) from sms
+         where state = 'queued' and leased_by is null and waits_for is null and priority = @priority
+        """,
         ("@priority", priority)) as long?;
 
     private static int PriorityOf(SmsClass smsClass) => smsClass is SmsClass.Urgent ? 1 : 0;
@@ -267,6 +328,9 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
         {
             Language = EncodingName.LanguageOf(row.GetString(11)),
             Uncertain = row.GetInt32(12),
+            RuleId = row.IsDBNull(13) ? null : row.GetInt64(13),
+            AllowedCarriers =
+                row.IsDBNull(14) ? [] : row.GetString(14).Split(' ', StringSplitOptions.RemoveEmptyEntries),
         }, row.GetInt64(9));
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -27,6 +27,9 @@ internal static class Timeline
     /// <summary>Somebody decided that it is sent again.</summary>
     public const string Resend = "resend";
 
+    /// <summary>Somebody let it through to a country of its own.</summary>
+    public const string Approved = "approved";
+
     /// <summary>A receipt that does not change the state of the whole SMS.</summary>
     public const string Receipt = "receipt";
 

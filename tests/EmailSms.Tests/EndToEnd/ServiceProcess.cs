@@ -33,6 +33,7 @@ internal sealed class ServiceProcess : IDisposable
                 Limits = new { ConnectionsPerAddressMax = 200, ConnectionsPerMinuteMax = 100_000 },
             },
             Addresses = new { Domains = new[] { TestGateway.Domain }, AllowFictitious = true },
+            Limits = new { ConsecutiveNumbersMax = 0 },
             Carriers = new
             {
                 main = new

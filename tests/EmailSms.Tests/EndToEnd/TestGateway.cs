@@ -214,6 +214,7 @@ internal sealed class TestGateway : IAsyncDisposable
             Listen = ["127.0.0.1:0"],
             Limits = new SmtpServerOptions { ConnectionsPerAddressMax = 500, ConnectionsPerMinuteMax = 100_000 },
         },
+        Limits = new LimitOptions { ConsecutiveNumbersMax = 0 },
         Addresses = new AddressOptions { Domains = [Domain], DefaultRegion = "GB", AllowFictitious = true },
         Carriers = new Dictionary<string, CarrierOptions>
         {

@@ -26,7 +26,7 @@ public sealed class HeldSmsTests : IAsyncDisposable
         Assert.Null(await _queue.LeaseAsync());
         Assert.Equal(Expires, Store.Read(Settlement.NextExpiry));
         Assert.Empty(Store.Read(db => Settlement.FindExpired(db, Expires - 1)));
-        Assert.Equal([(sms.Id, true)], Store.Read(db => Settlement.FindExpired(db, Expires)));
+        Assert.Equal([(sms.Id, FailureCode.HeldTooLong)], Store.Read(db => Settlement.FindExpired(db, Expires)));
     }
 
     [Fact]

@@ -221,7 +221,7 @@ public sealed class SmsQueueTests : IAsyncDisposable
         SmsQueue queue = Queue();
         Guid id = await EnqueueAsync(queue);
         _time.Advance(TimeSpan.FromHours(25));
-        Assert.Equal([(id, false)], _store.Read(db => Settlement.FindExpired(db, NowMs())));
+        Assert.Equal([(id, FailureCode.Expired)], _store.Read(db => Settlement.FindExpired(db, NowMs())));
         await queue.LeaseAsync();
         Assert.Empty(_store.Read(db => Settlement.FindExpired(db, NowMs())));
     }

@@ -43,6 +43,8 @@ public sealed partial class HouseRulesTests
         ["sender_rule_version"] = "Policy",
         ["smtp_user"] = "Policy",
         ["quota"] = "Policy",
+        ["country"] = "Policy",
+        ["number_block"] = "Policy",
         ["opt_out"] = "Policy",
         ["consent"] = "Policy",
         ["keyword_answer"] = "Policy",
@@ -130,7 +132,8 @@ public sealed partial class HouseRulesTests
         [
             "mail", "sms", "submission", "event", "escalation", "escalation_sms", "conversation", "inbound",
             "inbound_conversation", "reply_question", "outbox",
-            "quota", "keyword_answer", "sender_rule_version", "audit", "schema_version", "webhook", "webhook_key",
+            "quota", "country", "number_block", "keyword_answer", "sender_rule_version", "audit", "schema_version",
+            "webhook", "webhook_key",
         ];
 
         // What people and carriers send is on timelines; what somebody decided is in the audit trail.
