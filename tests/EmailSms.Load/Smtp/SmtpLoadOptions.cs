@@ -16,7 +16,7 @@ internal sealed record SmtpLoadOptions
         usage: dotnet run -c Release --project tests/EmailSms.Load -- smtp [options]
 
         options:
-          --seconds N       how long each is measured, after half a second of warm-up (default: 2; in all 4 minutes)
+          --seconds N       how long each is measured, after half a second of warm-up (default: 2; in all 5 minutes)
           --connections N   at once, each with a thread (default: 32)
           --part PART       dropping, keeping or all (default: all)
           --wire WIRE       plain, tls or all (default: all)

@@ -13,7 +13,7 @@ internal readonly record struct Reading(double MailsPerSecond, double ServerUs, 
 internal sealed class SmtpRun(SmtpLoadOptions options, string folder)
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan FirstWarmUp = TimeSpan.FromSeconds(5); // for the compilers of .NET and node
+    private static readonly TimeSpan FirstWarmUp = TimeSpan.FromSeconds(15); // for the compilers of .NET and node
 
     private readonly Dictionary<(string Server, Traffic Traffic), Reading> _readings = [];
     private int _troubles;
