@@ -22,7 +22,7 @@ internal static class SendersCommand
 
     private static readonly Option<string> TestTo = new("--to")
     {
-        Description = "The recipient, as in an address.",
+        Description = "The recipient, as in an address: a number or a name.",
         Required = true,
     };
 
@@ -178,32 +178,59 @@ internal static class SendersCommand
 
         var origin = new Origin(client, user, parsed.GetValue(TestListener) ?? "") { Assumed = proven };
         var rules = new SenderRules(store, TimeProvider.System);
-        SenderRule? rule = (rules.DecideSender(from, origin) as Verdict.Allowed)?.Rule;
+        Verdict sender = rules.DecideSender(from, origin);
+        SenderRule? rule = (sender as Verdict.Allowed)?.Rule;
+        if (Named(parsed, store, rule) is not { } people) return CommandLine.Failed;
+
+        string? wrongUser = user is not null ? WrongUser(store, user, from) : null;
+        int code = CommandLine.Done;
+        foreach (NamedNumber one in people)
+        {
+            bool json = parsed.GetValue(CommonOptions.Json);
+            foreach (RuleExplanation told in rules.Explain(from, origin, one.Number, via: one.Via))
+            {
+                if (json) JsonOutput.Write(new { rule = told.Rule.Id, step = told.Step, why = told.Sentence });
+                else Console.Out.WriteLine($"rule {told.Rule.Id,-5} {told.Step,-12} {told.Sentence}");
+            }
+
+            Verdict verdict = rule is null ? sender : SenderRules.Decide(rule, one.Number, one.Via);
+            OptOut? optOut = new OptOuts(store).Find(one.Number, rule?.SenderId ?? "");
+            string? refusal = wrongUser ?? (verdict as Verdict.Refused)?.Sentence
+                ?? (optOut is not null ? "The person has opted out." : null);
+            if (refusal is not null) code = CommandLine.Failed;
+            if (json) JsonOutput.Write(new { allowed = refusal is null, to = one.Number.E164, why = refusal });
+            else if (refusal is null) Console.Out.WriteLine($"Allowed: an SMS to {one.Number.E164}.");
+            else Console.Out.WriteLine(people.Count == 1 ? $"Refused: {refusal}" : $"{one.Number.E164}: {refusal}");
+        }
+
+        return code;
+    }
+
+    /// <summary>The numbers that the recipient means, in words on the error output where there are none.</summary>
+    private static IReadOnlyList<NamedNumber>? Named(ParseResult parsed, SqliteStore store, SenderRule? rule)
+    {
+        string written = parsed.GetValue(TestTo)!.Split('@')[0];
+        if (AddressName.IsOne(written.ToLowerInvariant()))
+        {
+            switch (new NameResolver(store, TimeProvider.System).Resolve(written))
+            {
+                case NameReading.Numbers { All: var all }:
+                    return all;
+                case NameReading.Chain { People: var people }:
+                    return people;
+            }
+
+            Console.Error.WriteLine($"Nobody is called {written}, or nobody is on call there now.");
+            return null;
+        }
+
         string? region = rule?.DefaultRegion
             ?? SettingsReader.Load(CommonOptions.ConfigFile(parsed))["Addresses:DefaultRegion"];
         RecipientReading reading = new RecipientParser().Read(
-            parsed.GetValue(TestTo)!.Split('@')[0], region, rule?.NumberTypes ?? NumberTypes.None);
-        if (reading is not RecipientReading.Number { Value: var to })
-        {
-            Console.Error.WriteLine(((RecipientReading.Refused)reading).Sentence);
-            return CommandLine.Failed;
-        }
-
-        Verdict verdict = rules.Decide(from, origin, to);
-        bool json = parsed.GetValue(CommonOptions.Json);
-        foreach (RuleExplanation told in rules.Explain(from, origin, to))
-        {
-            if (json) JsonOutput.Write(new { rule = told.Rule.Id, step = told.Step, why = told.Sentence });
-            else Console.Out.WriteLine($"rule {told.Rule.Id,-5} {told.Step,-12} {told.Sentence}");
-        }
-
-        OptOut? optOut = new OptOuts(store).Find(to, rule?.SenderId ?? "");
-        string? refusal = user is not null ? WrongUser(store, user, from) : null;
-        refusal ??= verdict is Verdict.Refused no ? no.Sentence
-            : optOut is not null ? "The person has opted out." : null;
-        if (json) JsonOutput.Write(new { allowed = refusal is null, to = to.E164, why = refusal });
-        else Console.Out.WriteLine(refusal is null ? $"Allowed: an SMS to {to.E164}." : $"Refused: {refusal}");
-        return refusal is null ? CommandLine.Done : CommandLine.Failed;
+            written, region, rule?.NumberTypes ?? NumberTypes.None);
+        if (reading is RecipientReading.Number { Value: var to }) return [new NamedNumber(to, [])];
+        Console.Error.WriteLine(((RecipientReading.Refused)reading).Sentence);
+        return null;
     }
 
     private static string? WrongUser(SqliteStore store, string name, EmailAddress from) =>

@@ -45,6 +45,27 @@ public sealed class SendersCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_name_is_tested_as_all_the_numbers_that_it_means()
+    {
+        await RunAsync("add", "--from", "ups@plant.example", "--network", "10.2.0.0/16", "--to", "GB");
+        await LineProcess.RunAsync(
+            ["contacts", "add", "anna", "--number", "+447400123456", "--data", _folder.Path]);
+        await LineProcess.RunAsync(
+            ["groups", "add", "night-shift", "--members", "anna +4915123456789", "--data", _folder.Path]);
+
+        (int all, string told, _) = await RunAsync(
+            "test", "--from", "ups@plant.example", "--ip", "10.2.0.1", "--to", "Night-Shift@sms.example");
+        Assert.Equal(1, all); // one of the two may not be texted
+        Assert.Contains("Allowed: an SMS to +447400123456.", told, StringComparison.Ordinal);
+        Assert.Contains("\n+4915123456789: ", told, StringComparison.Ordinal);
+        Assert.Equal(
+            0, (await RunAsync("test", "--from", "ups@plant.example", "--ip", "10.2.0.1", "--to", "anna")).Code);
+        (int nobody, string errors) = await CodeAndErrorsAsync(
+            "test", "--from", "ups@plant.example", "--ip", "10.2.0.1", "--to", "ben");
+        Assert.Equal((1, "Nobody is called ben, or nobody is on call there now."), (nobody, errors.Trim()));
+    }
+
+    [Fact]
     public async Task A_rule_is_changed_in_what_is_given_and_in_nothing_else()
     {
         await RunAsync("add", "--from", "ups@plant.example", "--network", "10.1.0.0/16", "--to", "GB", "--note", "UPS");

@@ -112,6 +112,27 @@ public sealed class MailComposerTests
         Assert.Equal(new MailReading.Text("Look at bed 4."), Read(mail));
     }
 
+    [Fact]
+    public void Of_mails_in_mails_the_first_is_read() => Assert.Equal(
+        new MailReading.Text("Look.\n\nSubject: One\nFirst."),
+        Read("Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n\r\nLook.\r\n--a\r\n"
+            + "Content-Type: message/rfc822\r\n\r\nSubject: One\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+            + "--b\r\n\r\nFirst.\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: Two\r\n\r\nSecond.\r\n"
+            + "--b--\r\n--a--\r\n"));
+
+    [Fact]
+    public void A_picture_of_the_page_is_no_file_and_one_beside_it_is()
+    {
+        const string picture = "Content-Type: image/png\r\n\r\nx\r\n";
+        const string page = "Content-Type: multipart/related; boundary=r\r\n\r\n--r\r\n"
+            + $"Content-Type: text/html\r\n\r\n<p>Motion</p>\r\n--r\r\n{picture}--r--\r\n";
+        TextRules noting = TextRules.Default with { Attachments = AttachmentMode.Note };
+        Assert.Equal(new MailReading.Text("Motion"), Read(page, noting));
+        Assert.Equal(
+            new MailReading.Text("Motion") { Tail = "[+1 file]" },
+            Read($"Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\n{page}--m\r\n{picture}--m--\r\n", noting));
+    }
+
     private static MailReading Read(string mail, TextRules? rules = null)
     {
         using var stream = new MemoryStream(Encoding.Latin1.GetBytes(mail));

@@ -58,6 +58,25 @@ public sealed class OwnTextTests
         Assert.Equal(text, OwnText.Of(text, TextRules.Default, Plain));
 
     [Fact]
+    public void What_is_longer_than_a_signature_is_none()
+    {
+        string list = string.Join('\n', Enumerable.Range(1, 20).Select(i => $"{i} ok"));
+        Assert.Equal("Report", OwnText.Of($"Report\n-- \n{list}", TextRules.Default, Plain));
+        string more = OwnText.Of($"Report\n-- \n{list}\n21 ok", TextRules.Default, Plain);
+        Assert.EndsWith("\n20 ok\n21 ok", more, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_a_mail_that_is_passed_on_only_the_head_is_taken_for_one()
+    {
+        string fields = string.Join('\n', Enumerable.Range(1, 20).Select(i => $"Disk: {i}"));
+        string opened = OwnText.Of(
+            $"-------- Forwarded Message --------\nFrom: Ann\nSubject: Disks\n{fields}", TextRules.Default, Plain);
+        Assert.StartsWith("From: Ann\nSubject: Disks\nDisk: ", opened, StringComparison.Ordinal);
+        Assert.EndsWith("Disk: 19\nDisk: 20", opened, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_quotation_that_is_the_whole_message_of_no_reply_stays() => Assert.Equal(
         "From: Ann\nSent: today\nSubject: x\n\nText.",
         OwnText.Of("From: Ann\nSent: today\nSubject: x\n\nText.", TextRules.Default, Plain));
@@ -138,6 +157,7 @@ public sealed class OwnTextTests
     [InlineData("Ann<mailto:ann@example.org> now", "Ann now")]
     [InlineData("plan<http://x.example.org/a>", "plan<http://x.example.org/a>")]
     [InlineData("a [cid:image001.png@01DB] b", "a b")]
+    [InlineData("<mailto:ann@example.org> is on duty", "is on duty")]
     [InlineData("5 < 7 <http", "5 < 7 <http")]
     public void A_link_that_outlook_writes_twice_is_written_once(string line, string expected) =>
         Assert.Equal(expected, OwnText.Of(line, TextRules.Default, Plain));

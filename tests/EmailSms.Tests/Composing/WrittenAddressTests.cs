@@ -15,6 +15,7 @@ public sealed class WrittenAddressTests
     [InlineData("+447700900123/TYPE=PLMN+in=5m", "+447700900123/TYPE=PLMN", "in=5m")]
     [InlineData("447700900123?maxmsgs=7", "447700900123", "parts=7")]
     [InlineData("+447700900123?maxmsgs=7&from=ACME", "+447700900123", "parts=7 from=ACME")]
+    [InlineData("+447700900123+rule=a?b", "+447700900123", "rule=a?b")]
     [InlineData("/id=447700900123/maxpages=1/", "447700900123", "parts=1")]
     [InlineData("/id=447700900123/from=ACME/maxpages=1/", "447700900123", "from=ACME parts=1")]
     [InlineData("night-shift+class=urgent", "night-shift", "class=urgent")]
