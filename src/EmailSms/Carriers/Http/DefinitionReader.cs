@@ -11,8 +11,7 @@ internal sealed class DefinitionReader
     private static readonly string[] Given = // what every SMS has, besides the values of the settings
     [
         "to", "from", "text", "id", "reference", "callback", "validity", "expires", "class", "urgent", "flash",
-            "unicode",
-        "parts",
+        "unicode", "gsmText", "ucs2Text", "parts",
     ];
 
     private static readonly string[] States =

@@ -29,6 +29,8 @@ internal sealed class SmsValues(
         "urgent" => sms.Class is SmsClass.Urgent ? "true" : null,
         "flash" => sms.Class is SmsClass.Flash ? "true" : null,
         "unicode" => Segments.Encoding is SmsEncoding.Ucs2 ? "true" : null,
+        "gsmText" => Segments.Encoding is SmsEncoding.Ucs2 ? null : sms.Body,
+        "ucs2Text" => Segments.Encoding is SmsEncoding.Ucs2 ? sms.Body : null,
         "parts" => (long)Segments.Parts.Count,
         _ => settings.Value(name, isMasked),
     };

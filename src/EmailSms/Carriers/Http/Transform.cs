@@ -30,7 +30,7 @@ internal sealed class Transform
 
         // Kinds of JSON.
         ["number"] = (0, (value, _) => ToNumber(value)),
-        ["boolean"] = (0, (value, _) => ToText(value) is "true" or "1"),
+        ["boolean"] = (0, (value, _) => IsEmpty(value) ? value : ToText(value) is "true" or "1"),
         ["text"] = (0, (value, _) => ToText(value)),
 
         // Bounds.

@@ -42,7 +42,7 @@ public sealed class TwilioTests : HttpCarrierContract
         Assert.Equal(("POST", "/2010-04-01/Accounts/AC1/Messages.json"), (asked.Method, asked.Path));
         Assert.Equal("AC1:12345", asked.Basic);
         Assert.Equal("application/x-www-form-urlencoded", asked.Headers.ContentType.ToString());
-        Assert.Equal((Phone, Own, Text), (asked.Form["To"], asked.Form["From"], asked.Form["Body"]));
+        Assert.Equal((Phone, Own, SmsText), (asked.Form["To"], asked.Form["From"], asked.Form["Body"]));
         Assert.InRange(int.Parse(asked.Form["ValidityPeriod"]), 3590, 3600);
         Assert.DoesNotContain("MessagingServiceSid", asked.Form.Keys);
     }
@@ -101,7 +101,7 @@ public sealed class VonageSmsTests : HttpCarrierContract
         Assert.Equal(("POST", "/sms/json"), (asked.Method, asked.Path));
         Assert.Equal(("key", "secret"), (asked.Form["api_key"], asked.Form["api_secret"]));
         Assert.Equal(("447700900123", "447700900999"), (asked.Form["to"], asked.Form["from"]));
-        Assert.Equal((Text, "unicode"), (asked.Form["text"], asked.Form["type"]));
+        Assert.Equal((SmsText, "unicode"), (asked.Form["text"], asked.Form["type"]));
         Assert.InRange(asked.Form["client-ref"].Length, 34, 40);
         Assert.InRange(int.Parse(asked.Form["ttl"]), 3_590_000, 3_600_000);
         Assert.DoesNotContain("message-class", asked.Form.Keys);
@@ -169,7 +169,7 @@ public sealed class KannelDefinitionTests : HttpCarrierContract
     {
         Assert.Equal(("POST", "/cgi-bin/sendsms"), (asked.Method, asked.Path));
         Assert.Equal(("u", "p"), (asked.Form["username"], asked.Form["password"]));
-        Assert.Equal((Phone, Own, Text), (asked.Form["to"], asked.Form["from"], asked.Form["text"]));
+        Assert.Equal((Phone, Own, SmsText), (asked.Form["to"], asked.Form["from"], asked.Form["text"]));
         Assert.Equal(("2", "UTF-8", "60"), (asked.Form["coding"], asked.Form["charset"], asked.Form["validity"]));
         Assert.Equal("27", asked.Form["dlr-mask"]);
         Assert.EndsWith("?st=%d&ans=%A&fid=%F&to=%p", asked.Form["dlr-url"], StringComparison.Ordinal);
@@ -227,7 +227,7 @@ public sealed class PlainJsonTests : HttpCarrierContract
         JsonElement root = json.RootElement;
         Assert.Equal("Bearer t0ken", asked.Headers.Authorization.ToString());
         Assert.Equal(root.GetProperty("id").GetString(), asked.Headers["Idempotency-Key"].ToString());
-        Assert.Equal((Phone, Own, Text), (
+        Assert.Equal((Phone, Own, SmsText), (
             root.GetProperty("to").GetString(), root.GetProperty("from").GetString(),
                 root.GetProperty("text").GetString()));
         Assert.Equal(1, root.GetProperty("parts").GetInt32());

@@ -20,7 +20,7 @@ internal sealed record Refusal(
 /// </summary>
 public abstract class HttpCarrierContract : IAsyncLifetime
 {
-    protected const string Text = "Ring the bell — twice";
+    protected const string SmsText = "Ring the bell — twice";
     protected const string Phone = TestGateway.Phone;
     protected const string Own = TestGateway.OwnNumber;
     private const string PublicUrl = "https://sms.example";
@@ -37,7 +37,10 @@ public abstract class HttpCarrierContract : IAsyncLifetime
     /// <summary>It asks nobody whether an SMS came before: it knows our id.</summary>
     protected virtual bool Deduplicates => false;
 
-    /// <summary>Its ids are our references.</summary>
+    /// <summary>What its id has in it when it is made of "id-1".</summary>
+    protected virtual string IdWord => "id-1";
+
+    /// <summary>It has ids of its own; without, receipts name ours.</summary>
     protected virtual bool HasIds => true;
 
     /// <summary>Receipts are sent to the address of the request, not to that of the account.</summary>
@@ -76,9 +79,9 @@ public abstract class HttpCarrierContract : IAsyncLifetime
 
     protected virtual string UrlValue => "Url";
 
-    public async ValueTask InitializeAsync() => _provider = await Provider.StartAsync();
+    public virtual async ValueTask InitializeAsync() => _provider = await Provider.StartAsync();
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await _provider.DisposeAsync();
         GC.SuppressFinalize(this);
@@ -96,7 +99,7 @@ public abstract class HttpCarrierContract : IAsyncLifetime
         Assert.IsType<Outcome.Accepted>(attempt.Outcome);
         Assert.Equal(attempt.Accepted.Count, attempt.Submissions);
         AcceptedPart part = attempt.Accepted[0];
-        if (HasIds) Assert.Contains("id-1", part.CarrierId, StringComparison.Ordinal);
+        if (HasIds) Assert.Contains(IdWord, part.CarrierId, StringComparison.Ordinal);
         else Assert.Contains(
             part.CarrierId, _provider.Requests[0].Body + _provider.Requests[0].Query, StringComparison.Ordinal);
         Assert.Equal(("ready", 1), (carrier.Status.State, carrier.Status.Binds[0].Accepted));
@@ -285,7 +288,7 @@ public abstract class HttpCarrierContract : IAsyncLifetime
         HasIds ? $"id-{number}" : ReferenceOf(asked);
 
     private protected static OutgoingSms Sms() => new(
-        Guid.CreateVersion7(), PhoneNumber.FromE164(Phone), Own, Text, 1, 7, 0,
+        Guid.CreateVersion7(), PhoneNumber.FromE164(Phone), Own, SmsText, 1, 7, 0,
         TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds(), [], DespiteOptOut: false);
 
     private static long Waiting(TestGateway test) =>
@@ -315,14 +318,15 @@ public abstract class HttpCarrierContract : IAsyncLifetime
         return carrier;
     }
 
-    private Task<TestGateway> StartAsync(UnknownFate unknown = UnknownFate.Auto) => TestGateway.StartAsync(settings =>
+    private protected Task<TestGateway> StartAsync(UnknownFate unknown = UnknownFate.Auto) =>
+        TestGateway.StartAsync(settings =>
     {
         settings.Carriers["main"] = Options();
         settings.Carriers["main"].Unknown = unknown;
         settings.Http = new WebOptions { Listen = ["127.0.0.1:0"], PublicUrl = PublicUrl };
     });
 
-    private static async Task<string> AccountHookAsync(TestGateway test) => new HookAddresses(
+    private protected static async Task<string> AccountHookAsync(TestGateway test) => new HookAddresses(
         PublicUrl, await Webhooks.KeyAsync(test.Store, TimeProvider.System)).Of("main");
 
     private async Task CallAsync(TestGateway test, string state, Asked asked, int number)
