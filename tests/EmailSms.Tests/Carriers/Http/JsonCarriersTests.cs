@@ -214,7 +214,8 @@ public sealed class InfobipTests : JsonCarrierContract
     private protected override HookSample? Inbound(string id, string text) =>
         HookSample.Json(JsonSerializer.Serialize(new
         {
-            results = new[] { new { messageId = id, from = "447700900123", to = "447700900999", text, cleanText = text } },
+            results =
+                new[] { new { messageId = id, from = "447700900123", to = "447700900999", text, cleanText = text } },
             messageCount = 1,
         }));
 
