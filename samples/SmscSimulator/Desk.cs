@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Threading.Channels;
 using EmailSms.Smpp;
 using EmailSms.Smpp.Simulation;
 using Microsoft.Extensions.Logging;
@@ -92,7 +93,7 @@ internal sealed class Desk(TextReader keyboard, TextWriter screen, DeskOptions o
     private async Task ListenAsync(SmscSimulator simulator, CancellationToken stopping)
     {
         var console = new SimulatorConsole(simulator);
-        while (await keyboard.ReadLineAsync(stopping) is { } line)
+        await foreach (string line in Typed().ReadAllAsync(stopping))
         {
             if (line.Trim() is "quit" or "exit") return;
             string answer = await console.DoAsync(line.Trim(), stopping);
@@ -100,6 +101,22 @@ internal sealed class Desk(TextReader keyboard, TextWriter screen, DeskOptions o
         }
 
         await Task.Delay(Timeout.Infinite, stopping); // no keyboard (a service, a container): run until stopped
+    }
+
+    // A thread of its own: to read a line of a console cannot be called off, and Ctrl+C must end the program at once.
+    private ChannelReader<string> Typed()
+    {
+        Channel<string> lines = Channel.CreateUnbounded<string>();
+        var reading = new Thread(() =>
+        {
+            while (keyboard.ReadLine() is { } line) lines.Writer.TryWrite(line);
+            lines.Writer.Complete();
+        })
+        {
+            IsBackground = true,
+        };
+        reading.Start();
+        return lines.Reader;
     }
 
     private async Task StepAsync(SmscSimulator simulator, CancellationToken stopping)

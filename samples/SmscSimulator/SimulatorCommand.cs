@@ -47,11 +47,17 @@ internal sealed class SimulatorCommand
     private readonly Option<int> _port = new("--port", "-p")
     {
         Description = "Port to listen on; 0 lets the system choose.",
+        CustomParser = Words.Port,
         DefaultValueFactory = _ => 2775,
     };
 
     private readonly Option<IPAddress> _address = Address("--address", "Address to listen on.");
-    private readonly Option<int?> _http = new("--http") { Description = "Port for HTTP; 0 lets the system choose." };
+    private readonly Option<int?> _http = new("--http")
+    {
+        Description = "Port for HTTP; 0 lets the system choose.",
+        CustomParser = argument => Words.Port(argument),
+    };
+
     private readonly Option<IPAddress> _httpAddress = Address("--http-address", "Address for HTTP.");
     private readonly Option<string?> _scenario = new("--scenario", "-s")
     {

@@ -1,4 +1,5 @@
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
 using EmailSms.Smpp;
 using EmailSms.Smpp.Simulation;
@@ -23,6 +24,10 @@ internal static class Words
     public static (CommandStatus Status, string Destinations) Rejection(ArgumentResult argument) => Parse(
         argument, SimulatorWords.TryRejection(Text(argument), out var both), both,
         "a status such as 0x0B, or 0x0B@4477*");
+
+    public static int Port(ArgumentResult argument) => Parse(
+        argument, ushort.TryParse(Text(argument), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port),
+        port, "a port from 0 to 65535");
 
     public static IPAddress Address(ArgumentResult argument) =>
         Parse(argument, IPAddress.TryParse(Text(argument), out IPAddress? ip), ip!, "an IP address");

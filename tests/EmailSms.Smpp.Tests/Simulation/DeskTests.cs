@@ -88,6 +88,29 @@ public sealed class DeskTests
     }
 
     [Fact]
+    public async Task Who_stops_it_need_not_type_anything()
+    {
+        using var stopping = new CancellationTokenSource();
+        var screen = new Screen();
+        Task<int> desk = new Desk(new Keyboard(), screen, Options(json: false))
+            .RunAsync(new SmscSimulatorOptions(), stopping.Token);
+        await screen.NextAsync();
+        await stopping.CancelAsync();
+        Assert.Equal(0, await desk.WaitAsync(Deadline.Token));
+    }
+
+    [Theory]
+    [InlineData("--port", "99999")]
+    [InlineData("--http", "-1")]
+    public async Task A_port_that_cannot_be_is_refused_with_a_sentence(string option, string value)
+    {
+        var errors = new StringWriter();
+        var command = new SimulatorCommand(TextReader.Null, TextWriter.Null, errors);
+        Assert.Equal(2, await command.RunAsync([option, value]));
+        Assert.Contains("is not a port from 0 to 65535", errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_port_that_is_taken_is_an_exit_code()
     {
         await using SmscSimulator other = await Esme.SimulatorAsync();
@@ -124,8 +147,8 @@ public sealed class DeskTests
             return screen.NextAsync();
         }
 
-        public override async ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken) =>
-            await _lines.Reader.ReadAsync(cancellationToken);
+        // As a console does: it blocks, and nothing calls it off.
+        public override string? ReadLine() => _lines.Reader.ReadAsync().AsTask().GetAwaiter().GetResult();
     }
 
     private sealed class Screen : StringWriter
