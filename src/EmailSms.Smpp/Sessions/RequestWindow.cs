@@ -276,9 +276,7 @@ internal sealed class RequestWindow : IDisposable
             if (request.Windowed)
             {
                 if (IsAboutTheRate(status, request.Pdu)) _pace.Slow(request.WrittenAt);
-                if (response is SubmitSmResp { Tlvs.Count: > 0 } resp
-                    && resp.Tlvs.Find(TlvTag.CongestionState)?.Number is { } congestion)
-                    _pace.Congestion(congestion, request.WrittenAt);
+                if (CongestionOf(response) is { } congestion) _pace.Congestion(congestion, request.WrittenAt);
             }
 
             Release(request, pump: true);
@@ -294,6 +292,14 @@ internal sealed class RequestWindow : IDisposable
         && (status is not CommandStatus.MessageQueueFull
             || request is not ShortMessagePdu message
             || _fullQueues.IsOfAll(message.Destination.Digits));
+
+    // Any response may have it (SMPP 5.0 4.8.4.18); these are the ones that keep their parameters.
+    private static uint? CongestionOf(SmppPdu? response) => response switch
+    {
+        SubmitSmResp submit => submit.Tlvs.Find(TlvTag.CongestionState)?.Number,
+        DataSmResp data => data.Tlvs.Find(TlvTag.CongestionState)?.Number,
+        _ => null,
+    };
 
     private void Pump()
     {

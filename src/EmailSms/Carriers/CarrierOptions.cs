@@ -242,6 +242,9 @@ internal sealed class CarrierOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan ReconnectMax { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Timers and limits of an SMPP carrier that are seldom touched.</summary>
+    public CarrierSessionOptions Session { get; set; } = new();
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -112,4 +112,22 @@ public sealed class SmppClientLastsTests
         Assert.Equal(new SubmitResult.Accepted("id"), await submit);
         Assert.Equal(factor, client.Status.RateFactor);
     }
+
+    [Fact]
+    public async Task A_congested_SMSC_may_say_so_in_the_answer_to_a_data_sm()
+    {
+        await using var smsc = new ScriptedSmsc();
+        await using SmppClient client = Esme.Client(smsc.Port, time: new FakeTimeProvider());
+        client.Start();
+        ScriptedPeer peer = await smsc.AcceptBoundAsync();
+        await client.WaitUntilBoundAsync(Deadline.Token);
+        Task<RequestOutcome> request = client.RequestAsync(new DataSm(), Deadline.Token);
+        (PduHeader header, _) = await peer.HearAsync<DataSm>();
+
+        await peer.SayAsync(
+            new DataSmResp("id") { Tlvs = [Tlv.Of(TlvTag.CongestionState, (byte)95)] }, header.Sequence);
+
+        Assert.IsType<RequestOutcome.Answered>(await request);
+        Assert.Equal(0.5, client.Status.RateFactor);
+    }
 }

@@ -61,6 +61,32 @@ public sealed class CarrierOptionsTests
         });
     }
 
+    [Fact]
+    public void Every_timer_and_limit_of_the_library_is_a_setting_with_its_default()
+    {
+        CarrierOptions options = Read().Settings!.Carriers["main"];
+        var library = new SmppClientOptions { Host = "127.0.0.1", SystemId = "test" };
+        Assert.Equal(library, CarrierBinds.Of(options).Bind);
+
+        string[] notOurs = [nameof(SmppClientOptions.Outbind), nameof(SmppClientOptions.BindType)];
+        (string, string)[] session = [.. typeof(CarrierSessionOptions).GetProperties().Select(property =>
+            ($"Session:{property.Name}", property.PropertyType == typeof(TimeSpan) ? "00:00:04"
+                : property.Name == nameof(CarrierSessionOptions.DeliverConcurrencyMax) ? "7" : "2048"))];
+        (string, string)[] others =
+        [
+            ("AnswerMax", "00:00:04"), ("EnquireLinkIdle", "00:00:04"), ("ReconnectMax", "00:00:04"), ("Window", "7"),
+            ("AdaptRate", "false"), ("MoreMessagesToSend", "true"), ("Host", "h"), ("Port", "1"), ("SystemId", "s"),
+            ("Password", "p"), ("SystemType", "t"), ("InterfaceVersion", "5.0"), ("AddressRange", "1"),
+            ("Tls:Enabled", "true"),
+        ];
+        (GatewaySettings? settings, IReadOnlyList<SettingError> errors) = Read([.. session, .. others]);
+        Assert.Empty(errors);
+        SmppClientOptions bind = CarrierBinds.Of(settings!.Carriers["main"]).Bind;
+        Assert.All(
+            typeof(SmppClientOptions).GetProperties().Where(property => !notOurs.Contains(property.Name)),
+            property => Assert.NotEqual(property.GetValue(library), property.GetValue(bind)));
+    }
+
     [Theory]
     [InlineData(CommandStatus.Throttled, nameof(FailureClass.Throttled))]
     [InlineData(CommandStatus.MessageQueueFull, nameof(FailureClass.Throttled))]
