@@ -121,7 +121,7 @@ public sealed class An_alarm_finds_somebody
             Wait = wait,
             Until = until,
             Shifts = "mon-sun 00:00-24:00 anna",
-            Chain = "anna bob",
+            Chain = $"anna {Anna} bob", // a phone has one turn, whatever it is called
         });
         return test;
     }
