@@ -38,6 +38,7 @@ internal static class CommandLine
         root.Subcommands.Add(KeywordsCommand.Build());
         root.Subcommands.Add(ConversationsCommand.Build());
         root.Subcommands.Add(OptOutsCommand.Build());
+        root.Subcommands.Add(ConsentCommand.Build());
         root.Subcommands.Add(DisclaimerCommand.Build());
         root.Subcommands.Add(TryCommand.Build());
         root.Subcommands.Add(AuditCommand.Build());

@@ -2,6 +2,7 @@ using System.Net;
 using EmailSms.Api;
 using EmailSms.Carriers;
 using EmailSms.Carriers.Http;
+using EmailSms.Composing;
 using EmailSms.Delivery;
 using EmailSms.MailIn;
 using EmailSms.MailOut;
@@ -85,7 +86,11 @@ internal sealed class Gateway : IAsyncDisposable
                 loggers.CreateLogger<EscalationClock>()),
             hooks,
             new Dispatcher(
-                store, wiring.Queue, carriers, wiring.Fates, wiring.OptOuts, settings.Delivery, time,
+                store, wiring.Queue, carriers, wiring.Fates, wiring.OptOuts,
+                new QuietGate(
+                    store, new QuietHours(settings.QuietHours), new SenderRules(store, time),
+                    number => store.Read(db => AddressBook.ZoneOf(db, number)), time),
+                settings.Delivery, time,
                 loggers.CreateLogger<Dispatcher>()),
         ];
     }

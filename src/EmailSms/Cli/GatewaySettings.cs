@@ -38,6 +38,8 @@ internal sealed class GatewaySettings
 
     public OptOutOptions OptOuts { get; set; } = new();
 
+    public QuietHoursOptions QuietHours { get; set; } = new();
+
     public RepliesOptions Replies { get; set; } = new();
 
     public SmartHostOptions SmartHost { get; set; } = new();

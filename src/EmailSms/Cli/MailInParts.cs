@@ -36,14 +36,16 @@ internal sealed record MailInParts(
             : quotas.Look(db, sms, time.GetUtcNow()) is { } over ? QuotaDesk.ReplyOf(over, time.GetUtcNow())
             : null);
         var recipients = new RecipientDesk(
-            rules, accounts, new OptOuts(store, new OptOutScopes(settings.OptOuts)),
+            rules, accounts,
+            new RecipientDuties(
+                new OptOuts(store, new OptOutScopes(settings.OptOuts)), new Consents(store),
+                new QuietHours(settings.QuietHours), number => store.Read(db => AddressBook.ZoneOf(db, number)),
+                (recipient, mailbox) => store.Read(db => conversations.SenderIdOf(db, mailbox, recipient)), time),
             new RecipientParser(), new NameResolver(store, time),
             new Colleagues(token => settings.Replies.TokenAnswers is TokenAnswers.SameDomain
                 ? store.Read(db => conversations.ByToken(db, token))
                 : null),
-            settings.Addresses, TakesFictitious(settings),
-            (recipient, mailbox) => store.Read(db => conversations.SenderIdOf(db, mailbox, recipient)),
-            OverLimit, time);
+            settings.Addresses, TakesFictitious(settings), OverLimit, time);
         return new MailInParts(
             recipients,
             origins,

@@ -98,7 +98,7 @@ internal sealed class SenderRuleOptions
     };
 
     private readonly TextRuleOptions _text;
-    private readonly ComplianceRuleOptions _compliance = new();
+    private readonly ComplianceRuleOptions _compliance;
     private readonly SendingRuleOptions _sending;
 
     /// <param name="isNew">
@@ -125,6 +125,7 @@ internal sealed class SenderRuleOptions
             Required = isNew,
         };
         _text = new TextRuleOptions(isNew);
+        _compliance = new ComplianceRuleOptions(isNew);
         _sending = new SendingRuleOptions(isNew);
         if (!isNew) return;
         var usual = new SenderRuleDraft();

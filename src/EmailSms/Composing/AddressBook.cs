@@ -50,6 +50,11 @@ internal static class AddressBook
         "select mailbox from contact where number = @number and mailbox is not null order by name",
         row => row.GetString(0), ("@number", number.E164));
 
+    /// <summary>The time zone of the contact with a number; null: there is none, or it has no zone.</summary>
+    public static string? ZoneOf(StoreSession db, PhoneNumber number) => db.Scalar(
+        "select time_zone from contact where number = @number and time_zone is not null order by name limit 1",
+        ("@number", number.E164)) as string;
+
     /// <summary>Adds a contact, or writes it anew.</summary>
     public static void Put(StoreSession db, Contact contact, long nowMs) => db.Change(
         "contact", [("name", contact.Name)], () => db.Execute(

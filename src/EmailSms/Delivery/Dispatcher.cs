@@ -23,6 +23,7 @@ internal sealed class Dispatcher(
     CarrierSet carriers,
     Fates fates,
     OptOuts optOuts,
+    QuietGate quiet,
     DeliveryOptions options,
     TimeProvider time,
     ILogger<Dispatcher> log) : BackgroundService
@@ -229,6 +230,13 @@ internal sealed class Dispatcher(
         if (!sms.DespiteOptOut && optOuts.Find(sms.To, sms.SenderId) is not null)
         {
             await WriteAsync(sms, db => fates.End(db, sms.Id, SmsState.Failed, OptedOut, null)).ConfigureAwait(false);
+            return null;
+        }
+
+        if (quiet.OpensMs(sms) is { } opensMs)
+        {
+            await WriteAsync(sms, db => Settlement.Postpone(db, sms.Id, opensMs, NowMs())).ConfigureAwait(false);
+            queue.Ring();
             return null;
         }
 

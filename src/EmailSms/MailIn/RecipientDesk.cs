@@ -1,4 +1,3 @@
-using System.Globalization;
 using EmailSms.Composing;
 using EmailSms.Messages;
 using EmailSms.Policy;
@@ -13,10 +12,9 @@ namespace EmailSms.MailIn;
 /// no session and changes nothing, so it answers a question as well as a RCPT.
 /// </summary>
 internal sealed class RecipientDesk(
-    SenderRules rules, SubmissionAccounts accounts, OptOuts optOuts, RecipientParser parser, NameResolver names,
+    SenderRules rules, SubmissionAccounts accounts, RecipientDuties duties, RecipientParser parser, NameResolver names,
     Colleagues colleagues, AddressOptions options, bool takesFictitious,
-    Func<AcceptedRecipient, string, string> senderIdOf, Func<IReadOnlyList<Counted>, SmtpReply?> overLimit,
-    TimeProvider time)
+    Func<IReadOnlyList<Counted>, SmtpReply?> overLimit, TimeProvider time)
 {
     private readonly HashSet<string> _domains = new(options.Domains, StringComparer.OrdinalIgnoreCase);
 
@@ -159,7 +157,7 @@ internal sealed class RecipientDesk(
 
         IReadOnlyList<string> via = names.NamesOf(number);
         AcceptedRecipient one = Accept(number) with { IsKnown = via.Count > 0 };
-        return Refusal(one, via, mailbox) is { } no
+        return Refusal(ref one, via, mailbox) is { } no
             ? RecipientAnswer.Refuse(no)
             : new RecipientAnswer([one], SmtpReply.RecipientOk);
     }
@@ -251,7 +249,7 @@ internal sealed class RecipientDesk(
             AcceptedRecipient recipient = accept(one.Number) with { IsKnown = true };
             SmtpReply? no = parser.Read(one.Number.E164, null, rule.NumberTypes) is RecipientReading.Refused kind
                 ? new SmtpReply(550, "5.1.1", kind.Sentence)
-                : Refusal(recipient, one.Via, mailbox);
+                : Refusal(ref recipient, one.Via, mailbox);
             if (no is not null) first ??= no;
             else accepted.Add(recipient);
         }
@@ -291,7 +289,7 @@ internal sealed class RecipientDesk(
     private static string? NameOf(NamedNumber person) => person.Via
         .FirstOrDefault(name => name.StartsWith("contact:", StringComparison.Ordinal))?["contact:".Length..];
 
-    private SmtpReply? Refusal(AcceptedRecipient recipient, IReadOnlyList<string> via, string mailbox)
+    private SmtpReply? Refusal(ref AcceptedRecipient recipient, IReadOnlyList<string> via, string mailbox)
     {
         PhoneNumber number = recipient.Number;
         if (!takesFictitious && RecipientParser.IsFictitious(number))
@@ -301,25 +299,9 @@ internal sealed class RecipientDesk(
         }
 
         if (SenderRules.Decide(recipient.Rule, number, via) is Verdict.Refused no) return Refusal(no);
-        return recipient.DespiteOptOut ? null : OptedOut(recipient, mailbox);
-    }
-
-    // Which number the phone would see is asked only about people who opted out of something.
-    private SmtpReply? OptedOut(AcceptedRecipient recipient, string mailbox)
-    {
-        IReadOnlyList<OptOut> all = optOuts.All(recipient.Number);
-        if (all.Count == 0) return null;
-        return optOuts.Find(all, senderIdOf(recipient, mailbox)) is { } optOut ? OptedOut(optOut) : null;
+        return duties.Refuse(ref recipient, mailbox);
     }
 
     private static SmtpReply Refusal(Verdict.Refused refused) =>
         new(refused.Code, refused.EnhancedCode, refused.Sentence);
-
-    private static SmtpReply OptedOut(OptOut optOut)
-    {
-        string day = DateTimeOffset.FromUnixTimeMilliseconds(optOut.SinceMs)
-            .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        return new SmtpReply(
-            550, "5.7.1", $"This person has opted out of SMS on {day}; only they can undo it, with START");
-    }
 }

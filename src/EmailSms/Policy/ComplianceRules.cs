@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace EmailSms.Policy;
 
@@ -9,6 +10,8 @@ namespace EmailSms.Policy;
 /// </summary>
 internal sealed record ComplianceRules
 {
+    private const int DemandsMax = 10;
+
     private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web);
 
     private static readonly string UsualJson = JsonSerializer.Serialize(new ComplianceRules(), Form);
@@ -18,6 +21,44 @@ internal sealed record ComplianceRules
 
     /// <summary>Urgent SMS also go to people who opted out: alarms to the staff of the house.</summary>
     public bool UrgentDespiteOptOut { get; init; }
+
+    /// <summary>What its SMS are for, such as <c>marketing</c>: quiet hours can be of one purpose.</summary>
+    public string Purpose { get; init; } = "transactional";
+
+    /// <summary>The consents it demands: a purpose, or a class and a purpose such as <c>flash:marketing</c>.</summary>
+    public IReadOnlyList<string> Consents { get; init; } = [];
+
+    /// <summary>The same, read.</summary>
+    [JsonIgnore]
+    public IEnumerable<ConsentDemand> Demands
+    {
+        get
+        {
+            foreach (string word in Consents)
+            {
+                // What cannot be read is demanded all the same: then nobody has it.
+                yield return ConsentDemand.TryParse(word, out ConsentDemand demand, out _)
+                    ? demand
+                    : new ConsentDemand(null, word);
+            }
+        }
+    }
+
+    /// <summary>What is wrong with them, a sentence each.</summary>
+    public IEnumerable<string> Mistakes()
+    {
+        if (!Consent.IsPurpose(Purpose))
+        {
+            yield return $"'{Purpose}' is no purpose: write small letters, such as marketing.";
+        }
+
+        foreach (string word in Consents)
+        {
+            if (!ConsentDemand.TryParse(word, out _, out string? mistake)) yield return mistake;
+        }
+
+        if (Consents.Count > DemandsMax) yield return $"A rule demands at most {DemandsMax} consents.";
+    }
 
     /// <summary><c>{}</c> where all is as by default.</summary>
     public string ToJson()

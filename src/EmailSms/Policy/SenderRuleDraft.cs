@@ -239,6 +239,7 @@ internal sealed record SenderRuleDraft
         }
 
         AddMistakesOfRepeats(wrong);
+        wrong.AddRange(Compliance.Mistakes());
         if (!string.IsNullOrWhiteSpace(User)
             && !SmtpUser.TryCreate(User, null, null, out _, out IReadOnlyList<string> notUser))
         {

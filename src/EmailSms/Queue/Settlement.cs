@@ -66,6 +66,21 @@ internal static class Settlement
         });
     }
 
+    /// <summary>It goes back to the queue unsent: it is night where the person is.</summary>
+    public static void Postpone(StoreSession db, Guid sms, long dueMs, long nowMs)
+    {
+        int rows = db.Execute(
+            """
+            update sms set due_ms = @due, leased_by = null, submitting = null where id = @id and state = 'queued'
+            """,
+            ("@due", dueMs), ("@id", sms.ToString()));
+        if (rows > 0) Timeline.Append(db, sms, nowMs, Timeline.Postponed, new { dueMs });
+    }
+
+    /// <summary>The sender rule that let it in; null: none did.</summary>
+    public static long? RuleOf(StoreSession db, Guid sms) =>
+        db.Scalar("select rule_id from sms where id = @id", ("@id", sms.ToString())) as long?;
+
     /// <summary>It ends here. False: it had ended already.</summary>
     public static bool End(
         StoreSession db, Guid sms, SmsState state, FailureCode code, string? carrier, long nowMs)

@@ -21,6 +21,9 @@ internal static class Timeline
     /// <summary>An attempt failed and there will be another.</summary>
     public const string Retry = "retry";
 
+    /// <summary>It waits until the quiet hours of its recipient are over.</summary>
+    public const string Postponed = "postponed";
+
     /// <summary>It may have been sent; it waits for somebody to decide.</summary>
     public const string Held = "held";
 

@@ -48,7 +48,7 @@ internal sealed class KeywordDesk(
         return match.Keyword switch
         {
             Keyword.Stop => Stop(db, text, from, match.Word, inbound),
-            Keyword.Start => Start(db, text, from),
+            Keyword.Start => Start(db, text, from, match.Word, inbound),
             Keyword.Help => Help(db, text, from, mailbox),
             Keyword.MentionsStop => new KeywordEffect(
                 "STOP?",
@@ -63,6 +63,7 @@ internal sealed class KeywordDesk(
         string scope = optOuts.Scopes.Of(text.To);
         bool isNew = OptOuts.Record(db, from, scope, word, inbound.ToString(), NowMs());
         log.OptedOut(text.Carrier, from, scope == OptOuts.Everything ? "everything" : "the number it wrote to");
+        if (scope == OptOuts.Everything) Consents.Withdraw(db, from, null, Consents.ByStop, NowMs());
         if (isNew) Answer(db, text, from, Keyword.Stop, answers.StopAnswer);
         return new KeywordEffect(
             "STOP",
@@ -72,10 +73,11 @@ internal sealed class KeywordDesk(
             Changed: true);
     }
 
-    private KeywordEffect? Start(StoreSession db, InboundText text, PhoneNumber from)
+    private KeywordEffect? Start(StoreSession db, InboundText text, PhoneNumber from, string word, Guid inbound)
     {
         if (!optOuts.RemoveFor(db, from, text.To)) return null; // not opted out: a word like others
         log.OptedIn(text.Carrier, from);
+        Consents.Rejoin(db, from, word, inbound.ToString(), NowMs());
         Answer(db, text, from, Keyword.Start, answers.StartAnswer);
         return new KeywordEffect(
             "START", "This person has opted in again: messages can be sent to them.", Changed: true);

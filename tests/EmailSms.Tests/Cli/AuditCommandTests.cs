@@ -12,18 +12,11 @@ namespace EmailSms.Tests.Cli;
 /// <summary>Every command that changes something leaves an entry in the audit trail.</summary>
 public sealed class AuditCommandTests : IDisposable
 {
-    private static readonly string[] Reading =
-    [
-        "run", "demo", "check", "try", "list", "show", "carriers list", "carriers status", "carriers presets",
-        "senders list", "senders test", "users list", "contacts list", "contacts show", "contacts export",
-        "groups list", "groups show", "groups export", "oncall list", "oncall show", "oncall export", "numbers list",
-        "keywords list", "conversations list", "conversations show",
-        "optouts list", "optouts words", "disclaimer list", "audit list", "audit verify", "audit export",
-    ];
-
     private readonly TestFolder _folder = new();
     private readonly Guid _held = Guid.CreateVersion7();
     private readonly Guid _heldToo = Guid.CreateVersion7();
+    private readonly Guid _new = Guid.CreateVersion7();
+    private readonly Guid _newToo = Guid.CreateVersion7();
 
     public void Dispose() => _folder.Dispose();
 
@@ -57,22 +50,25 @@ public sealed class AuditCommandTests : IDisposable
         ["conversations close", "conversation-1"],
         ["optouts add", "+447700900123"],
         ["optouts remove", "+447700900123"],
+        ["consent add", "+447700900123", "--purpose", "marketing", "--method", "paper"],
+        ["consent withdraw", "+447700900123"],
+        ["consent import", _folder.File("consent.csv")],
         ["disclaimer learn", _folder.File("sample.eml")],
         ["disclaimer remove", "1"],
         ["carriers pause", "sandbox", "--reason", "invoice"],
         ["carriers resume", "sandbox"],
         ["sms resend", _held.ToString()],
         ["sms fail", _heldToo.ToString()],
+        ["sms approve", _new.ToString()],
+        ["sms reject", _newToo.ToString()],
+        ["pause", "sender", "ann@x.example"],
+        ["resume", "sender", "ann@x.example"],
     ];
-
-    [Fact]
-    public void Every_command_is_known_to_read_or_to_change() => Assert.Equal(
-        CliTree.Leaves(CliTree.Root()).Select(leaf => leaf.Words).Order(),
-        Reading.Concat(Changing.Select(words => words[0])).Order());
 
     [Fact]
     public async Task Every_command_that_changes_something_leaves_an_entry()
     {
+        Assert.Equal(AuditedCommandsTests.Changing.Order(), Changing.Select(words => words[0]).Order());
         await WriteFilesAsync();
         Dictionary<string, int> entries = [];
         int known = 0;
@@ -121,6 +117,7 @@ public sealed class AuditCommandTests : IDisposable
             ["contacts.csv"] = "name,number\nanna,+447700900202\n",
             ["groups.csv"] = "name,members\nward,anna +447700900203\n",
             ["oncall.csv"] = "name,owner,chain\nops,chief@x.example,anna\n",
+            ["consent.csv"] = "number,purpose,given,method\n+447700900124,marketing,2026-11-24T10:00Z,import\n",
             ["sample.eml"] = "From: a@x.example\r\nSubject: s\r\n\r\nHello\r\n\r\n"
                 + "This message is confidential and may be read by nobody but the person it is addressed to, "
                 + "as the law of this country says.\r\n",
@@ -139,7 +136,7 @@ public sealed class AuditCommandTests : IDisposable
         long later = TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds();
         await store.WriteAsync(db =>
         {
-            foreach (Guid id in new[] { _held, _heldToo })
+            foreach (Guid id in new[] { _held, _heldToo, _new, _newToo })
             {
                 queue.Enqueue(
                     db,
@@ -155,6 +152,9 @@ public sealed class AuditCommandTests : IDisposable
                 values ('conversation-1', '', '+447700900123', 'a@x.example', 1, 1, '')
                 """);
             db.Execute("update sms set state = 'held', leased_by = null");
+            db.Execute(
+                "update sms set reason = @reason where id in (@one, @other)",
+                ("@reason", FailureCode.NeverApproved.Code), ("@one", _new.ToString()), ("@other", _newToo.ToString()));
         });
     }
 }

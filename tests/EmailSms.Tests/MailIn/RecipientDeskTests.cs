@@ -24,10 +24,13 @@ public sealed class RecipientDeskTests : IAsyncLifetime
         _store = SqliteStore.Open(
             new StoreOptions { Folder = _folder.Path, DiskFreeBytesMin = 0 }, _time, NullLogger<SqliteStore>.Instance);
         _desk = new RecipientDesk(
-            new SenderRules(_store, _time), new SubmissionAccounts(new SmtpUsers(_store, _time)), new OptOuts(_store),
+            new SenderRules(_store, _time), new SubmissionAccounts(new SmtpUsers(_store, _time)),
+            new RecipientDuties(
+                new OptOuts(_store), new Consents(_store), new QuietHours(new QuietHoursOptions()), _ => null,
+                (one, _) => one.SenderId ?? one.Rule.SenderId ?? "", _time),
             new RecipientParser(), new NameResolver(_store, _time), new Colleagues(_ => null),
             new AddressOptions { Domains = ["sms.example"], TimeZone = "Europe/Berlin" }, takesFictitious: true,
-            (one, _) => one.SenderId ?? one.Rule.SenderId ?? "", _ => null, _time);
+            _ => null, _time);
     }
 
     public async ValueTask InitializeAsync()
