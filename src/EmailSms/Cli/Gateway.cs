@@ -69,7 +69,7 @@ internal sealed class Gateway : IAsyncDisposable
                 new QuotaDesk(
                     store, mailIn.Quotas, settings.Limits.ConsecutiveNumbersMax, wiring.Outbox, domain, admin, time,
                     loggers.CreateLogger<QuotaDesk>()),
-                time),
+                settings.Notices, time),
             new PostmasterDesk(wiring.Outbox, settings.Addresses.Domains, admin, time),
             time,
             loggers.CreateLogger<Intake>());
@@ -81,6 +81,7 @@ internal sealed class Gateway : IAsyncDisposable
         [
             new OutboxSender(wiring.Outbox, settings.SmartHost, time, loggers.CreateLogger<OutboxSender>()),
             new OverdueTexts(wiring.Replies, time, loggers.CreateLogger<OverdueTexts>()),
+            new NoticeClock(store, wiring.Notices, time, loggers.CreateLogger<NoticeClock>()),
             new EscalationClock(
                 store, wiring.Escalations, wiring.Outbox, domain, time,
                 loggers.CreateLogger<EscalationClock>()),
@@ -207,7 +208,9 @@ internal sealed class Gateway : IAsyncDisposable
         var scopes = new OptOutScopes(settings.OptOuts);
         var optOuts = new OptOuts(store, scopes);
         var escalations = new Escalations(queue, MailInParts.LinkOf(settings.Replies, time).Note, time);
-        var fates = new Fates(outbox, new NoticeDesk(domain, time), escalations, scopes, settings.Delivery, time);
+        var notices = new NoticeDesk(
+            outbox, settings.Notices, domain, TimeZoneInfo.FindSystemTimeZoneById(settings.Addresses.TimeZone), time);
+        var fates = new Fates(notices, escalations, scopes, settings.Delivery, time);
         var replies = new ReplyDesk(
             store,
             new KeywordDesk(
@@ -217,7 +220,7 @@ internal sealed class Gateway : IAsyncDisposable
             escalations, new ReplyRouting(settings.Replies), new Questions(queue, settings.Replies, time),
             new ReplyMails(outbox, settings.Replies, domain, time), settings.Replies, time,
             loggers.CreateLogger<ReplyDesk>());
-        return new Wiring(queue, outbox, optOuts, fates, replies, escalations);
+        return new Wiring(queue, outbox, optOuts, fates, notices, replies, escalations);
     }
 
     private static bool AnswersItself(GatewaySettings settings, string carrier, Keyword keyword) =>
@@ -233,6 +236,6 @@ internal sealed class Gateway : IAsyncDisposable
     }
 
     private sealed record Wiring(
-        SmsQueue Queue, Outbox Outbox, OptOuts OptOuts, Fates Fates, ReplyDesk Replies,
+        SmsQueue Queue, Outbox Outbox, OptOuts OptOuts, Fates Fates, NoticeDesk Notices, ReplyDesk Replies,
         Escalations Escalations);
 }

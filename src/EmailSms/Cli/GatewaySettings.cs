@@ -36,6 +36,8 @@ internal sealed class GatewaySettings
 
     public DeliveryOptions Delivery { get; set; } = new();
 
+    public NoticeOptions Notices { get; set; } = new();
+
     public OptOutOptions OptOuts { get; set; } = new();
 
     public QuietHoursOptions QuietHours { get; set; } = new();

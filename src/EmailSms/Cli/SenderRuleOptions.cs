@@ -22,7 +22,7 @@ internal sealed class SenderRuleOptions
     private readonly Option<string[]> _to;
     private readonly Option<NoticeSetting> _notices = new("--notices")
     {
-        Description = "Which fates are told to the sender: never, failures, always.",
+        Description = "Which fates are told to the sender: never, failures, always, or all of them hourly or daily.",
     };
 
     private readonly Option<string?> _senderId = new("--sender-id") { Description = "What the phone shows." };

@@ -101,8 +101,10 @@ internal static class SmsCommand
     }
 
     private static Fates FatesOf(GatewaySettings settings, SqliteStore store) => new(
-        new Outbox(store, settings.SmartHost, TimeProvider.System),
-        new NoticeDesk(settings.Addresses.Domains[0], TimeProvider.System),
+        new NoticeDesk(
+            new Outbox(store, settings.SmartHost, TimeProvider.System), settings.Notices,
+            settings.Addresses.Domains[0], TimeZoneInfo.FindSystemTimeZoneById(settings.Addresses.TimeZone),
+            TimeProvider.System),
         new Escalations( // an alarm is hurried on here, and its next SMS written by the service
             new SmsQueue(store, settings.Queue, TimeProvider.System), static (_, _, _, _, _, _) => { },
             TimeProvider.System),

@@ -1,4 +1,3 @@
-using EmailSms.MailOut;
 using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Queue;
@@ -11,7 +10,7 @@ namespace EmailSms.Delivery;
 /// that was asked for.
 /// </summary>
 internal sealed class Fates(
-    Outbox outbox, NoticeDesk notices, Escalations escalations, OptOutScopes scopes, DeliveryOptions options,
+    NoticeDesk notices, Escalations escalations, OptOutScopes scopes, DeliveryOptions options,
     TimeProvider time)
 {
     private static readonly TimeSpan ThrottledPause = TimeSpan.FromSeconds(1);
@@ -115,22 +114,9 @@ internal sealed class Fates(
     {
         escalations.Tell(db, id, state);
         SmsRecord sms = SmsRecord.Find(db, id) ?? throw new InvalidOperationException($"No SMS {id} to tell of.");
-        if (!IsWanted(sms, state) || !EmailAddress.TryParse(sms.Mailbox, out EmailAddress mailbox)) return;
-
-        string mail = outbox.Enqueue(db, notices.Write(sms, mailbox, state, why));
-        Timeline.Append(db, id, NowMs(), Timeline.Notice, new { to = sms.Mailbox, mail });
-    }
-
-    // What the sender asked for this one SMS (RFC 3461 4.1) goes before what the rule says for all of them.
-    private static bool IsWanted(SmsRecord sms, SmsState state)
-    {
-        bool isDelivered = state is SmsState.Delivered;
-        if (sms.Dsn.Notify is not DsnNotify.Unsaid and var asked)
-        {
-            return asked.HasFlag(isDelivered ? DsnNotify.Success : DsnNotify.Failure);
-        }
-
-        return sms.Notices is NoticeSetting.Always || (sms.Notices is NoticeSetting.Failures && !isDelivered);
+        notices.Tell(
+            db, sms, state is SmsState.Delivered ? NoticeFate.Delivered : NoticeFate.Failed,
+            state is SmsState.Delivered ? null : why ?? FailureCode.Expired);
     }
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();

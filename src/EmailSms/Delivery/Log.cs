@@ -45,6 +45,9 @@ internal static partial class Log
         "Carrier {Carrier} reports {Error}: an account or a setting is wrong, and every SMS will meet it")]
     public static partial void ReceiptOfSettings(this ILogger log, string carrier, string error);
 
+    [LoggerMessage(1116, LogLevel.Error, "Notices could not be written; trying again in {Pause}")]
+    public static partial void NoticesFailed(this ILogger log, Exception trouble, TimeSpan pause);
+
     [LoggerMessage(1108, LogLevel.Warning, "Stopped with {Count} SMS in hand; they are sent again at the next start")]
     public static partial void DrainCut(this ILogger log, int count);
 

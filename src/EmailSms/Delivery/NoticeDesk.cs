@@ -1,27 +1,161 @@
 using EmailSms.MailOut;
 using EmailSms.Messages;
 using EmailSms.Queue;
+using EmailSms.Store;
 
 namespace EmailSms.Delivery;
 
-/// <summary>Tells mail-out what it needs for a notice about an SMS.</summary>
-internal sealed class NoticeDesk(string domain, TimeProvider time)
+/// <summary>
+/// Decides which fates are told, when, and together with which, as a piece of the write in which one is known.
+/// <code>
+///   fate ──► wanted? ──► each by itself, or all of the mail are known ──────────► outbox
+///               │ no        │ others of the mail are open, or it is for a digest
+///               ▼           └──► Notices, on disk, until all are known or the time comes (NoticeClock)
+///             nothing
+/// </code>
+/// </summary>
+internal sealed class NoticeDesk(
+    Outbox outbox, NoticeOptions options, string domain, TimeZoneInfo zone, TimeProvider time)
 {
-    /// <summary>The notice, ready for the outbox.</summary>
-    public OutgoingMail Write(SmsRecord sms, EmailAddress mailbox, SmsState state, FailureCode? why) =>
-        NoticeMail.Build(new Notice
+    /// <summary>Set when something was put in that is told later.</summary>
+    public Signal Wake { get; } = new();
+
+    /// <summary>An SMS has ended.</summary>
+    public void Tell(StoreSession db, SmsRecord sms, NoticeFate fate, FailureCode? why)
+    {
+        if (!IsWanted(sms, fate) || !EmailAddress.TryParse(sms.Mailbox, out _)) return;
+        long now = NowMs();
+        bool isDigest = IsDigest(sms);
+        long due = isDigest ? NextDigestMs(sms.Notices) : now + (long)options.CollectFor.TotalMilliseconds;
+        string together = isDigest ? Notices.DigestOf(sms.Mailbox, due)
+            : sms.MailId is { } mail && !sms.TellsEach && fate is NoticeFate.Delivered or NoticeFate.Failed
+                ? mail.ToString()
+            : sms.Id.ToString();
+        bool waits = isDigest || (sms.MailId is { } whole && together == whole.ToString()
+            && options.CollectFor > TimeSpan.Zero && Notices.IsOpen(db, whole));
+        Notices.Add(db, new PendingNotice(sms.Id, together, sms.Mailbox, fate, why, now), due);
+        if (waits) db.Afterwards(_ => Wake.Set());
+        else Send(db, together);
+    }
+
+    /// <summary>Tells all of one word, and forgets them.</summary>
+    public void Send(StoreSession db, string together)
+    {
+        List<PendingNotice> pending = Notices.Take(db, together);
+        foreach (IGrouping<string, PendingNotice> told in pending.GroupBy(
+            one => one.Mailbox, StringComparer.OrdinalIgnoreCase))
         {
-            SmsId = sms.Id.ToString(),
-            To = mailbox,
-            Number = sms.To,
-            Domain = domain,
-            Failure = state is SmsState.Delivered ? null : why ?? FailureCode.Expired,
-            Text = sms.Body,
-            At = time.GetUtcNow(),
-            AcceptedAt = DateTimeOffset.FromUnixTimeMilliseconds(sms.CreatedMs),
-            OriginalMessageId = sms.MessageId,
-            OriginalSubject = sms.Subject,
-            OriginalRecipient = sms.Dsn.OriginalRecipient,
-            OriginalEnvelopeId = sms.EnvelopeId,
-        });
+            if (!EmailAddress.TryParse(told.Key, out EmailAddress mailbox)) continue;
+            List<Notice> notices =
+            [
+                .. from one in told
+                   let sms = SmsRecord.Find(db, one.Sms)
+                   where sms is not null
+                   select Write(sms, mailbox, one),
+            ];
+            if (notices.Count == 0) continue;
+            OutgoingMail mail = Notices.IsDigest(together)
+                ? DigestMail.Build(notices, together, time.GetUtcNow())
+                : NoticeMail.Build(notices);
+            string id = outbox.Enqueue(db, mail);
+            foreach (PendingNotice one in told)
+            {
+                Timeline.Append(
+                    db, one.Sms, NowMs(), Timeline.Notice,
+                    new { to = one.Mailbox, mail = id, fate = one.Fate.ToString().ToLowerInvariant() });
+            }
+        }
+    }
+
+    /// <summary>An SMS was silent for long: its sender hears that it waits, or that no more is known.</summary>
+    public void Look(StoreSession db, Guid id)
+    {
+        SmsRecord? sms = SmsRecord.Find(db, id);
+        long now = NowMs();
+        long? again = null;
+        if (sms is { State: SmsState.Queued or SmsState.Held })
+        {
+            Tell(db, sms, NoticeFate.Delayed, Waiting(sms));
+            again = LastLookMs(sms);
+        }
+        else if (sms is { State: SmsState.Sent })
+        {
+            again = LastLookMs(sms);
+            if (again <= now)
+            {
+                Tell(db, sms, NoticeFate.Relayed, null);
+                again = null;
+            }
+        }
+
+        Notices.LookAgain(db, id, again > now ? again : null);
+    }
+
+    // What the sender asked for this one SMS (RFC 3461 4.1) goes before what the rule says for all of them.
+    private static bool IsWanted(SmsRecord sms, NoticeFate fate)
+    {
+        bool isGood = fate is NoticeFate.Delivered or NoticeFate.Relayed;
+        if (sms.Dsn.Notify is not DsnNotify.Unsaid and var asked)
+        {
+            return asked.HasFlag(
+                isGood ? DsnNotify.Success : fate is NoticeFate.Delayed ? DsnNotify.Delay : DsnNotify.Failure);
+        }
+
+        if (sms.TellsEach) return fate is not NoticeFate.Delayed;
+        return sms.Notices switch
+        {
+            NoticeSetting.Never => false,
+            NoticeSetting.Failures => !isGood,
+            NoticeSetting.Always => true,
+            _ => fate is not NoticeFate.Delayed, // a digest tells of ends alone
+        };
+    }
+
+    // Who asks for a report by NOTIFY or a read receipt does not wait for the digest.
+    private static bool IsDigest(SmsRecord sms) =>
+        sms.Dsn.Notify is DsnNotify.Unsaid && !sms.TellsEach
+        && sms.Notices is NoticeSetting.Hourly or NoticeSetting.Daily;
+
+    private long? LastLookMs(SmsRecord sms) =>
+        IsWanted(sms, NoticeFate.Relayed) ? sms.ExpiresMs + (long)options.ReceiptGrace.TotalMilliseconds : null;
+
+    private static FailureCode Waiting(SmsRecord sms) => new(
+        FailureClass.Temporary, sms.Reason ?? "waiting", "4.4.1",
+        sms.Reason == FailureCode.NeverApproved.Code ? "It waits for the approval of an admin."
+        : sms.State is SmsState.Held
+            ? "The carrier did not answer, so it may have been sent; somebody must decide whether it is sent again."
+            : "No carrier has taken it yet.");
+
+    // The next full hour, or midnight, where the domain is.
+    private long NextDigestMs(NoticeSetting setting)
+    {
+        DateTimeOffset now = TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone);
+        DateTime next = setting is NoticeSetting.Hourly
+            ? now.DateTime.Date.AddHours(now.Hour + 1)
+            : now.DateTime.Date.AddDays(1);
+        while (zone.IsInvalidTime(next)) next = next.AddMinutes(30); // summer time begins
+        return new DateTimeOffset(next, zone.GetUtcOffset(next)).ToUnixTimeMilliseconds();
+    }
+
+    private Notice Write(SmsRecord sms, EmailAddress mailbox, PendingNotice one) => new()
+    {
+        SmsId = sms.Id.ToString(),
+        To = mailbox,
+        Number = sms.To,
+        Domain = domain,
+        Fate = one.Fate,
+        Failure = one.Why ?? (one.Fate is NoticeFate.Failed ? FailureCode.Expired : null),
+        Text = sms.Body,
+        At = DateTimeOffset.FromUnixTimeMilliseconds(one.AtMs),
+        AcceptedAt = DateTimeOffset.FromUnixTimeMilliseconds(sms.CreatedMs),
+        RetriedUntil = one.Fate is NoticeFate.Delayed ? DateTimeOffset.FromUnixTimeMilliseconds(sms.ExpiresMs) : null,
+        OriginalMessageId = sms.MessageId,
+        OriginalSubject = sms.Subject,
+        OriginalRecipient = sms.Dsn.OriginalRecipient,
+        OriginalEnvelopeId = sms.EnvelopeId,
+        ReturnsText = sms.DsnReturn is not "hdrs",
+        ReturnsMail = sms.DsnReturn is "full",
+    };
+
+    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

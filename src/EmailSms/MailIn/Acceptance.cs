@@ -27,6 +27,9 @@ internal sealed record AcceptedMail(
 
     /// <summary>What a report should bring back, <c>full</c> or <c>hdrs</c> (RET, RFC 3461 4.3).</summary>
     public string? DsnReturn { get; init; }
+
+    /// <summary>The sender asks to hear of each SMS by itself (Disposition-Notification-To, RFC 8098 2.1).</summary>
+    public bool TellsEach { get; init; }
 }
 
 /// <summary>What became of a mail.</summary>
@@ -46,7 +49,7 @@ internal sealed record KeptMail(
 /// <summary>Puts a mail and its SMS on disk, in one write: the moment at which 250 is true.</summary>
 internal sealed class Acceptance(
     SqliteStore store, SmsQueue queue, Escalations escalations, ConversationLink conversations, CutNotices cuts,
-    Repetition repetition, Storms storms, LoopAlerts alerts, QuotaDesk quotas, TimeProvider time)
+    Repetition repetition, Storms storms, LoopAlerts alerts, QuotaDesk quotas, NoticeOptions notices, TimeProvider time)
 {
     /// <summary>Returns when all of it is on disk.</summary>
     /// <exception cref="StoreException">Nothing of it is.</exception>
@@ -140,12 +143,13 @@ internal sealed class Acceptance(
         string mailbox = mail.Origin.MailboxFor(rule);
         Guid id = TimeOrderedId.Next(time);
         string encoding = EncodingOf(sms);
+        long due = recipient.DueMs ?? now;
+        long expires = due + (long)recipient.Validity.TotalMilliseconds;
         queue.Enqueue(
             db,
             new NewSms(
                 id, mailId, recipient.Number, senderId, mailbox, sms.Body, encoding, sms.Parts.Parts.Count, rule.Id,
-                rule.Notices, (recipient.DueMs ?? now) + (long)recipient.Validity.TotalMilliseconds,
-                recipient.DespiteOptOut)
+                rule.Notices, expires, recipient.DespiteOptOut)
             {
                 Dsn = recipient.Dsn,
                 Class = recipient.Class,
@@ -153,6 +157,8 @@ internal sealed class Acceptance(
                 CollectedBy = digest,
                 Carriers = rule.Sending.Carriers,
                 NeedsApproval = country is not CountryVerdict.Open,
+                TellsEach = mail.TellsEach,
+                LookMs = notices.FirstLookMs(recipient.Dsn.Notify, rule.Notices, mail.TellsEach, due, expires),
             },
             new
             {
@@ -170,7 +176,7 @@ internal sealed class Acceptance(
                 parts = sms.Parts.Parts.Count,
                 cost = quotas.CostOf(rule, recipient.Number, sms.Parts.Parts.Count),
                 @class = recipient.Class is SmsClass.Normal ? null : recipient.Class.ToString().ToLowerInvariant(),
-                due = recipient.DueMs is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due).ToString("u") : null,
+                due = recipient.DueMs is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at).ToString("u") : null,
                 onCall = recipient.Alarm?.OnCall,
                 removed = RemovedFrom(text.Reading),
                 cut = text.Fitted.LeftOut.Length > 0 ? text.Fitted.LeftOut.Length : (int?)null,

@@ -1,4 +1,5 @@
 using EmailSms.Composing;
+using EmailSms.Messages;
 using EmailSms.Policy.Proof;
 using EmailSms.Smtp;
 using MimeKit;
@@ -65,7 +66,10 @@ internal sealed class MailDesk(
             string? messageId = string.IsNullOrEmpty(mail.MessageId) ? null : $"<{mail.MessageId}>";
             return new MailAnswer(
                 new AcceptedMail(
-                    origin, answer.Texts, messageId, MailIdentity.Of(mail), mail.Subject ?? "", bytes.Length),
+                    origin, answer.Texts, messageId, MailIdentity.Of(mail), mail.Subject ?? "", bytes.Length)
+                {
+                    TellsEach = AsksForReceipt(mail, origin),
+                },
                 null)
             {
                 Refused = refused,
@@ -76,6 +80,13 @@ internal sealed class MailDesk(
             return Refuse(NoMail);
         }
     }
+
+    // To the sender alone: a mail that has it sent to somebody else would make us write to strangers.
+    private static bool AsksForReceipt(MimeMessage mail, MailOrigin origin) =>
+        mail.Headers[HeaderId.DispositionNotificationTo] is { } asked
+        && InternetAddressList.TryParse(asked, out InternetAddressList? to)
+        && to.Mailboxes.Any(one => EmailAddress.TryParse(one.Address, out EmailAddress address)
+            && (address == origin.Address || address == origin.HeaderFrom));
 
     /// <summary>The refusal of a mail that has gone through too many servers; null: it has not.</summary>
     public static SmtpReply? Circling(MimeMessage mail) =>

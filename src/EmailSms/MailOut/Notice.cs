@@ -5,6 +5,8 @@ namespace EmailSms.MailOut;
 /// <summary>The fate of an SMS, as its sender is told of it.</summary>
 internal sealed record Notice
 {
+    private readonly NoticeFate? _fate;
+
     /// <summary>The SMS, and with its fate the Message-ID: a notice that is built twice is one mail.</summary>
     public required string SmsId { get; init; }
 
@@ -15,8 +17,24 @@ internal sealed record Notice
     /// <summary>The domain of ours that the mail went to.</summary>
     public required string Domain { get; init; }
 
-    /// <summary>Why it did not arrive; null: it did.</summary>
+    /// <summary>Why it did not arrive, or waits; null: it did.</summary>
     public required FailureCode? Failure { get; init; }
+
+    /// <summary>What became of it; by default what <see cref="Failure"/> says.</summary>
+    public NoticeFate Fate
+    {
+        get => _fate ?? (Failure is null ? NoticeFate.Delivered : NoticeFate.Failed);
+        init => _fate = value;
+    }
+
+    /// <summary>Until when it is tried, for one that is delayed.</summary>
+    public DateTimeOffset? RetriedUntil { get; init; }
+
+    /// <summary>Whether the text stands in it; the sender may have asked for headers alone (RET=HDRS).</summary>
+    public bool ReturnsText { get; init; } = true;
+
+    /// <summary>Whether the sender asked for the whole mail back (RET=FULL); it is as much of it as was sent.</summary>
+    public bool ReturnsMail { get; init; }
 
     /// <summary>The text that was sent, or was to be.</summary>
     public required string Text { get; init; }

@@ -11,4 +11,10 @@ internal enum NoticeSetting
 
     /// <summary>That, and that it was delivered.</summary>
     Always,
+
+    /// <summary>How all of them ended, once an hour.</summary>
+    Hourly,
+
+    /// <summary>The same once a day.</summary>
+    Daily,
 }

@@ -59,6 +59,12 @@ internal sealed record NewSms(
     /// <summary>What the sender asked to hear of it; goes before <see cref="Notices"/>.</summary>
     public DsnRequest Dsn { get; init; } = DsnRequest.None;
 
+    /// <summary>See <see cref="SmsRecord.TellsEach"/>.</summary>
+    public bool TellsEach { get; init; }
+
+    /// <summary>When its sender is to hear that it still waits, unix milliseconds; null: never.</summary>
+    public long? LookMs { get; init; }
+
     /// <summary>How it is carried and shown.</summary>
     public SmsClass Class { get; init; }
 

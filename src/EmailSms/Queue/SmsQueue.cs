@@ -103,11 +103,11 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
             insert into sms (id, mail_id, created_ms, recipient, sender_id, mailbox, body, encoding, parts, reference,
                              rule_id, notices, state, state_ms, due_ms, expires_ms, leased_by, despite_opt_out,
                              dsn_notify, original_recipient, class, priority, text_hash, collected_by, carriers,
-                             waits_for, reason)
+                             waits_for, reason, tell_each, look_ms)
             values (@id, @mail, @now, @to, @sender, @mailbox, @body, @encoding, @parts, @reference,
                     @rule, @notices, @state, @now, @due, @expires, @leasedBy, @despite,
                     @notify, @originalRecipient, @class, @priority, @textHash, @collectedBy, @carriers,
-                    @waitsFor, @reason)
+                    @waitsFor, @reason, @tellEach, @look)
             """,
             ("@id", sms.Id.ToString()), ("@mail", sms.MailId?.ToString()), ("@now", now), ("@to", sms.To.E164),
             ("@sender", sms.SenderId), ("@mailbox", sms.Mailbox), ("@body", sms.Body), ("@encoding", sms.Encoding),
@@ -122,7 +122,8 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
             ("@reason", sms.NeedsApproval ? FailureCode.NeverApproved.Code : null),
             ("@state", isCollected ? "collected" : sms.NeedsApproval ? "held" : "queued"),
             ("@textHash", SameTexts.Hash(sms.Body)),
-            ("@collectedBy", sms.CollectedBy?.ToString()));
+            ("@collectedBy", sms.CollectedBy?.ToString()), ("@tellEach", sms.TellsEach ? 1 : 0),
+            ("@look", sms.LookMs));
         Timeline.Append(db, sms.Id, now, Timeline.Accepted, acceptedDetail);
         if (sms.NeedsApproval)
         {

@@ -33,11 +33,21 @@ internal sealed record SmsRecord(
     /// <summary>The sender's own id for the mail (ENVID), for the reports about it.</summary>
     public string? EnvelopeId { get; init; }
 
+    /// <summary>What a report should bring back, <c>full</c> or <c>hdrs</c>; null: the sender did not say.</summary>
+    public string? DsnReturn { get; init; }
+
+    /// <summary>The mail it came in; null for one of our own.</summary>
+    public Guid? MailId { get; init; }
+
+    /// <summary>Each fate is a mail of its own, good or bad: the sender asked for a read receipt.</summary>
+    public bool TellsEach { get; init; }
+
     private const string Columns =
         """
         select s.id, s.created_ms, s.recipient, s.sender_id, s.mailbox, s.body, s.encoding, s.parts, s.notices, s.state,
                s.state_ms, s.reason, s.carrier, s.attempts, s.due_ms, s.expires_ms, m.message_id, m.subject,
-               s.dsn_notify, s.original_recipient, m.envelope_id, s.class
+               s.dsn_notify, s.original_recipient, m.envelope_id, s.class, m.dsn_return,
+               s.mail_id, s.tell_each
           from sms s left join mail m on m.id = s.mail_id
         """;
 
@@ -105,6 +115,9 @@ internal sealed record SmsRecord(
             Text(row, 18) is { } notify ? Enum.Parse<DsnNotify>(notify, ignoreCase: true) : DsnNotify.Unsaid,
             Text(row, 19)),
         EnvelopeId = Text(row, 20),
+        DsnReturn = Text(row, 22),
+        MailId = Text(row, 23) is { } mail ? Guid.Parse(mail) : null,
+        TellsEach = row.GetInt64(24) != 0,
     };
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
