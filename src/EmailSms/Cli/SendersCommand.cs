@@ -193,7 +193,7 @@ internal static class SendersCommand
                 else Console.Out.WriteLine($"rule {told.Rule.Id,-5} {told.Step,-12} {told.Sentence}");
             }
 
-            Verdict verdict = rule is null ? sender : SenderRules.Decide(rule, one.Number, one.Via);
+            Verdict verdict = rule is null ? sender : SenderRules.Decide(rule, origin, one.Number, one.Via);
             OptOut? optOut = new OptOuts(store).Find(one.Number, rule?.SenderId ?? "");
             string? refusal = wrongUser ?? (verdict as Verdict.Refused)?.Sentence
                 ?? (optOut is not null ? "The person has opted out." : null);

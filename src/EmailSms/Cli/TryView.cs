@@ -57,9 +57,9 @@ internal sealed record TryRecipient(string Address, string Reply, IReadOnlyList<
 
 /// <summary>What one number would get.</summary>
 internal sealed record TrySms(
-    string To, long Rule, string? RuleName, string Class, string? SenderId, string? Due,
-    IReadOnlyList<TryText> Texts, IReadOnlyList<TryRemoval> Removed, string? LeftOut, string? TemplateMistake,
-    Guid? Repeats, string? Verdict)
+    string To, long Rule, string? RuleName, string Proof, string? Authentication, string Class, string? SenderId,
+    string? Due, IReadOnlyList<TryText> Texts, IReadOnlyList<TryRemoval> Removed, string? LeftOut,
+    string? TemplateMistake, Guid? Repeats, string? Verdict)
 {
     public static TrySms Of(DryRunSms sms)
     {
@@ -69,6 +69,8 @@ internal sealed record TrySms(
             recipient.Number.E164,
             recipient.Rule.Id,
             recipient.Rule.Name,
+            recipient.Proof,
+            sms.Authentication,
             Queue.SmsRecord.ClassText(recipient.Class),
             sms.SenderId.Length > 0 ? sms.SenderId : null,
             recipient.DueMs is { } due ? JsonOutput.Time(due) : null,
@@ -86,6 +88,7 @@ internal sealed record TrySms(
     public void Print(TextWriter output)
     {
         output.WriteLine($"{To}  by rule {Rule}{(RuleName is null ? "" : $" ({RuleName})")}");
+        output.WriteLine($"  proof     {Proof}{(Authentication is null ? "" : $"; {Authentication}")}");
         if (Verdict is not null) output.WriteLine($"  becomes   {Verdict}");
         output.WriteLine($"  shown as  {SenderId ?? "what the carrier chooses"}");
         if (Class != "normal") output.WriteLine($"  class     {Class}");

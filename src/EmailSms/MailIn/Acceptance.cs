@@ -167,7 +167,7 @@ internal sealed class Acceptance(
                 listener = mail.Origin.Listener.Length > 0 ? mail.Origin.Listener : null,
                 user = mail.Origin.User,
                 proof = recipient.Proof,
-                authentication = AuthenticationOf(mail.Origin),
+                authentication = mail.Origin.Authentication,
                 rule = rule.Id,
                 mail = mailId,
                 messageId = mail.MessageId,
@@ -197,10 +197,6 @@ internal sealed class Acceptance(
         DespiteOptOut = text.Recipient.DespiteOptOut,
         Carriers = text.Recipient.Rule.Sending.Carriers,
     };
-
-    // What was found out about the sender, for who asks afterwards why the mail was let in.
-    private static string? AuthenticationOf(MailOrigin origin) =>
-        (origin.Evidence?.ToString() ?? origin.Spf?.ToString()) is { Length: > 0 } found ? found : null;
 
     private static string EncodingOf(FittedText sms) => EncodingName.Of(sms.Parts);
 

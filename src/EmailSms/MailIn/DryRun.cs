@@ -14,8 +14,9 @@ internal sealed record DryRunRecipient(string Address, SmtpReply Reply, IReadOnl
 /// <param name="Repeat">The SMS that stands for it already: no second one is made.</param>
 /// <param name="IsLoop">These words came too often: it is stopped.</param>
 /// <param name="IsCollected">It is one of a storm, and goes out with the others of it.</param>
+/// <param name="Authentication">What was found out about the sender; null: no rule has asked.</param>
 internal sealed record DryRunSms(
-    RecipientText Text, string SenderId, Guid? Repeat, bool IsLoop, bool IsCollected);
+    RecipientText Text, string SenderId, Guid? Repeat, bool IsLoop, bool IsCollected, string? Authentication);
 
 /// <summary>What would become of a mail. The refusal is that of DATA; null: it would be taken.</summary>
 internal sealed record DryRunAnswer(
@@ -63,6 +64,7 @@ internal sealed class DryRun(
             conversations.SenderIdOf(db, mail.Origin.MailboxFor(text.Recipient.Rule), text.Recipient),
             repetition.FindRepeat(db, mail, text, now),
             repetition.IsLoop(db, mail, text, now),
-            Repetition.IsStorm(db, text.Recipient, now));
+            Repetition.IsStorm(db, text.Recipient, now),
+            mail.Origin.Authentication);
     }
 }

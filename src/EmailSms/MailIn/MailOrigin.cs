@@ -33,6 +33,12 @@ internal sealed record MailOrigin(string Sender, IPAddress Client)
     /// <summary>What the mail itself proves; null: it is not here, or no rule asks.</summary>
     public Evidence? Evidence { get; init; }
 
+    /// <summary>
+    /// What was found out about the sender, for who asks afterwards why a mail was let in; null: no rule has asked.
+    /// </summary>
+    public string? Authentication =>
+        (Evidence?.ToString() ?? Spf?.ToString()) is { Length: > 0 } found ? found : null;
+
     /// <summary>Whether the header has come: at RCPT it has not.</summary>
     public bool IsHeaderRead { get; init; }
 

@@ -73,11 +73,18 @@ internal sealed class SenderRules
     public Verdict Decide(EmailAddress? sender, Origin origin, PhoneNumber to)
     {
         Verdict verdict = DecideSender(sender, origin);
-        if (verdict is not Verdict.Allowed { Rule: SenderRule rule }) return verdict;
-        return RuleProof.Of(rule, origin, hasToken: false) is RuleProof.Missing no
-            ? new Verdict.Refused(rule, no.Sentence) { Code = no.Code, EnhancedCode = no.EnhancedCode }
-            : Decide(rule, to, []);
+        return verdict is Verdict.Allowed { Rule: SenderRule rule } ? Decide(rule, origin, to, []) : verdict;
     }
+
+    /// <summary>The same once the rule is known, with the proof that it asks for, as far as that is known.</summary>
+    public static Verdict Decide(SenderRule rule, Origin origin, PhoneNumber to, IReadOnlyList<string> via) =>
+        RuleProof.Of(rule, origin, hasToken: false) switch
+        {
+            RuleProof.Missing no =>
+                new Verdict.Refused(rule, no.Sentence) { Code = no.Code, EnhancedCode = no.EnhancedCode },
+            RuleProof.Open => new Verdict.Refused(rule, Unproven(rule)),
+            _ => Decide(rule, to, via),
+        };
 
     /// <summary>The same once the rule is known, and the names that lead to the number.</summary>
     public static Verdict Decide(SenderRule rule, PhoneNumber to, IReadOnlyList<string> via) =>
@@ -231,15 +238,16 @@ internal sealed class SenderRules
             case RuleProof.Missing no:
                 return new RuleExplanation(rule, RuleStep.Refuses, $"It stops the SMS: {no.Sentence}.");
             case RuleProof.Open:
-                string kinds = FlagWords.Join(rule.Proofs);
-                return new RuleExplanation(
-                    rule, RuleStep.Refuses, $"It stops the SMS, unless the mail brings one of these proofs: {kinds}.");
+                return new RuleExplanation(rule, RuleStep.Refuses, $"It stops the SMS: {Unproven(rule)}");
         }
 
         return rule.Destinations.Allows(to, via, out string why)
             ? new RuleExplanation(rule, RuleStep.Allows, $"It lets the SMS through: {why}.")
             : new RuleExplanation(rule, RuleStep.Refuses, $"It stops the SMS: {why}.");
     }
+
+    private static string Unproven(SenderRule rule) =>
+        $"Sender rule {rule.Id} takes {FlagWords.Join(rule.Proofs)} for proof, which the mail itself has to bring.";
 
     private static Verdict.Refused Stop(SenderRule rule, string why) =>
         new(rule, $"Sender rule {rule.Id} does not let you text this number: {why}.");

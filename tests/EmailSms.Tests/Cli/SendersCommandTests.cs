@@ -66,6 +66,41 @@ public sealed class SendersCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_rule_asks_for_proof()
+    {
+        (int code, string output, string errors) = await RunAsync(
+            "add", "--from", "@partner.example", "--proof", "dmarc", "token", "--token", "secret-token",
+            "--dmarc-relaxed", "--to", "GB", "--json");
+        Assert.True(code == 0, errors);
+        JsonElement rule = Json(output)[0];
+        Assert.Equal(("token, dmarc", true, false), (
+            rule.GetProperty("proofs").GetString(), rule.GetProperty("dmarcRelaxed").GetBoolean(),
+            rule.TryGetProperty("networks", out _)));
+        Assert.Contains(
+            "from anywhere  proven by token or dmarc (relaxed)", (await RunAsync("list")).Output,
+            StringComparison.Ordinal);
+
+        string[] test = ["test", "--from", "ann@partner.example", "--ip", "198.51.100.7", "--to", "+447400123456"];
+        (int refused, string why, _) = await RunAsync(test);
+        Assert.Equal(1, refused);
+        Assert.Contains(
+            "takes token, dmarc for proof, which the mail itself has to bring.", why, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync([.. test, "--proof", "dmarc"])).Code);
+        (int wrong, _, string unknown) = await RunAsync([.. test, "--proof", "letter"]);
+        Assert.Equal((2, "--proof: letter proves nothing: there are ip, smtp-auth, token, spf, dkim, dmarc."), (
+            wrong, unknown));
+
+        Assert.Equal(2, (await RunAsync("edit", "1", "--proof", "spf")).Code); // relaxed is not for SPF
+        (int edited, output, errors) = await RunAsync(
+            "edit", "1", "--proof", "spf", "--dmarc-relaxed", "false", "--json");
+        Assert.True(edited == 0, errors);
+        Assert.Equal("spf", Json(output)[0].GetProperty("proofs").GetString());
+        (int open, _, string mistake) = await RunAsync("edit", "1", "--proof", "");
+        Assert.Equal(2, open);
+        Assert.StartsWith("A rule must name the networks it believes", mistake, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_rule_is_changed_in_what_is_given_and_in_nothing_else()
     {
         await RunAsync("add", "--from", "ups@plant.example", "--network", "10.1.0.0/16", "--to", "GB", "--note", "UPS");

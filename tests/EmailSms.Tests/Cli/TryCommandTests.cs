@@ -21,6 +21,7 @@ public sealed class TryCommandTests : IDisposable
         string[] lines = output.Split('\n');
         Assert.StartsWith("RCPT 07700900123@sms.example: 250 2.1.5", lines[0], StringComparison.Ordinal);
         Assert.Contains("+447700900124  by rule 1 (ward)", lines);
+        Assert.Contains("  proof     ip", lines);
         Assert.Contains("  shown as  PLANT", lines);
         Assert.Contains("  text      1 part, gsm7, 18 septets", lines);
         Assert.Contains("            Yes, bed 4 please.", lines);

@@ -158,6 +158,22 @@ public sealed class The_sender_is_proven : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_mail_without_a_header_has_no_author()
+    {
+        await StartAsync("dkim");
+        await ExpectAsync("Boiler 3 is hot", "550 5.7.26 Sender rule 1 asks for proof of the sender (dkim): This mail");
+    }
+
+    [Fact]
+    public async Task The_DNS_is_asked_nothing_where_no_rule_wants_to_know()
+    {
+        await StartAsync("ip, dmarc", "127.0.0.0/8");
+        Assert.StartsWith("250 ", await OfferAsync(_partner.Sign(Mail())), StringComparison.Ordinal);
+        Assert.StartsWith("550 5.7.1", await RecipientAsync("eve@evil.example"), StringComparison.Ordinal);
+        Assert.Empty(_dns.Questions);
+    }
+
+    [Fact]
     public async Task The_word_of_a_server_in_front_counts()
     {
         await StartAsync("dmarc", isFront: true);

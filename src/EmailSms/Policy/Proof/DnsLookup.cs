@@ -45,9 +45,6 @@ internal sealed class DnsLookup : IDisposable
         });
     }
 
-    /// <summary>Whether there is a server to ask.</summary>
-    public bool HasServers => _client is not null;
-
     /// <inheritdoc/>
     public void Dispose() => _cache.Dispose();
 

@@ -7,6 +7,8 @@ namespace EmailSms.Policy.Proof;
 /// <summary>The one author of a mail: DMARC says nothing about a mail that has none or two (RFC 7489 6.6.1).</summary>
 internal static class MailAuthor
 {
+    public const string NotOne = "This mail has a From that is not one address";
+
     /// <summary>The mailbox in From, and its domain as the DNS has it; or why there is none.</summary>
     public static bool TryFind(
         HeaderList fields, out EmailAddress author, [NotNullWhen(true)] out string? domain,
@@ -19,7 +21,7 @@ internal static class MailAuthor
             : from.Count > 1 ? "This mail has more than one From, and nobody can tell which of them is meant"
             : null;
         if (wrong is not null) return false;
-        wrong = "This mail has a From that is not one address";
+        wrong = NotOne;
         if (!InternetAddressList.TryParse(ParserOptions.Default, from[0].RawValue, out InternetAddressList? list)
             || list is not [MailboxAddress mailbox]
             || !EmailAddress.TryParse(mailbox.Address, out author)

@@ -93,6 +93,14 @@ internal sealed class ProofOfOrigin(
     {
         Evidence known = gathered.Known;
         if (known.AuthorDomain is not { } domain) return known;
+
+        // The parsed mail is what becomes the text, so it is the one whose author counts.
+        if (!MailAuthor.TryFind(mail.Headers, out EmailAddress author, out _, out string? wrong)
+            || author != known.Author)
+        {
+            return known with { Author = null, AuthorDomain = null, AuthorWrong = wrong ?? MailAuthor.NotOne };
+        }
+
         List<DkimVerdict> signatures = [];
         foreach (Header field in DkimCheck.Candidates(mail.Headers, domain, Suffixes))
         {
