@@ -103,6 +103,7 @@ public sealed class DnsLookupTests : IAsyncDisposable
             options.Retries = 2;
         });
         Assert.Equal(DnsStatus.Failed, (await dns.TxtAsync("silent.example", Ct)).Status);
+        await Eventually.IsAsync(() => _server.Count("TXT silent.example") >= 3); // the last may be on its way
         Assert.Equal(3, _server.Count("TXT silent.example"));
     }
 
