@@ -23,7 +23,12 @@ internal sealed class NoticeDesk(
     /// <summary>An SMS has ended.</summary>
     public void Tell(StoreSession db, SmsRecord sms, NoticeFate fate, FailureCode? why)
     {
-        if (!IsWanted(sms, fate) || !EmailAddress.TryParse(sms.Mailbox, out _)) return;
+        if (!IsWanted(sms, fate) || !EmailAddress.TryParse(sms.Mailbox, out _))
+        {
+            TellOthers(db, sms);
+            return;
+        }
+
         long now = NowMs();
         bool isDigest = IsDigest(sms);
         long due = isDigest ? NextDigestMs(sms.Notices) : now + (long)options.CollectFor.TotalMilliseconds;
@@ -34,8 +39,24 @@ internal sealed class NoticeDesk(
         bool waits = isDigest || (sms.MailId is { } whole && together == whole.ToString()
             && options.CollectFor > TimeSpan.Zero && Notices.IsOpen(db, whole));
         Notices.Add(db, new PendingNotice(sms.Id, together, sms.Mailbox, fate, why, now), due);
-        if (waits) db.Afterwards(_ => Wake.Set());
-        else Send(db, together);
+        if (waits)
+        {
+            db.Afterwards(_ => Wake.Set());
+            if (isDigest) TellOthers(db, sms);
+            return;
+        }
+
+        Send(db, together);
+        TellOthers(db, sms); // of its mail, where this one was told by itself
+    }
+
+    // Nobody hears of this one, and it may be the last that the others of its mail have waited for.
+    private void TellOthers(StoreSession db, SmsRecord sms)
+    {
+        if (sms.MailId is { } mail && Notices.IsWaiting(db, mail.ToString()) && !Notices.IsOpen(db, mail))
+        {
+            Send(db, mail.ToString());
+        }
     }
 
     /// <summary>Tells all of one word, and forgets them.</summary>

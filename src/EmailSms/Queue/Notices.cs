@@ -47,6 +47,10 @@ internal static class Notices
         """,
         Map, ("@together", together)).OrderBy(one => one.AtMs).ToList();
 
+    /// <summary>Whether any waits under a word.</summary>
+    public static bool IsWaiting(StoreSession db, string together) =>
+        db.Scalar("select 1 from notice where together = @together limit 1", ("@together", together)) is not null;
+
     /// <summary>The words of those that are due.</summary>
     public static List<string> Due(StoreSession db, long nowMs) => db.Query(
         "select distinct together from notice where due_ms <= @now", row => row.GetString(0), ("@now", nowMs));

@@ -100,7 +100,7 @@ public sealed class A_refused_text_becomes_a_report
         mail.To.Add(MailboxAddress.Parse($"447700900213@{TestGateway.Domain}"));
         await test.SendAsync(mail);
         Assert.Equal("447700900101", (await test.NextSmsAsync()).To);
-        string[] about = [Number(await test.NextMailAsync()), Number(await test.NextMailAsync())];
+        IEnumerable<string> about = Numbers(await test.NextMailAsync());
 
         Assert.Equal(["+447700900113", "+447700900213"], about.Order());
         await TestGateway.UntilAsync(() => test.CountIn("delivered") == 1 && test.CountIn("failed") == 2);
@@ -126,6 +126,7 @@ public sealed class A_refused_text_becomes_a_report
         Assert.Equal(3, test.Phones.Counts.Submits);
     }
 
-    private static string Number(CaughtMail caught) => Assert
-        .IsType<MessageDeliveryStatus>(((Multipart)caught.Mail.Body!)[1]).StatusGroups[1]["X-EmailSms-Number"]!;
+    private static IEnumerable<string> Numbers(CaughtMail caught) => Assert
+        .IsType<MessageDeliveryStatus>(((Multipart)caught.Mail.Body!)[1]).StatusGroups
+        .Select(one => one["X-EmailSms-Number"]).OfType<string>();
 }
