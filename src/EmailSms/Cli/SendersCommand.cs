@@ -20,6 +20,11 @@ internal static class SendersCommand
         Required = true,
     };
 
+    private static readonly Option<string?> TestHeader = new("--header-from")
+    {
+        Description = "The address in the From header; without it, the sender's.",
+    };
+
     private static readonly Option<string> TestTo = new("--to")
     {
         Description = "The recipient, as in an address: a number or a name.",
@@ -63,13 +68,13 @@ internal static class SendersCommand
         remove.SetAction((parsed, _) => RemoveAsync(parsed));
         var test = new Command("test", "Say what every rule makes of a mail, and why.")
         {
-            TestFrom, TestIp, TestUser, TestListener, TestProof, TestTo,
+            TestFrom, TestHeader, TestIp, TestUser, TestListener, TestProof, TestTo,
         };
         test.SetAction((parsed, _) => CommonOptions.WithStoreAsync(
             parsed, store => Task.FromResult(Test(parsed, store))));
         return new Command("senders", "Manage who may text whom. Nobody may until a rule says so.")
         {
-            add, edit, list, remove, test,
+            add, edit, list, remove, test, SenderFiles.BuildImport(), SenderFiles.BuildExport(),
         };
     }
 
@@ -158,28 +163,51 @@ internal static class SendersCommand
         return CommandLine.Done;
     }
 
-    private static int Test(ParseResult parsed, SqliteStore store)
+    // Null after a sentence: the words are wrong.
+    private static (EmailAddress From, Origin Origin)? ReadTest(ParseResult parsed)
     {
         if (!EmailAddress.TryParse(parsed.GetValue(TestFrom), out EmailAddress from)
             || !IPAddress.TryParse(parsed.GetValue(TestIp), out IPAddress? client))
         {
             Console.Error.WriteLine("--from needs an address such as ups@plant.example, --ip one such as 10.1.2.3.");
-            return CommandLine.Wrong;
+            return null;
         }
 
-        string? user = parsed.GetValue(TestUser) is { } name ? SmtpUser.KeyOf(name) : null;
         ProofKinds proven = FlagWords.Parse<ProofKinds>(
             string.Join(',', parsed.GetValue(TestProof) ?? []), out string? unknown);
         if (unknown is not null)
         {
             Console.Error.WriteLine($"--proof: {unknown} proves nothing: there are {FlagWords.Known<ProofKinds>()}.");
-            return CommandLine.Wrong;
+            return null;
         }
 
-        var origin = new Origin(client, user, parsed.GetValue(TestListener) ?? "") { Assumed = proven };
+        EmailAddress header = from;
+        if (parsed.GetValue(TestHeader) is { } written && !EmailAddress.TryParse(written, out header))
+        {
+            Console.Error.WriteLine("--header-from needs an address such as ann@plant.example.");
+            return null;
+        }
+
+        string? user = parsed.GetValue(TestUser) is { } name ? SmtpUser.KeyOf(name) : null;
+        return (from, new Origin(client, user, parsed.GetValue(TestListener) ?? "")
+        {
+            Assumed = proven,
+            IsHeaderRead = true,
+            IsQuestion = true,
+            HeaderFrom = header,
+        });
+    }
+
+    private static int Test(ParseResult parsed, SqliteStore store)
+    {
+        if (ReadTest(parsed) is not { From: var from, Origin: var origin }) return CommandLine.Wrong;
+        string? user = origin.User;
+        string[] halves = parsed.GetValue(TestTo)!.Split('@', 2);
+        var address = new WrittenRecipient(
+            halves[0], halves.Length == 2 ? halves[1] : SettingsReader.Load(
+                CommonOptions.ConfigFile(parsed))["Addresses:Domains:0"] ?? "");
         var rules = new SenderRules(store, TimeProvider.System);
-        Verdict sender = rules.DecideSender(from, origin);
-        SenderRule? rule = (sender as Verdict.Allowed)?.Rule;
+        SenderRule? rule = (rules.DecideSender(from, origin, to: address) as Verdict.Allowed)?.Rule;
         if (Named(parsed, store, rule) is not { } people) return CommandLine.Failed;
 
         string? wrongUser = user is not null ? WrongUser(store, user, from) : null;
@@ -187,13 +215,13 @@ internal static class SendersCommand
         foreach (NamedNumber one in people)
         {
             bool json = parsed.GetValue(CommonOptions.Json);
-            foreach (RuleExplanation told in rules.Explain(from, origin, one.Number, via: one.Via))
+            foreach (RuleExplanation told in rules.Explain(from, origin, one.Number, address, one.Via))
             {
                 if (json) JsonOutput.Write(new { rule = told.Rule.Id, step = told.Step, why = told.Sentence });
                 else Console.Out.WriteLine($"rule {told.Rule.Id,-5} {told.Step,-12} {told.Sentence}");
             }
 
-            Verdict verdict = rule is null ? sender : SenderRules.Decide(rule, origin, one.Number, one.Via);
+            Verdict verdict = rules.Decide(from, origin, one.Number, address, one.Via);
             OptOut? optOut = new OptOuts(store).Find(one.Number, rule?.SenderId ?? "");
             string? refusal = wrongUser ?? (verdict as Verdict.Refused)?.Sentence
                 ?? (optOut is not null ? "The person has opted out." : null);
@@ -210,9 +238,10 @@ internal static class SendersCommand
     private static IReadOnlyList<NamedNumber>? Named(ParseResult parsed, SqliteStore store, SenderRule? rule)
     {
         string written = parsed.GetValue(TestTo)!.Split('@')[0];
+        var names = new NameResolver(store, TimeProvider.System);
         if (AddressName.IsOne(written.ToLowerInvariant()))
         {
-            switch (new NameResolver(store, TimeProvider.System).Resolve(written))
+            switch (names.Resolve(written))
             {
                 case NameReading.Numbers { All: var all }:
                     return all;
@@ -228,7 +257,7 @@ internal static class SendersCommand
             ?? SettingsReader.Load(CommonOptions.ConfigFile(parsed))["Addresses:DefaultRegion"];
         RecipientReading reading = new RecipientParser().Read(
             written, region, rule?.NumberTypes ?? NumberTypes.None);
-        if (reading is RecipientReading.Number { Value: var to }) return [new NamedNumber(to, [])];
+        if (reading is RecipientReading.Number { Value: var to }) return [new NamedNumber(to, names.NamesOf(to))];
         Console.Error.WriteLine(((RecipientReading.Refused)reading).Sentence);
         return null;
     }

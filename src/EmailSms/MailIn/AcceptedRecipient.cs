@@ -68,6 +68,9 @@ internal sealed record RecipientAnswer(IReadOnlyList<AcceptedRecipient> Recipien
 {
     public static RecipientAnswer Refuse(SmtpReply reply) => new([], reply);
 
+    /// <summary>The token in the address was not the rule's.</summary>
+    public bool IsWrongToken { get; init; }
+
     /// <summary>The same with each of its recipients changed.</summary>
     public RecipientAnswer Each(Func<AcceptedRecipient, AcceptedRecipient> change) =>
         this with { Recipients = [.. Recipients.Select(change)] };

@@ -32,6 +32,9 @@ internal sealed class Intake(
     /// <summary>Whether there is room for new mail on disk.</summary>
     public bool HasRoom => store.HasRoom;
 
+    /// <summary>Counts wrong tokens.</summary>
+    public TokenGuesses Guesses { get; } = new(time);
+
     /// <summary>Decides about each recipient.</summary>
     public RecipientDesk Recipients => recipients;
 

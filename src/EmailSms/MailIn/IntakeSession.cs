@@ -36,11 +36,17 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
         {
             reply = TakePostmaster();
         }
+        else if (HasToken(recipient) && intake.Guesses.IsBarred(Client))
+        {
+            reply = TokenGuesses.Barred;
+        }
         else
         {
             _origin = await intake.Origins.AtRecipientAsync(Origin, stopping).ConfigureAwait(false);
+            RecipientAnswer answer = intake.Recipients.Decide(_origin, recipient.LocalPart, recipient.Domain);
+            if (answer.IsWrongToken) intake.Guesses.Note(Client);
             reply = _recipients.Take(
-                intake.Recipients.Decide(_origin, recipient.LocalPart, recipient.Domain),
+                answer,
                 new DsnRequest((DsnNotify)(int)recipient.Notify, OriginalRecipient(recipient)));
         }
 
@@ -91,6 +97,9 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
         _postmaster ??= place;
         return reply;
     }
+
+    private static bool HasToken(SmtpRcptTo recipient) =>
+        recipient.LocalPart.Contains("token", StringComparison.OrdinalIgnoreCase);
 
     // ORCPT repeats the address, and with it the token of a rule, which is kept nowhere.
     private static string? OriginalRecipient(SmtpRcptTo recipient) =>

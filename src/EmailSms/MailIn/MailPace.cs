@@ -34,7 +34,8 @@ internal sealed class MailPace(int perMinuteMax, TimeProvider time)
         }
     }
 
-    private static IPAddress Prefix(IPAddress client)
+    /// <summary>What counts as one address.</summary>
+    internal static IPAddress Prefix(IPAddress client)
     {
         Span<byte> octets = stackalloc byte[16];
         if (!client.TryWriteBytes(octets, out int length) || length == 4) return client;

@@ -132,7 +132,7 @@ internal sealed class RecipientDesk(
     {
         if (OptionPolicy.Refuse(rule, asked.Given, asked.Token, asked.From, asked.Parts, asked.Valid) is { } closed)
         {
-            return RecipientAnswer.Refuse(Refusal(closed));
+            return RecipientAnswer.Refuse(Refusal(closed)) with { IsWrongToken = closed.IsWrongToken };
         }
 
         if (Schedule(rule, asked, domain, out long? dueMs) is { } notThen) return RecipientAnswer.Refuse(notThen);

@@ -33,7 +33,10 @@ internal static class OptionPolicy
                 return No(rule, "asks for its token: write +token=... after the number.");
             }
 
-            if (token is not null && !secret.Matches(token)) return No(rule, "has another token than this.");
+            if (token is not null && !secret.Matches(token))
+            {
+                return No(rule, "has another token than this.") with { IsWrongToken = true };
+            }
         }
 
         if (from is not null && !SenderRuleDraft.IsSenderId(from))

@@ -13,6 +13,9 @@ internal sealed record Origin(IPAddress Client, string? User = null, string List
     /// <summary>Whether the header has come: at RCPT it has not.</summary>
     public bool IsHeaderRead { get; init; }
 
+    /// <summary>There is no mail, only a question about one: its From is told, and what it proves is open.</summary>
+    public bool IsQuestion { get; init; }
+
     /// <summary>
     /// Who the From header names; null: the header has not come, or it names nobody, or more than one.
     /// </summary>

@@ -44,11 +44,13 @@ internal static class SenderRuleTable
     /// <summary>All columns that <see cref="Read"/> looks at.</summary>
     public static string Columns { get; } = $"id, {string.Join(", ", Fields.Select(one => one.Column))}";
 
-    /// <summary>Takes <see cref="Values"/> and <c>@created_ms</c>, and returns the id.</summary>
+    /// <summary>
+    /// Takes <see cref="Values"/>, <c>@created_ms</c> and <c>@id</c> (null: a new one), and returns the id.
+    /// </summary>
     public static string Insert { get; } =
         $"""
-        insert into sender_rule ({string.Join(", ", Fields.Select(one => one.Column))}, created_ms)
-        values ({string.Join(", ", Fields.Select(one => $"@{one.Column}"))}, @created_ms) returning id
+        insert into sender_rule ({string.Join(", ", Fields.Select(one => one.Column))}, created_ms, id)
+        values ({string.Join(", ", Fields.Select(one => $"@{one.Column}"))}, @created_ms, @id) returning id
         """;
 
     /// <summary>Takes <see cref="Values"/> and <c>@id</c>.</summary>

@@ -39,12 +39,13 @@ internal sealed class SenderRules
         _cache = new SenderRuleCache(store, ReadFor);
     }
 
-    /// <summary>Writes a rule and gives it its id.</summary>
+    /// <summary>Writes a rule and gives it its id, where it has none yet.</summary>
     public SenderRule Add(StoreSession db, SenderRule rule)
     {
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         long id = db.Add("sender_rule", "id", () => (long)db.Scalar(
-            SenderRuleTable.Insert, [.. SenderRuleTable.Values(rule), ("@created_ms", now)])!);
+            SenderRuleTable.Insert,
+            [.. SenderRuleTable.Values(rule), ("@created_ms", now), ("@id", rule.Id == 0 ? null : rule.Id)])!);
         return rule with { Id = id };
     }
 
@@ -70,10 +71,12 @@ internal sealed class SenderRules
     /// May this sender, from there, text this number? A sender of null is the null reverse-path, which is always
     /// refused: an SMS made of a bounce is the first half of a loop.
     /// </summary>
-    public Verdict Decide(EmailAddress? sender, Origin origin, PhoneNumber to)
+    public Verdict Decide(
+        EmailAddress? sender, Origin origin, PhoneNumber to, WrittenRecipient? written = null,
+        IReadOnlyList<string>? via = null)
     {
-        Verdict verdict = DecideSender(sender, origin);
-        return verdict is Verdict.Allowed { Rule: SenderRule rule } ? Decide(rule, origin, to, []) : verdict;
+        Verdict verdict = DecideSender(sender, origin, to: written);
+        return verdict is Verdict.Allowed { Rule: SenderRule rule } ? Decide(rule, origin, to, via ?? []) : verdict;
     }
 
     /// <summary>The same once the rule is known, with the proof that it asks for, as far as that is known.</summary>

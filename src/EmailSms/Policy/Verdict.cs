@@ -18,5 +18,8 @@ internal abstract record Verdict
         public int Code { get; init; } = 550;
 
         public string EnhancedCode { get; init; } = "5.7.1"; // RFC 3463 3.8: delivery not authorized
+
+        /// <summary>The token in the address was not the rule's: perhaps somebody guesses.</summary>
+        public bool IsWrongToken { get; init; }
     }
 }

@@ -26,6 +26,7 @@ public sealed class AuditCommandTests : IDisposable
         ["senders add", "--from", "@x.example", "--to", "GB", "--token", "a-secret-token"],
         ["senders edit", "1", "--note", "ward"],
         ["senders remove", "1"],
+        ["senders import", _folder.File("rules.csv")],
         ["users add", "ann", "--generate"],
         ["users password", "ann", "--generate"],
         ["users disable", "ann"],
@@ -112,6 +113,7 @@ public sealed class AuditCommandTests : IDisposable
 
     private async Task WriteFilesAsync()
     {
+        File.WriteAllText(_folder.File("rules.csv"), "from,network,to\n@x.example,10.0.0.0/8,GB\n");
         Dictionary<string, string> files = new()
         {
             ["contacts.csv"] = "name,number\nanna,+447700900202\n",

@@ -161,6 +161,109 @@ public sealed class SendersCommandTests : IDisposable
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal); // a sentence, never a stack
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task All_rules_go_into_a_file_and_come_back_as_they_were(bool json)
+    {
+        await RunAsync(
+            "add", "--from", "@.plant.example", "--network", "10.1.0.0/16", "10.2.0.1", "--to", "GB", "!+4477009001",
+            "--notices", "hourly", "--sender-pool", "+447700900901", "+447700900902", "--allow-sender-ids",
+            "+447700900903", "--region", "GB", "--parts", "2", "--recipients", "5", "--validity", "02:00:00",
+            "--priority", "7", "--note", "the \"UPS\", hall 2", "--match", "header", "--for", "alarm-*", "--answers",
+            "always", "--class", "urgent", "--carriers", "main", "spare", "--hold-new-countries", "--limit",
+            "10/minute 100/day",
+            "--limit-per-destination", "5/hour", "--budget", "5/day 49.5/month", "--token", "s3cret-word", "--name",
+            "ups", "--allow-options", "from", "at", "--number-types", "pager", "--time-zone", "Europe/Berlin",
+            "--same-text-window", "00:05:00", "--storm-after", "3", "--template", "{{ found.host }}: {{ subject }}",
+            "--capture", "host=Host: (\\S+)", "--urgent-despite-opt-out");
+        (int also, _, string why) = await RunAsync(
+            "add", "--from", "*", "--to", "*", "--network", "10.3.0.0/16", "--proof", "ip");
+        Assert.True(also == 0, why);
+        string[] form = json ? ["--json"] : [];
+        (int code, string exported, _) = await RunAsync(["export", .. form]);
+        Assert.Equal(0, code);
+        Assert.DoesNotContain("s3cret-word", exported, StringComparison.Ordinal);
+
+        string file = _folder.File("rules");
+        File.WriteAllText(file, exported);
+        string other = _folder.File("other");
+        (code, string said, string errors) = await LineProcess.RunAsync("senders", "import", file, "--data", other);
+        Assert.True(code == 0, errors);
+        Assert.Equal("2 added, 0 replaced.", said);
+        (_, string again, _) = await LineProcess.RunAsync(["senders", "export", .. form, "--data", other]);
+        Assert.Equal(exported, again);
+        (_, said, _) = await LineProcess.RunAsync("senders", "import", file, "--data", other);
+        Assert.Equal("0 added, 2 replaced.", said);
+        (_, string first, _) = await LineProcess.RunAsync("senders", "list", "--json", "--data", other);
+        Assert.Equal((await RunAsync("list", "--json")).Output, first);
+    }
+
+    [Fact]
+    public async Task All_mistakes_of_a_file_are_told_at_once_and_nothing_is_kept()
+    {
+        await RunAsync("add", "--from", "a@plant.example", "--to", "GB", "--name", "pump");
+        string file = _folder.File("rules.csv");
+        File.WriteAllLines(file,
+        [
+            "id,from,network,to,parts,validity,user,name,text,limit",
+            ",@gmail.com,10.0.0.0/8,UK,2,,,,,",
+            "1,b@plant.example,10.0.0.0/8,GB,many,soon,,,,",
+            "x,c@plant.example,10.0.0.0/8,GB,2,,nobody,,,",
+            "2,d@plant.example,10.0.0.0/8,GB,2,,nobody,pump,,",
+            "2,e@plant.example,10.0.0.0/8,GB,2,,,,nothing,",
+            "2,f@plant.example,10.0.0.0/8,GB,2,,,fan,,",
+            ",g@plant.example,10.0.0.0/8,GB,2,,,fan,,10/year",
+            ",h@plant.example,,GB,2,,,fan,,",
+        ]);
+        (int code, string output, string errors) = await RunAsync("import", file);
+        Assert.Equal((1, ""), (code, output));
+        string[] parts =
+        [
+            "Line 2: Anybody can have an address at gmail.com", "Line 2: UK is not a region",
+            "Line 3: parts: 'many' is not a whole number", "Line 3: validity: 'soon' is not a time",
+            "Line 4: id: 'x' is not the number of a rule", "Line 5: There is no user nobody",
+            "Line 5: pump is the name of rule 1", "Line 6: text: 'nothing' is not JSON",
+            "Line 7: rule 2 stands on line 5 already", "Line 8: 10/year is no limit",
+            "Line 9: A rule must name the networks",
+        ];
+        Assert.All(parts, part => Assert.Contains(part, errors, StringComparison.Ordinal));
+        Assert.Equal(parts.Length, errors.Split('\n').Length);
+        Assert.Single((await RunAsync("list")).Output.Split('\n'));
+
+        File.WriteAllText(file, """[{"from": "a@plant.example", "colour": 1}, 7, {"to": "GB",]""");
+        (code, _, errors) = await RunAsync("import", file);
+        Assert.Equal(1, code);
+        Assert.Contains("there is no field colour", errors, StringComparison.Ordinal);
+        Assert.Contains("a rule is an object", errors, StringComparison.Ordinal);
+        Assert.Contains("it is not JSON", errors, StringComparison.Ordinal);
+        Assert.Equal((1, true), ((await RunAsync("import", "no-such-file")).Code, true));
+    }
+
+    [Fact]
+    public async Task Every_rule_says_what_it_makes_of_a_mail()
+    {
+        await RunAsync(
+            "add", "--from", "@.plant.example", "--match", "header", "--to", "GB", "--for", "*@alarms.example");
+        await RunAsync("add", "--from", "carl@plant.example", "--to", "US");
+        await RunAsync("add", "--from", "*", "--to", "FR");
+        string[] mail = ["test", "--from", "ann@host.example", "--header-from", "bob@sub.plant.example", "--json"];
+        (int code, string output, _) = await RunAsync([.. mail, "--to", "+447400123456@alarms.example"]);
+        Assert.Equal(0, code);
+        Assert.Equal(
+            ["2 otherSender", "1 allows", "3 notReached"],
+            Json(output).SkipLast(1).Select(one => $"{one.GetProperty("rule")} {one.GetProperty("step")}"));
+        Assert.Contains(
+            "It is not asked: rule 1 has decided. It stops the SMS: it does not allow this number", output,
+            StringComparison.Ordinal);
+
+        (code, output, _) = await RunAsync([.. mail, "--to", "+447400123456@other.example"]);
+        Assert.Equal(1, code);
+        Assert.Equal(
+            ["2 otherSender", "1 otherRecipient", "3 refuses"],
+            Json(output).SkipLast(1).Select(one => $"{one.GetProperty("rule")} {one.GetProperty("step")}"));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static List<JsonElement> Json(string output) =>

@@ -10,7 +10,7 @@ public sealed class AuditedCommandsTests
     [
         "run", "demo", "check", "try", "list", "show", "audit list", "audit verify", "audit export",
         "carriers list", "carriers status", "carriers presets", "carriers definitions", "carriers test",
-        "carriers validate", "carriers hooks", "senders list", "senders test",
+        "carriers validate", "carriers hooks", "senders list", "senders test", "senders export",
         "users list", "contacts list", "contacts show", "contacts export", "groups list",
         "groups show", "groups export", "oncall list", "oncall show", "oncall export", "numbers list", "keywords list",
         "conversations list", "conversations show", "optouts list", "optouts words", "consent list", "consent export",
@@ -19,7 +19,7 @@ public sealed class AuditedCommandsTests
 
     internal static readonly string[] Changing =
     [
-        "senders add", "senders edit", "senders remove", "users add", "users password",
+        "senders add", "senders edit", "senders remove", "senders import", "users add", "users password",
         "users disable", "users enable", "users remove", "contacts add", "contacts edit", "contacts import",
         "contacts remove", "groups add", "groups edit", "groups import", "groups remove", "oncall add", "oncall edit",
         "oncall import", "oncall remove", "numbers add", "numbers remove", "keywords add", "keywords remove",

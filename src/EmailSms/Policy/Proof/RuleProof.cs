@@ -29,7 +29,7 @@ internal abstract record RuleProof
         ProofKinds[] known = [.. Known(rule, origin, hasToken)];
         if (known.Length > 0) return Is(rule, known[0]);
         ProofKinds asked = rule.Proofs & OfMail;
-        bool isOpen = asked is not ProofKinds.None && !origin.IsHeaderRead
+        bool isOpen = asked is not ProofKinds.None && (!origin.IsHeaderRead || origin.IsQuestion)
             && (asked is not ProofKinds.Spf || origin.IsUpstream);
         Evidence found = origin.Evidence ?? new Evidence
         {
