@@ -48,6 +48,16 @@ internal sealed record HookCall(
             ? Encoding.UTF8
             : Charset([.. Parse(query, Encoding.UTF8), .. FormFields], charsetName);
         var root = new JsonObject();
+        if (charsetName.Length > 0)
+        {
+            // What a name cannot say, a condition can: a definition may read the octets in its own way.
+            foreach ((string name, string value) in Parse(query, Encoding.Latin1)
+                .Concat(IsForm ? Parse(Body, Encoding.Latin1) : []))
+            {
+                root[$"hex:{name}"] = Convert.ToHexStringLower(Encoding.Latin1.GetBytes(value));
+            }
+        }
+
         foreach ((string name, string value) in Parse(query, charset).Concat(IsForm ? Parse(Body, charset) : []))
         {
             if (!root.TryGetPropertyValue(name, out JsonNode? known)) root[name] = value;

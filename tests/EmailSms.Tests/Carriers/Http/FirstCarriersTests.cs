@@ -167,12 +167,14 @@ public sealed class KannelDefinitionTests : HttpCarrierContract
 
     private protected override void AssertAsked(Asked asked)
     {
-        Assert.Equal(("POST", "/cgi-bin/sendsms"), (asked.Method, asked.Path));
-        Assert.Equal(("u", "p"), (asked.Form["username"], asked.Form["password"]));
-        Assert.Equal((Phone, Own, SmsText), (asked.Form["to"], asked.Form["from"], asked.Form["text"]));
-        Assert.Equal(("2", "UTF-8", "60"), (asked.Form["coding"], asked.Form["charset"], asked.Form["validity"]));
-        Assert.Equal("27", asked.Form["dlr-mask"]);
-        Assert.EndsWith("?st=%d&ans=%A&fid=%F&to=%p", asked.Form["dlr-url"], StringComparison.Ordinal);
+        Assert.Equal(("GET", "/cgi-bin/sendsms"), (asked.Method, asked.Path));
+        Assert.Equal(("u", "p"), (asked.QueryFields["username"], asked.QueryFields["password"]));
+        Assert.Equal(
+            (Phone, Own, SmsText), (asked.QueryFields["to"], asked.QueryFields["from"], asked.QueryFields["text"]));
+        Assert.Equal(("2", "UTF-8", "60"),
+            (asked.QueryFields["coding"], asked.QueryFields["charset"], asked.QueryFields["validity"]));
+        Assert.Equal("27", asked.QueryFields["dlr-mask"]);
+        Assert.EndsWith("?st=%d&ans=%A&fid=%F&to=%p", asked.QueryFields["dlr-url"], StringComparison.Ordinal);
     }
 
     private protected override HookSample? Receipt(string state, string id, string reference) => HookSample.Get(

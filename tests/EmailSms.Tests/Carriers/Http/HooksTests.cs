@@ -1,0 +1,143 @@
+using System.Net;
+using EmailSms.Api;
+using EmailSms.Carriers;
+using EmailSms.Carriers.Http;
+using EmailSms.Messages;
+using EmailSms.Queue;
+using EmailSms.Tests.EndToEnd;
+
+namespace EmailSms.Tests.Carriers.Http;
+
+/// <summary>What holds for the hooks of every carrier, and for what the dispatcher makes of HTTP.</summary>
+public sealed class HooksTests : IAsyncLifetime
+{
+    private const string PublicUrl = "https://sms.example";
+
+    private Provider _provider = null!;
+
+    public async ValueTask InitializeAsync() => _provider = await Provider.StartAsync();
+
+    public ValueTask DisposeAsync() => _provider.DisposeAsync();
+
+    [Fact]
+    public async Task A_call_that_is_too_long_or_not_understood_is_refused_and_nothing_is_kept()
+    {
+        await using TestGateway test = await StartAsync();
+        string hook = await HookAsync(test);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await PostAsync(test, hook, new string('x', 65 * 1024)));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await PostAsync(test, hook, """{"never":"seen"}"""));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await PostAsync(test, hook, "{ no JSON"));
+        Assert.Equal(HttpStatusCode.NotFound, await PostAsync(
+            test, hook.Replace("/main/", "/other/", StringComparison.Ordinal),
+                """{"text":"x","from":"+447700900123"}"""));
+        Assert.Empty(test.Store.Read(db => db.Query("select id from webhook", row => row.GetInt64(0))));
+        string ok = new string('x', 60 * 1024); // below the limit: a long text is one, too
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(
+            test, hook, $$"""{"id":"1","from":"+447700900123","to":"+447700900999","text":"{{ok}}"}"""));
+        Assert.StartsWith("xxx", (await test.NextMailAsync()).Mail.TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_proxies_of_ours_say_who_called()
+    {
+        await using TestGateway test = await StartAsync(settings =>
+        {
+            settings.Carriers["main"].Definition = "kannel";
+            settings.Carriers["main"].Values = new()
+            {
+                ["Url"] = _provider.Url, ["User"] = "u", ["Password"] = "p", ["AllowedNetworks"] = "192.0.2.0/24",
+            };
+            settings.Http.ProxyNetworks = ["127.0.0.0/8"];
+        });
+        Uri hook =
+            new(test.Gateway.WebAddresses[0], new Uri(await HookAsync(test)).PathAndQuery + "?from=1&text=x&id=1");
+        Assert.Equal(HttpStatusCode.Forbidden, await GetAsync(hook, null));
+        Assert.Equal(HttpStatusCode.Forbidden, await GetAsync(hook, "203.0.113.7"));
+        Assert.Equal(HttpStatusCode.Forbidden, await GetAsync(hook, "192.0.2.5, 203.0.113.7")); // what a stranger wrote
+        Assert.Equal(HttpStatusCode.OK, await GetAsync(hook, "203.0.113.7, 192.0.2.5"));
+        Assert.Equal(HttpStatusCode.OK, await GetAsync(hook, "192.0.2.5, 127.0.0.9"));
+    }
+
+    [Fact]
+    public async Task Without_a_public_address_no_receipts_are_asked_for()
+    {
+        _provider.Answer = (_, _) => Task.FromResult(new Reply(202, """{"id":"1"}"""));
+        await using TestGateway test = await StartAsync(settings => settings.Http = new WebOptions());
+        await test.SendAsync(TestGateway.Mail("Hello"));
+        await test.SmsInStateAsync(SmsState.Sent);
+        Assert.DoesNotContain("callback", Assert.Single(_provider.Requests).Body, StringComparison.Ordinal);
+        Assert.Empty(test.Gateway.WebAddresses);
+    }
+
+    [Fact]
+    public async Task A_wrong_key_pauses_the_carrier_and_the_next_one_takes_its_SMS()
+    {
+        _provider.Answer = (_, _) => Task.FromResult(new Reply(401, """{"code":"unauthorized"}"""));
+        await using TestGateway test = await StartAsync(settings => settings.Carriers["spare"] =
+            new CarrierOptions { Host = "127.0.0.1", Port = settings.SmartHost.Port, SystemId = "s", Password = "s" });
+        await test.SendAsync(TestGateway.Mail("Hello"));
+        await TestGateway.UntilAsync(() => test.Gateway.Carriers.All[0].Status.State == "paused");
+        Assert.Equal("http:unauthorized", test.Store.Read(Pauses.List)[0].Reason);
+        Assert.Equal(SmsState.Queued, (await test.SmsInStateAsync(SmsState.Queued)).State);
+    }
+
+    [Fact]
+    public async Task A_carrier_that_is_left_alone_takes_its_SMS_afterwards_and_none_counts_as_an_attempt()
+    {
+        _provider.Answer = (asked, number) => Task.FromResult(number == 1
+            ? new Reply(429, "", RetryAfter: "1")
+            : new Reply(202, $$"""{"id":"{{number}}"}"""));
+        await using TestGateway test = await StartAsync();
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(i => test.SendAsync(TestGateway.Mail($"Number {i}"))));
+        await TestGateway.UntilAsync(() => test.CountIn("sent") == 5);
+        Assert.InRange(_provider.Requests.Count, 6, 10); // those in flight may hear it, too
+    }
+
+    [Fact]
+    public async Task An_urgent_SMS_of_unknown_fate_is_sent_once_more_and_a_normal_one_is_held()
+    {
+        _provider.Answer = (_, _) => Task.FromResult(Reply.Broken);
+        await using TestGateway test = await StartAsync(
+            settings => settings.Carriers["main"].Definition = "clicksend",
+            values: new() { ["User"] = "u", ["ApiKey"] = "k" }, options: true);
+        await test.SendAsync(TestGateway.Mail("Normal"));
+        await TestGateway.UntilAsync(() => test.CountIn("held") == 1);
+        Assert.Single(_provider.Requests);
+        await test.SendAsync(TestGateway.Mail("Urgent", to: $"{TestGateway.Phone}+class=urgent"));
+        await TestGateway.UntilAsync(() => test.CountIn("held") == 2);
+        Assert.Equal(3, _provider.Requests.Count);
+    }
+
+    private static async Task<string> HookAsync(TestGateway test) => new HookAddresses(
+        PublicUrl, await Webhooks.KeyAsync(test.Store, TimeProvider.System)).Of("main");
+
+    private static async Task<HttpStatusCode> PostAsync(TestGateway test, string hook, string body) =>
+        (await HookSample.Json(body).CallAsync(test.Gateway.WebAddresses[0], hook)).Status;
+
+    private static async Task<HttpStatusCode> GetAsync(Uri hook, string? forwarded)
+    {
+        using var client = new HttpClient();
+        if (forwarded is not null) client.DefaultRequestHeaders.Add("X-Forwarded-For", forwarded);
+        using HttpResponseMessage answer = await client.GetAsync(hook);
+        return answer.StatusCode;
+    }
+
+    private Task<TestGateway> StartAsync(
+        Action<global::EmailSms.Cli.GatewaySettings>? change = null, Dictionary<string, string>? values = null,
+            bool options = false)
+    {
+        return TestGateway.StartAsync(
+            settings =>
+            {
+                settings.Carriers["main"] = new CarrierOptions
+                {
+                    Kind = CarrierKind.Http,
+                    Definition = "json",
+                    Values = new(values ?? []) { ["Url"] = _provider.Url },
+                };
+                settings.Http = new WebOptions { Listen = ["127.0.0.1:0"], PublicUrl = PublicUrl };
+                change?.Invoke(settings);
+            },
+            rule => options ? rule with { Options = "class" } : rule);
+    }
+}
