@@ -45,7 +45,10 @@ public sealed class HooksTests : IAsyncLifetime
             settings.Carriers["main"].Definition = "kannel";
             settings.Carriers["main"].Values = new()
             {
-                ["Url"] = _provider.Url, ["User"] = "u", ["Password"] = "p", ["AllowedNetworks"] = "192.0.2.0/24",
+                ["Url"] = _provider.Url,
+                ["User"] = "u",
+                ["Password"] = "p",
+                ["AllowedNetworks"] = "192.0.2.0/24",
             };
             settings.Http.ProxyNetworks = ["127.0.0.0/8"];
         });
