@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using EmailSms.Store;
 
 namespace EmailSms.Api;
@@ -21,6 +22,8 @@ internal static class AuditTrail
         "id, at_ms, actor, action, subject, old_value, new_value, salt, content_hash, prev_hash, hash";
 
     private const int PageMax = 1000;
+
+    private const int TrimMax = 10_000;
 
     /// <summary>What a store is opened with.</summary>
     public static AuditSink SinkOf(string actor, TimeProvider? time = null) =>
@@ -54,6 +57,27 @@ internal static class AuditTrail
     public static AuditEntry? Last(StoreSession db, string action) => db.Query(
         $"select {Columns} from audit where action = @action order by id desc limit 1", Read, ("@action", action))
         .FirstOrDefault();
+
+    /// <summary>
+    /// The oldest entries, so long after they were written; the newest stays always. An entry says up to where they
+    /// went, and with which hash the rest begins.
+    /// </summary>
+    public static RetentionTask Retention(TimeSpan keep) => new(
+        "entries of the audit trail", keep,
+        (db, before, after, limit) => db.Query(
+            """
+            select max(id) from (select id from audit
+              where at_ms < @before and id < (select max(id) from audit) order by id limit @limit) as old
+            """,
+            row => row.IsDBNull(0) ? "" : row.GetInt64(0).ToString("d19", CultureInfo.InvariantCulture),
+            ("@before", before), ("@limit", TrimMax)).FindAll(key => key.Length > 0 && key != after),
+        (db, key, _) =>
+        {
+            long last = long.Parse(key, CultureInfo.InvariantCulture);
+            string hash = (string)db.Scalar("select hash from audit where id = @id", ("@id", last))!;
+            db.Execute("delete from audit where id <= @id", ("@id", last));
+            db.Note(AuditCheck.TrimmedAction, "audit", after: new { upTo = last, hash });
+        });
 
     private static void Append(StoreSession db, AuditedChange change, long nowMs)
     {

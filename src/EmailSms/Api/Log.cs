@@ -26,4 +26,10 @@ internal static partial class Log
     [LoggerMessage(1807, LogLevel.Error, "Item {Item} of carrier {Carrier} failed (attempt {Attempt})")]
     public static partial void HookItemFailed(
         this ILogger log, Exception trouble, long item, string carrier, int attempt);
+
+    [LoggerMessage(1811, LogLevel.Information, "Forgot {Count} {What}, older than {Keep}")]
+    public static partial void Forgotten(this ILogger log, int count, string what, TimeSpan keep);
+
+    [LoggerMessage(1812, LogLevel.Error, "Old {What} could not be forgotten; trying again in {Pause}")]
+    public static partial void ForgettingFailed(this ILogger log, Exception trouble, string what, TimeSpan pause);
 }

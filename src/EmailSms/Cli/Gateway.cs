@@ -86,6 +86,7 @@ internal sealed class Gateway : IAsyncDisposable
                 store, wiring.Escalations, wiring.Outbox, domain, time,
                 loggers.CreateLogger<EscalationClock>()),
             hooks,
+            new Maintenance(store, ForgottenWithTime(settings), time, loggers.CreateLogger<Maintenance>()),
             new Dispatcher(
                 store, wiring.Queue, carriers, wiring.Fates, wiring.OptOuts,
                 new QuietGate(
@@ -221,6 +222,20 @@ internal sealed class Gateway : IAsyncDisposable
             new ReplyMails(outbox, settings.Replies, domain, time), settings.Replies, time,
             loggers.CreateLogger<ReplyDesk>());
         return new Wiring(queue, outbox, optOuts, fates, notices, replies, escalations);
+    }
+
+    private static RetentionTask[] ForgottenWithTime(GatewaySettings settings)
+    {
+        RetentionOptions keep = settings.Retention;
+        return
+        [
+            SmsRetention.ParkedReceipts(keep.ParkedReceipts), SmsRetention.Texts(keep.Texts),
+            SmsRetention.Subjects(keep.Texts), SmsRetention.Alarms(keep.Texts),
+            InboundRetention.Texts(keep.Texts), OutboxRetention.Mails(keep.Texts), SmsRetention.Records(keep.Records),
+            SmsRetention.Mails(keep.Records), InboundRetention.Records(keep.Records),
+            InboundRetention.Conversations(keep.Records), ConsentRetention.Answers(keep.Records),
+            ConsentRetention.Withdrawn(keep.Consents), AuditTrail.Retention(keep.Audit),
+        ];
     }
 
     private static bool AnswersItself(GatewaySettings settings, string carrier, Keyword keyword) =>

@@ -42,6 +42,8 @@ internal sealed class GatewaySettings
 
     public QuietHoursOptions QuietHours { get; set; } = new();
 
+    public RetentionOptions Retention { get; set; } = new();
+
     public RepliesOptions Replies { get; set; } = new();
 
     public SmartHostOptions SmartHost { get; set; } = new();

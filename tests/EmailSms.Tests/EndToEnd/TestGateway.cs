@@ -14,6 +14,7 @@ using EmailSms.Smtp;
 using EmailSms.Store;
 using MailKit.Net.Smtp;
 using MailKit.Security;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MimeKit;
 
@@ -43,6 +44,9 @@ internal sealed class TestGateway : IAsyncDisposable
     }
 
     public GatewaySettings Settings { get; }
+
+    /// <summary>Where the gateway logs to; nowhere unless a test wants to read it.</summary>
+    public ILoggerFactory Loggers { get; set; } = NullLoggerFactory.Instance;
 
     public SmscSimulator Phones { get; }
 
@@ -75,7 +79,7 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>Starts the gateway, once, or again on the data it left.</summary>
     public async Task StartGatewayAsync(Func<SenderRuleDraft, SenderRuleDraft>? rule = null)
     {
-        Gateway = await Gateway.CreateAsync(Settings, NullLoggerFactory.Instance, TimeProvider.System);
+        Gateway = await Gateway.CreateAsync(Settings, Loggers, TimeProvider.System);
         var draft = new SenderRuleDraft
         {
             Sender = "@clinic.example",

@@ -1,0 +1,175 @@
+using EmailSms.Api;
+using EmailSms.Messages;
+using EmailSms.Policy;
+using EmailSms.Queue;
+using EmailSms.Replies;
+using EmailSms.Store;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EmailSms.Tests.Api;
+
+public sealed class MaintenanceTests : IAsyncDisposable
+{
+    private static readonly PhoneNumber Number = PhoneNumber.FromE164("+447700900123");
+    private static readonly TimeSpan Month = TimeSpan.FromDays(30);
+    private static readonly TimeSpan Year = TimeSpan.FromDays(365);
+
+    private readonly TestFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 10, 0, 0, TimeSpan.Zero));
+    private readonly SqliteStore _store;
+    private readonly SmsQueue _queue;
+
+    public MaintenanceTests()
+    {
+        _store = SqliteStore.Open(
+            new StoreOptions { Folder = _folder.Path, DiskFreeBytesMin = 0 }, _time, NullLogger<SqliteStore>.Instance,
+            AuditTrail.SinkOf("cli:ann", _time));
+        _queue = new SmsQueue(_store, new QueueOptions(), _time);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _store.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Texts_go_first_then_the_records_and_what_has_no_end_stays()
+    {
+        Guid sent = await AddAsync("sent");
+        Guid waits = await AddAsync("queued");
+        await _store.WriteAsync(db => Inbox.Add(
+            db, new InboxEntry(NextId(), 0, Number.E164, "", "Yes", null, null),
+            new InboundText("main", Number.E164, "", "Yes", null), null));
+        _time.Advance(Month - TimeSpan.FromMinutes(1));
+        Guid young = await AddAsync("sent");
+        await RunAsync();
+        Assert.Equal("Hello", Sms(sent)!.Body); // not old enough
+
+        _time.Advance(TimeSpan.FromMinutes(2));
+        await RunAsync();
+        Assert.Equal("", Sms(sent)!.Body);
+        Assert.Equal("Hello", Sms(waits)!.Body);
+        Assert.Equal("Hello", Sms(young)!.Body);
+        Assert.Equal("", Value("select body from inbound"));
+        Assert.Single(_store.Read(db => Timeline.Of(db, sent)));
+
+        _time.Advance(Year);
+        await RunAsync();
+        Assert.Null(Sms(sent));
+        Assert.Empty(_store.Read(db => Timeline.Of(db, sent)));
+        Assert.NotNull(Sms(waits));
+        Assert.Equal(0L, Value("select count(*) from inbound"));
+    }
+
+    [Fact]
+    public async Task More_than_a_batch_is_forgotten_in_one_run()
+    {
+        for (int i = 0; i < 450; i++) await AddAsync("sent");
+        _time.Advance(Month * 2);
+        Task run = RunAsync();
+        while (!run.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1)); // the pauses between batches
+            await Task.Yield();
+        }
+
+        await run;
+        Assert.Equal(0L, Value("select count(*) from sms where body <> ''"));
+    }
+
+    [Fact]
+    public async Task The_audit_trail_is_cut_at_its_beginning_and_the_chain_still_holds()
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            await _store.WriteAsync(db => OptOuts.Record(db, Number, $"pool:{i}", "stop", null, 5));
+            _time.Advance(TimeSpan.FromDays(100));
+        }
+
+        await RunAsync();
+        List<AuditEntry> all = [.. AuditTrail.All(_store)];
+        Assert.Equal([3L, 4L, 5L, 6L], all.Select(one => one.Id)); // of 500, 400 days ago two are gone
+        Assert.Equal("trimmed", all[^1].Action);
+        Assert.Empty(AuditCheck.Of(all).Mistakes);
+        await _store.WriteAsync(db => db.Execute("delete from audit where id = 3"));
+        Assert.NotEmpty(AuditCheck.Of(AuditTrail.All(_store)).Mistakes);
+    }
+
+    [Fact]
+    public async Task Consents_are_kept_so_long_after_their_end()
+    {
+        await _store.WriteAsync(db =>
+        {
+            Consents.Add(db, new Consent(Number, "marketing", 0, "paper", null, null, null));
+            Consents.Add(db, new Consent(Number, "news", 0, "paper", null, null, null));
+            Consents.Withdraw(db, Number, "marketing", "stop", _time.GetUtcNow().ToUnixTimeMilliseconds());
+        });
+        _time.Advance(TimeSpan.FromDays(199));
+        await RunAsync();
+        Assert.Equal(2, _store.Read(db => Consents.Of(db, Number)).Count);
+        _time.Advance(TimeSpan.FromDays(2));
+        await RunAsync();
+        Assert.Equal("news", Assert.Single(_store.Read(db => Consents.Of(db, Number))).Purpose);
+    }
+
+    [Fact]
+    public async Task Receipts_that_belong_to_nothing_go_and_others_stay()
+    {
+        Guid sms = await AddAsync("sent");
+        await _store.WriteAsync(db =>
+        {
+            Receipts.Apply(
+                db, new InboundReceipt("main", "lost", Number.E164, ReceiptState.Delivered, null, "id:lost"),
+                _time.GetUtcNow().ToUnixTimeMilliseconds());
+            db.Execute(
+                """
+                insert into submission (sms_id, part, carrier, carrier_id, match_key, state, created_ms, state_ms)
+                values (@sms, 1, 'main', 'kept', 'kept', 'EnRoute', 0, 0)
+                """,
+                ("@sms", sms.ToString()));
+        });
+        await RunAsync();
+        Assert.Equal(2L, Value("select count(*) from submission"));
+        _time.Advance(TimeSpan.FromHours(73));
+        await RunAsync();
+        Assert.Equal("kept", Value("select carrier_id from submission"));
+    }
+
+    private async Task RunAsync()
+    {
+        RetentionTask[] tasks =
+        [
+            SmsRetention.ParkedReceipts(TimeSpan.FromHours(72)), SmsRetention.Texts(Month), SmsRetention.Records(Year),
+            SmsRetention.Mails(Year),
+            InboundRetention.Texts(Month), InboundRetention.Records(Year), InboundRetention.Conversations(Year),
+            ConsentRetention.Withdrawn(TimeSpan.FromDays(200)), ConsentRetention.Answers(Year),
+            AuditTrail.Retention(Year),
+        ];
+        using var maintenance = new Maintenance(_store, tasks, _time, NullLogger<Maintenance>.Instance);
+        await maintenance.RunOnceAsync(TestContext.Current.CancellationToken);
+    }
+
+    // Of this clock: those of TimeOrderedId never go back behind what other tests had.
+    private Guid NextId() => Guid.CreateVersion7(_time.GetUtcNow());
+
+    private async Task<Guid> AddAsync(string state)
+    {
+        Guid id = NextId();
+        await _store.WriteAsync(db =>
+        {
+            _queue.Enqueue(
+                db,
+                new NewSms(
+                    id, null, Number, "", "", "Hello", "gsm7", 1, null, NoticeSetting.Never, long.MaxValue),
+                new { });
+            db.Execute("update sms set state = @state where id = @id", ("@state", state), ("@id", id.ToString()));
+        });
+        return id;
+    }
+
+    private SmsRecord? Sms(Guid id) => _store.Read(db => SmsRecord.Find(db, id));
+
+    private object? Value(string sql) => _store.Read(db => db.Scalar(sql));
+}
