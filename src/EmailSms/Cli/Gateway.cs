@@ -71,6 +71,8 @@ internal sealed class Gateway : IAsyncDisposable
                     loggers.CreateLogger<QuotaDesk>()),
                 settings.Notices, time),
             new PostmasterDesk(wiring.Outbox, settings.Addresses.Domains, admin, time),
+            new BounceDesk(
+                settings.Addresses.Domains, wiring.Dead.IsKnown, wiring.Dead.TakeBounceAsync),
             time,
             loggers.CreateLogger<Intake>());
         _web = new WebListener(settings.Http, hooks, loggers);
@@ -79,7 +81,8 @@ internal sealed class Gateway : IAsyncDisposable
             () => new IntakeSession(_intake, _listeners, loggers.CreateLogger<Intake>()), loggers, time);
         _workers =
         [
-            new OutboxSender(wiring.Outbox, settings.SmartHost, time, loggers.CreateLogger<OutboxSender>()),
+            new OutboxSender(
+                wiring.Outbox, settings.SmartHost, settings.Dkim, store, time, loggers.CreateLogger<OutboxSender>()),
             new OverdueTexts(wiring.Replies, time, loggers.CreateLogger<OverdueTexts>()),
             new NoticeClock(store, wiring.Notices, time, loggers.CreateLogger<NoticeClock>()),
             new EscalationClock(
@@ -206,6 +209,13 @@ internal sealed class Gateway : IAsyncDisposable
         {
             Settled = (db, mail, sent, error) => TellOfMail(db, mail, sent, error, time),
         };
+        var mails = new ReplyMails(outbox, settings.Replies, domain, time);
+        var dead = new DeadMailboxes(
+            store, mails, settings.Replies, time, loggers.CreateLogger<DeadMailboxes>());
+        outbox.Settled += (db, mail, sent, error) =>
+        {
+            if (!sent) dead.TakeFailure(db, mail.EnvelopeFrom, error ?? "");
+        };
         var scopes = new OptOutScopes(settings.OptOuts);
         var optOuts = new OptOuts(store, scopes);
         var escalations = new Escalations(queue, MailInParts.LinkOf(settings.Replies, time).Note, time);
@@ -219,9 +229,9 @@ internal sealed class Gateway : IAsyncDisposable
                 (carrier, keyword) => AnswersItself(settings, carrier, keyword), time,
                 loggers.CreateLogger<KeywordDesk>()),
             escalations, new ReplyRouting(settings.Replies), new Questions(queue, settings.Replies, time),
-            new ReplyMails(outbox, settings.Replies, domain, time), settings.Replies, time,
+            mails, settings.Replies, time,
             loggers.CreateLogger<ReplyDesk>());
-        return new Wiring(queue, outbox, optOuts, fates, notices, replies, escalations);
+        return new Wiring(queue, outbox, optOuts, fates, notices, replies, dead, escalations);
     }
 
     private static RetentionTask[] ForgottenWithTime(GatewaySettings settings)
@@ -252,5 +262,5 @@ internal sealed class Gateway : IAsyncDisposable
 
     private sealed record Wiring(
         SmsQueue Queue, Outbox Outbox, OptOuts OptOuts, Fates Fates, NoticeDesk Notices, ReplyDesk Replies,
-        Escalations Escalations);
+        DeadMailboxes Dead, Escalations Escalations);
 }

@@ -47,4 +47,6 @@ internal sealed class GatewaySettings
     public RepliesOptions Replies { get; set; } = new();
 
     public SmartHostOptions SmartHost { get; set; } = new();
+
+    public List<DkimOptions> Dkim { get; set; } = [];
 }

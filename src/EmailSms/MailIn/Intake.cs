@@ -21,6 +21,7 @@ internal sealed class Intake(
     MailDesk mails,
     Acceptance acceptance,
     PostmasterDesk postmaster,
+    BounceDesk bounces,
     TimeProvider time,
     ILogger<Intake> log) : IDisposable
 {
@@ -46,6 +47,40 @@ internal sealed class Intake(
 
     /// <summary>Takes what is for the postmaster.</summary>
     public PostmasterDesk Postmaster => postmaster;
+
+    /// <summary>Takes what comes back.</summary>
+    public BounceDesk Bounces => bounces;
+
+    /// <summary>What came back to bounce addresses of ours: 250 once what follows from it is on disk.</summary>
+    public async Task<SmtpReply> TakeBounceAsync(
+        SmtpMessage message, IReadOnlyList<string> tokens, string sender, CancellationToken stopping)
+    {
+        MimeMessage mail;
+        await _parses.WaitAsync(stopping).ConfigureAwait(false);
+        try
+        {
+            await using Stream bytes = message.OpenRead();
+            mail = MailComposer.Load(bytes, stopping);
+        }
+        catch (FormatException)
+        {
+            return MailDesk.NoMail;
+        }
+        finally
+        {
+            _parses.Release();
+        }
+
+        try
+        {
+            using (mail) return await bounces.TakeAsync(tokens, mail, sender).ConfigureAwait(false);
+        }
+        catch (StoreException trouble)
+        {
+            log.MailNotKept(trouble, message.Session.Id);
+            return trouble.IsFull ? SmtpReply.NoRoom : SmtpReply.LocalError;
+        }
+    }
 
     /// <summary>The whole mail: 250 once its SMS are on disk, and not before.</summary>
     public async Task<SmtpReply> TakeMailAsync(SmtpMessage message, UnreadMail unread, CancellationToken stopping)

@@ -12,6 +12,7 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
     private SmtpSessionInfo _session = null!; // set on connect, before anything else is asked
     private string _sender = "";
     private MailOrigin? _origin; // with what was looked up at RCPT
+    private readonly List<string> _bounces = []; // tokens of bounce addresses
     private int? _postmaster; // the place among them of the one for postmaster
 
     public ValueTask<SmtpReply> OnConnectAsync(SmtpSessionInfo session, CancellationToken stopping)
@@ -39,6 +40,12 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
         else if (HasToken(recipient) && intake.Guesses.IsBarred(Client))
         {
             reply = TokenGuesses.Barred;
+        }
+        else if (intake.Bounces.TokenOf(recipient) is { } token)
+        {
+            reply = intake.Bounces.Decide(token);
+            if (reply.Code < 300 && !_bounces.Contains(token)) _bounces.Add(token);
+            if (reply.Code < 300) _recipients.TakeOther();
         }
         else
         {
@@ -77,6 +84,14 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
             if (handed.Code >= 400 || _recipients.All.Count == 0) reply = handed;
         }
 
+        // What it tells can be told twice, so a 451 for the rest does no harm either.
+        if (_bounces.Count > 0 && reply.Code < 300)
+        {
+            SmtpReply taken = await intake.TakeBounceAsync(message, [.. _bounces], _sender, stopping)
+                .ConfigureAwait(false);
+            if (taken.Code >= 400 || (_recipients.All.Count == 0 && _postmaster is null)) reply = taken;
+        }
+
         if (reply.Code >= 400) log.MailRefused(_session.Id, _sender, reply.Code, reply.Text);
         return reply;
     }
@@ -85,6 +100,7 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
     {
         _recipients.Clear();
         _postmaster = null;
+        _bounces.Clear();
         _sender = "";
         _origin = null;
     }

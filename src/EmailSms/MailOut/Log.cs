@@ -13,8 +13,9 @@ internal static partial class Log
     public static partial void MailFailed(this ILogger log, string mail, MailKind kind, string? sms, string answer);
 
     [LoggerMessage(1504, LogLevel.Error,
-        "The smart host takes no mail ({Troubles} time(s) now), and is asked again in {Pause}: {Answer}")]
-    public static partial void HostDown(this ILogger log, int troubles, TimeSpan pause, string answer);
+        "The smart host {Host} takes no mail ({Troubles} time(s) now), and is asked again in {Pause}: {Answer}")]
+    public static partial void HostDown(
+        this ILogger log, string host, int troubles, TimeSpan pause, string answer);
 
     [LoggerMessage(1505, LogLevel.Warning,
         "SmartHost:Host is not set: notices and replies stay in the outbox until it is")]
@@ -26,6 +27,6 @@ internal static partial class Log
     [LoggerMessage(1508, LogLevel.Error, "Mail {Mail} met a mistake of ours")]
     public static partial void MailNotSendable(this ILogger log, Exception mistake, string mail);
 
-    [LoggerMessage(1507, LogLevel.Information, "The smart host takes mail again")]
-    public static partial void HostUp(this ILogger log);
+    [LoggerMessage(1507, LogLevel.Information, "The smart host {Host} takes mail again")]
+    public static partial void HostUp(this ILogger log, string host);
 }

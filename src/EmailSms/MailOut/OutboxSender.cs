@@ -11,14 +11,17 @@ namespace EmailSms.MailOut;
 ///      ▲                      ├──► Never ────► settled, loud
 ///      │                      ├──► Later ────► due again later, until it is too old
 ///      │                      ├──► Dropped ──► the same, and the host rests
-///      └── WaitAsync          └──► HostDown ─► the host rests; no mail is touched
+///      └── WaitAsync          └──► HostDown ─► the host rests; the next host is asked, and no mail is touched
 /// </code>
 /// A mail is given up only after an attempt of its own that failed: a host that is away, for however long, loses
-/// nothing. Stopping ends the taking of mail, not the mail in hand.
+/// nothing. Of several hosts the first that does not rest gets each mail. What broke off under one host waits and does
+/// not go to the next at once: the one may have it. Stopping ends the taking of mail, not the mail in hand.
 /// </summary>
 internal sealed class OutboxSender(
     Outbox outbox,
     SmartHostOptions options,
+    IReadOnlyList<DkimOptions> keys,
+    SqliteStore store,
     TimeProvider time,
     ILogger<OutboxSender> log) : BackgroundService
 {
@@ -40,14 +43,17 @@ internal sealed class OutboxSender(
             return;
         }
 
-        using var host = new SmartHost(options);
+        var signatures = new DkimSignatures(keys);
+        List<Relay> relays = [.. options.Fallbacks.Prepend(options).Select(one => new Relay(
+            new SmartHost(one, signatures, TokensOf(one))))];
         while (!stopping.IsCancellationRequested)
         {
             try
             {
                 DueMail due = await outbox.TakeDueAsync(BatchMax).ConfigureAwait(false);
-                if (due.Mails.Count == 0) await IdleAsync(host, due.NextMs, stopping).ConfigureAwait(false);
-                else await SendAsync(host, due.Mails, stopping).ConfigureAwait(false);
+                if (due.Mails.Count == 0) await IdleAsync(relays, due.NextMs, stopping).ConfigureAwait(false);
+                else await SendAsync(relays, due.Mails, stopping).ConfigureAwait(false);
+                _troubles = 0;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -55,33 +61,63 @@ internal sealed class OutboxSender(
             }
             catch (Exception trouble) // the database is away, say: no mail is lost by it, so wait and try again
             {
-                TimeSpan pause = NextPause();
+                TimeSpan pause = RestAfter(++_troubles);
                 log.RoundFailed(trouble, _troubles, pause);
                 await RestAsync(pause, stopping).ConfigureAwait(false);
             }
         }
 
-        await host.CloseAsync().ConfigureAwait(false);
+        foreach (Relay relay in relays)
+        {
+            await relay.Host.CloseAsync().ConfigureAwait(false);
+            relay.Host.Dispose();
+        }
     }
 
-    private async Task SendAsync(SmartHost host, IReadOnlyList<QueuedMail> due, CancellationToken stopping)
+    private AccessTokens? TokensOf(SmartHostAddress host) => host.OAuth.TokenUrl is null
+        ? null
+        : new AccessTokens(host.OAuth, host.UserName!, store, time);
+
+    private async Task SendAsync(List<Relay> relays, IReadOnlyList<QueuedMail> due, CancellationToken stopping)
     {
         foreach (QueuedMail mail in due)
         {
             if (stopping.IsCancellationRequested) return;
-            SendResult result = await TrySendAsync(host, mail).ConfigureAwait(false);
+            if (!await SendAsync(relays, mail, stopping).ConfigureAwait(false))
+            {
+                TimeSpan pause = relays.Min(one => one.RestUntil) - time.GetUtcNow();
+                await RestAsync(pause > TimeSpan.Zero ? pause : TimeSpan.FromMilliseconds(1), stopping)
+                    .ConfigureAwait(false);
+                return; // the rest is taken anew, with what has come due meanwhile
+            }
+        }
+    }
+
+    // False: there is nobody to give it to.
+    private async Task<bool> SendAsync(List<Relay> relays, QueuedMail mail, CancellationToken stopping)
+    {
+        while (relays.Find(one => one.RestUntil <= time.GetUtcNow()) is { } relay)
+        {
+            SendResult result = await TrySendAsync(relay.Host, mail).ConfigureAwait(false);
             await SettleAsync(mail, result, stopping).ConfigureAwait(false);
             if (result is SendResult.HostDown or SendResult.Dropped)
             {
-                TimeSpan pause = NextPause();
-                log.HostDown(_troubles, pause, result is SendResult.HostDown down ? down.Answer : "It broke off.");
-                await RestAsync(pause, stopping).ConfigureAwait(false);
-                return; // the rest is taken anew, with what has come due meanwhile
+                TimeSpan pause = RestAfter(++relay.Troubles);
+                relay.RestUntil = time.GetUtcNow() + pause;
+                log.HostDown(
+                    relay.Host.Name, relay.Troubles, pause,
+                    result is SendResult.HostDown down ? down.Answer : "It broke off.");
+                if (result is SendResult.Dropped) return true;
+                if (stopping.IsCancellationRequested) return true;
+                continue;
             }
 
-            if (_troubles > 0) log.HostUp();
-            _troubles = 0;
+            if (relay.Troubles > 0) log.HostUp(relay.Host.Name);
+            relay.Troubles = 0;
+            return true;
         }
+
+        return false;
     }
 
     private async Task<SendResult> TrySendAsync(SmartHost host, QueuedMail mail)
@@ -155,24 +191,34 @@ internal sealed class OutboxSender(
         log.MailFailed(mail.Id, mail.Mail.Kind, mail.Mail.SmsId, answer);
     }
 
-    private async Task IdleAsync(SmartHost host, long? nextMs, CancellationToken stopping)
+    private async Task IdleAsync(List<Relay> relays, long? nextMs, CancellationToken stopping)
     {
         long idleMs = (time.GetUtcNow() + IdleMax).ToUnixTimeMilliseconds();
-        if (host.IsOpen && (nextMs is null || nextMs > idleMs))
+        if (relays.Exists(one => one.Host.IsOpen) && (nextMs is null || nextMs > idleMs))
         {
             if (await outbox.WaitAsync(idleMs, stopping).ConfigureAwait(false)) return;
-            await host.CloseAsync().ConfigureAwait(false);
+            foreach (Relay relay in relays) await relay.Host.CloseAsync().ConfigureAwait(false);
         }
 
         await outbox.WaitAsync(nextMs, stopping).ConfigureAwait(false);
     }
 
-    private TimeSpan NextPause() =>
-        RetryDelay.After(++_troubles, options.RetryFirst, HostRestMax, Random.Shared.NextDouble());
+    private TimeSpan RestAfter(int failures) =>
+        RetryDelay.After(failures, options.RetryFirst, HostRestMax, Random.Shared.NextDouble());
 
     private TimeSpan PauseAfter(int failures) =>
         RetryDelay.After(failures, options.RetryFirst, options.RetryMax, Random.Shared.NextDouble());
 
     private async Task RestAsync(TimeSpan pause, CancellationToken stopping) =>
         await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <summary>A smart host, and until when it is left alone.</summary>
+    private sealed class Relay(SmartHost host)
+    {
+        public SmartHost Host { get; } = host;
+
+        public int Troubles { get; set; } // one after the other
+
+        public DateTimeOffset RestUntil { get; set; } = DateTimeOffset.MinValue;
+    }
 }

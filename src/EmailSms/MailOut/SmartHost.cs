@@ -12,13 +12,17 @@ namespace EmailSms.MailOut;
 /// The mail server that takes our mail, over one connection that is kept while there is mail and opened again when it
 /// was lost. What the host says comes back as a value. Used by one caller at a time.
 /// </summary>
-internal sealed class SmartHost(SmartHostOptions options) : IDisposable
+internal sealed class SmartHost(
+    SmartHostAddress options, DkimSignatures signatures, AccessTokens? tokens) : IDisposable
 {
     private const int ClosingDown = 421; // RFC 5321 3.8: the host closes the connection
 
     private SmtpClient? _client;
 
     public bool IsOpen => _client is not null;
+
+    /// <summary>For the log.</summary>
+    public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"{options.Host}:{options.Port}");
 
     /// <summary>Sends one mail, whole even when the service stops: what is half sent may arrive twice.</summary>
     public async Task<SendResult> SendAsync(OutgoingMail mail)
@@ -27,6 +31,7 @@ internal sealed class SmartHost(SmartHostOptions options) : IDisposable
         var from = new MailboxAddress("", mail.EnvelopeFrom); // an empty one is written as MAIL FROM:<>
         using var content = new MemoryStream(mail.Content, writable: false);
         using MimeMessage message = await MimeMessage.LoadAsync(content).ConfigureAwait(false);
+        signatures.Sign(message);
         while (true)
         {
             bool kept = IsOpen;
@@ -80,7 +85,11 @@ internal sealed class SmartHost(SmartHostOptions options) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Drop();
+    public void Dispose()
+    {
+        Drop();
+        tokens?.Dispose();
+    }
 
     private async Task<SendResult.HostDown?> OpenAsync()
     {
@@ -103,20 +112,63 @@ internal sealed class SmartHost(SmartHostOptions options) : IDisposable
                     return new SendResult.HostDown("It offers no TLS, so the password was not sent.");
                 }
 
-                await client.AuthenticateAsync(user, options.Password!, CancellationToken.None).ConfigureAwait(false);
+                await AuthenticateAsync(client, user).ConfigureAwait(false);
             }
 
             _client = client;
             return null;
         }
         catch (Exception trouble) when (IsLoss(trouble)
-            || trouble is CommandException or AuthenticationException or SslHandshakeException or NotSupportedException)
+            || trouble is CommandException or AuthenticationException or SslHandshakeException
+                or NotSupportedException or TokenRefusedException)
         {
             client.Dispose();
             return new SendResult.HostDown(
                 trouble is SmtpCommandException no ? Answer(no) : MailText.Line(trouble.Message));
         }
     }
+
+    private async Task AuthenticateAsync(SmtpClient client, string user)
+    {
+        while (tokens is not null)
+        {
+            (string token, bool isKept) = await tokens.TakeAsync().ConfigureAwait(false);
+            SaslMechanism bearer = options.Auth is SmartHostAuth.OAuthBearer
+                ? new SaslMechanismOAuthBearer(user, token)
+                : new SaslMechanismOAuth2(user, token);
+            try
+            {
+                await AuthenticateAsync(client, bearer).ConfigureAwait(false);
+                return;
+            }
+            catch (AuthenticationException)
+            {
+                // One of before can end early, as when the password is changed: a fresh one is tried at once.
+                tokens.Forget();
+                if (!isKept) throw;
+            }
+        }
+
+        SaslMechanism? chosen = options.Auth switch
+        {
+            SmartHostAuth.Plain => new SaslMechanismPlain(user, options.Password!),
+            SmartHostAuth.Login => new SaslMechanismLogin(user, options.Password!),
+            SmartHostAuth.CramMd5 => new SaslMechanismCramMd5(user, options.Password!),
+            SmartHostAuth.ScramSha1 => new SaslMechanismScramSha1(user, options.Password!),
+            SmartHostAuth.ScramSha256 => new SaslMechanismScramSha256(user, options.Password!),
+            _ => null,
+        };
+        Task authenticating = chosen is null
+            ? client.AuthenticateAsync(user, options.Password!, CancellationToken.None)
+            : AuthenticateAsync(client, chosen);
+        await authenticating.ConfigureAwait(false);
+    }
+
+    // The library would begin a mechanism that was not offered, and tell the secret to whoever answers.
+    private static Task AuthenticateAsync(SmtpClient client, SaslMechanism mechanism) =>
+        client.AuthenticationMechanisms.Contains(mechanism.MechanismName)
+            ? client.AuthenticateAsync(mechanism, CancellationToken.None)
+            : throw new NotSupportedException($"It does not offer AUTH {mechanism.MechanismName}.");
 
     private SecureSocketOptions Security => options.Tls switch
     {

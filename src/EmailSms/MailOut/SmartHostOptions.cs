@@ -4,59 +4,16 @@ using Microsoft.Extensions.Options;
 
 namespace EmailSms.MailOut;
 
-/// <summary>How the way to the smart host is kept from listeners.</summary>
-internal enum SmartHostTls
-{
-    /// <summary>TLS from the first byte on port 465, else STARTTLS where the host offers it.</summary>
-    Auto,
-
-    /// <summary>In the clear, for a host on this machine.</summary>
-    None,
-
-    /// <summary>STARTTLS, or nothing is sent.</summary>
-    StartTls,
-
-    /// <summary>TLS from the first byte (RFC 8314 3.3).</summary>
-    Implicit,
-}
-
 /// <summary>
-/// The section <c>SmartHost</c>: the mail server that takes our notices and replies. Without a <see cref="Host"/> they
-/// wait on disk.
+/// The section <c>SmartHost</c>: the mail server that takes our notices and replies, and those that take them while it
+/// does not. Without a host they wait on disk.
 /// </summary>
-internal sealed class SmartHostOptions
+internal sealed class SmartHostOptions : SmartHostAddress
 {
     public const string Section = "SmartHost";
 
-    [StringLength(255, MinimumLength = 1)]
-    public string? Host { get; set; }
-
-    /// <summary>RFC 6409 3.1: submission is 587.</summary>
-    [Range(1, 65535)]
-    public int Port { get; set; } = 587;
-
-    [EnumDataType(typeof(SmartHostTls))]
-    public SmartHostTls Tls { get; set; } = SmartHostTls.Auto;
-
-    /// <summary>Off for a certificate whose revocation list cannot be reached from here.</summary>
-    public bool CheckRevocation { get; set; } = true;
-
-    [StringLength(255, MinimumLength = 1)]
-    public string? UserName { get; set; }
-
-    [StringLength(1024, MinimumLength = 1)]
-    public string? Password { get; set; }
-
-    /// <summary>The name said in EHLO; without one the address of this machine is said.</summary>
-    [StringLength(255, MinimumLength = 1)]
-    public string? HeloName { get; set; }
-
-    /// <summary>
-    /// How long the host may be silent. RFC 5321 4.5.3.2 would wait ten minutes for the last reply; a host that is so
-    /// slow holds up every mail behind.
-    /// </summary>
-    [Range(1, 600)]
-    public int TimeoutSeconds { get; set; } = 120;
+    /// <summary>The servers asked, in their order, while those before take nothing.</summary>
+    public List<SmartHostAddress> Fallbacks { get; set; } = [];
 
     /// <summary>The longest wait before the second attempt; each further one doubles it.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
@@ -71,30 +28,22 @@ internal sealed class SmartHostOptions
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromDays(5);
 }
 
-/// <summary>The attributes above, compiled.</summary>
-[OptionsValidator]
-internal sealed partial class SmartHostOptionsLimits : IValidateOptions<SmartHostOptions>;
-
 /// <summary>What no attribute can say.</summary>
 internal sealed class SmartHostOptionsSense : IValidateOptions<SmartHostOptions>
 {
     public ValidateOptionsResult Validate(string? name, SmartHostOptions options)
     {
-        List<string> wrong = [];
-        if (options.UserName is null != options.Password is null)
+        List<string> wrong = [.. Wrong(SmartHostOptions.Section, options)];
+        for (int i = 0; i < options.Fallbacks.Count; i++)
         {
-            wrong.Add("SmartHost:UserName and SmartHost:Password go together: one of them is missing.");
+            string key = $"{SmartHostOptions.Section}:{nameof(options.Fallbacks)}:{i}";
+            if (options.Fallbacks[i].Host is null) wrong.Add($"{key}:Host is not set.");
+            wrong.AddRange(Wrong(key, options.Fallbacks[i]));
         }
 
-        if (options is { UserName: not null, Host: { } host, Tls: SmartHostTls.None } && !IsThisMachine(host))
+        if (options.Host is null && options.Fallbacks.Count > 0)
         {
-            wrong.Add("SmartHost:Tls is None and SmartHost:Password would travel in the clear: "
-                + "use StartTls or Implicit.");
-        }
-
-        if (options.Host is null && (options.UserName is not null || options.Password is not null))
-        {
-            wrong.Add("SmartHost:UserName is set and SmartHost:Host names no host.");
+            wrong.Add("SmartHost:Fallbacks are set and SmartHost:Host names no host.");
         }
 
         if (options.RetryFirst > options.RetryMax)
@@ -108,4 +57,58 @@ internal sealed class SmartHostOptionsSense : IValidateOptions<SmartHostOptions>
     internal static bool IsThisMachine(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
+
+    private static IEnumerable<string> Wrong(string key, SmartHostAddress options)
+    {
+        bool takesTokens = options.OAuth.TokenUrl is not null;
+        bool isOpen = options is { Host: { } host, Tls: SmartHostTls.None } && !IsThisMachine(host);
+        if (!takesTokens && options.UserName is null != options.Password is null)
+        {
+            yield return $"{key}:UserName and {key}:Password go together: one of them is missing.";
+        }
+
+        if (isOpen && options.UserName is not null)
+        {
+            yield return $"{key}:Tls is None and {key}:Password would travel in the clear: use StartTls or Implicit.";
+        }
+
+        if (options.Host is null && (options.UserName is not null || options.Password is not null))
+        {
+            yield return $"{key}:UserName is set and {key}:Host names no host.";
+        }
+
+        foreach (string wrong in WrongTokens(key, options, takesTokens)) yield return wrong;
+    }
+
+    private static IEnumerable<string> WrongTokens(string key, SmartHostAddress options, bool takesTokens)
+    {
+        if (!takesTokens)
+        {
+            if (options.Auth is SmartHostAuth.XOAuth2 or SmartHostAuth.OAuthBearer)
+            {
+                yield return $"{key}:Auth is {options.Auth}, which needs {key}:OAuth:TokenUrl.";
+            }
+
+            yield break;
+        }
+
+        if (!Uri.TryCreate(options.OAuth.TokenUrl, UriKind.Absolute, out Uri? url)
+            || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
+        {
+            yield return $"{key}:OAuth:TokenUrl is not the https address of a token endpoint.";
+        }
+
+        if (options.UserName is null) yield return $"{key}:OAuth needs {key}:UserName, the mailbox that is meant.";
+        if (options.Password is not null) yield return $"{key}:Password and {key}:OAuth are both set: take one.";
+        if (options.OAuth.ClientId is null) yield return $"{key}:OAuth:ClientId is not set.";
+        if (options.OAuth is { RefreshToken: null, ClientSecret: null })
+        {
+            yield return $"{key}:OAuth needs RefreshToken or ClientSecret.";
+        }
+
+        if (options.Auth is not (SmartHostAuth.Auto or SmartHostAuth.XOAuth2 or SmartHostAuth.OAuthBearer))
+        {
+            yield return $"{key}:Auth is {options.Auth}, which takes no token: use XOAuth2.";
+        }
+    }
 }

@@ -60,6 +60,9 @@ internal static class Timeline
     /// <summary>A mail of the outbox was refused for good, or waited too long.</summary>
     public const string MailFailed = "mail-failed";
 
+    /// <summary>The mail of an answer came back, or never left; it goes to the next in line.</summary>
+    public const string Bounced = "bounced";
+
     /// <summary>The same mail came again and was not sent again.</summary>
     public const string Repeat = "repeat";
 

@@ -50,6 +50,17 @@ internal static class Inbox
         "update inbound set state = 'done', mailbox = @mailbox, reason = @reason, sms_id = @sms where id = @id",
         ("@id", id.ToString()), ("@mailbox", mailbox), ("@reason", reason), ("@sms", sms?.ToString()));
 
+    /// <summary>The SMS that a text answers, if it is known.</summary>
+    public static Guid? SmsOf(StoreSession db, Guid id) =>
+        db.Scalar("select sms_id from inbound where id = @id", ("@id", id.ToString())) is string sms
+            ? Guid.Parse(sms)
+            : null;
+
+    /// <summary>A text goes to another mailbox in the place of one that is dead.</summary>
+    public static void Reroute(StoreSession db, Guid id, string dead, string mailbox, string reason) => db.Execute(
+        "update inbound set mailbox = replace(mailbox, @dead, @mailbox), reason = @reason where id = @id",
+        ("@id", id.ToString()), ("@dead", dead), ("@mailbox", mailbox), ("@reason", reason));
+
     /// <summary>A text by its id.</summary>
     public static InboxEntry? Find(StoreSession db, Guid id) => db.Query(
         """

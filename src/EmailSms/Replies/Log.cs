@@ -17,6 +17,14 @@ internal static partial class Log
     [LoggerMessage(1204, LogLevel.Information, "{Carrier}: {From} took {Count} alarm(s)")]
     public static partial void AlarmTaken(this ILogger log, string carrier, PhoneNumber from, int count);
 
+    [LoggerMessage(1206, LogLevel.Warning,
+        "The mail of text {Text} did not arrive, and another goes to the {Reason}: {Answer}")]
+    public static partial void MailboxDead(this ILogger log, Guid text, string reason, string answer);
+
+    [LoggerMessage(1207, LogLevel.Error,
+        "Text {Text} reaches nobody: none of its {Count} mail(s) arrived, and nobody is left: {Answer}")]
+    public static partial void ReplyReachesNobody(this ILogger log, Guid text, int count, string answer);
+
     [LoggerMessage(1203, LogLevel.Error, "Incomplete texts could not be delivered; trying again in {Pause}")]
     public static partial void SweepFailed(this ILogger log, Exception trouble, TimeSpan pause);
 }

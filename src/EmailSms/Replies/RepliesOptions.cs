@@ -67,6 +67,12 @@ internal sealed class RepliesOptions : IValidatableObject
     public TokenAnswers TokenAnswers { get; set; }
 
     /// <summary>
+    /// Each reply has a bounce address at our domain, by which a dead mailbox is noticed. Off where the smart host
+    /// takes no such sender; a reply has the null reverse-path then.
+    /// </summary>
+    public bool BounceAddresses { get; set; } = true;
+
+    /// <summary>
     /// The phones whose texts may begin with an address, and then are mail to it (3GPP TS 23.040 3.8). Empty: none.
     /// </summary>
     public List<string> MailFromPhones { get; set; } = [];

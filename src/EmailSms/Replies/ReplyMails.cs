@@ -30,6 +30,7 @@ internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string d
             {
                 Marker = effect?.Marker ?? (taken is null ? null : "ACK"),
                 Remark = effect?.Remark ?? taken,
+                EnvelopeFrom = BounceAddress(db, id, mailbox),
             }));
             if (conversation is not null) Note(db, conversation, id, mailId, mailbox, route.Reason, effect);
         }
@@ -41,7 +42,29 @@ internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string d
         ReplyMail.Build(Mail(db, text with { Text = mail.Words }, id.ToString(), mail.To, null) with
         {
             Subject = mail.Subject,
+            EnvelopeFrom = BounceAddress(db, id, mail.To),
         }));
+
+    /// <summary>A text once more, for a mailbox that did not have it.</summary>
+    /// <param name="db">The write.</param>
+    /// <param name="entry">The text.</param>
+    /// <param name="mailbox">The mailbox.</param>
+    /// <param name="before">How many had it already.</param>
+    /// <param name="remark">Why it comes here.</param>
+    public void WriteAgain(StoreSession db, InboxEntry entry, EmailAddress mailbox, int before, string remark)
+    {
+        var text = new InboundText("", entry.From, entry.To, entry.Text, null);
+        outbox.Enqueue(db, ReplyMail.Build(Mail(db, text, $"{entry.Id}.{before + 1}", mailbox, null) with
+        {
+            SmsId = Inbox.SmsOf(db, entry.Id)?.ToString(),
+            Remark = remark,
+            EnvelopeFrom = BounceAddress(db, entry.Id, mailbox),
+        }));
+    }
+
+    private string BounceAddress(StoreSession db, Guid id, EmailAddress mailbox) => options.BounceAddresses
+        ? BounceAddresses.Make(db, id, mailbox, domain, time.GetUtcNow().ToUnixTimeMilliseconds())
+        : "";
 
     private Reply Mail(
         StoreSession db, InboundText text, string mailId, EmailAddress mailbox, Conversation? conversation)

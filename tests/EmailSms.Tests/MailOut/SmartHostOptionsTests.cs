@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using EmailSms.MailOut;
 using Microsoft.Extensions.Options;
 
@@ -57,14 +58,62 @@ public sealed class SmartHostOptionsTests
         Assert.Single(Check(new SmartHostOptions { TimeoutSeconds = 0 }));
         Assert.Single(Check(new SmartHostOptions { TimeoutSeconds = 601 }));
         Assert.Single(Check(new SmartHostOptions { Host = "" }));
+        Assert.Single(Check(new SmartHostOptions { Auth = (SmartHostAuth)99 }));
         Assert.Single(Check(new SmartHostOptions { GiveUpAfter = TimeSpan.Zero }));
         Assert.Single(Check(new SmartHostOptions { GiveUpAfter = TimeSpan.FromDays(31) }));
     }
 
+    [Fact]
+    public void A_token_needs_its_endpoint_its_client_and_its_mailbox()
+    {
+        SmartHostOptions options = new() { Host = "mail.example", Auth = SmartHostAuth.XOAuth2 };
+        Assert.Equal(
+            "SmartHost:Auth is XOAuth2, which needs SmartHost:OAuth:TokenUrl.", Assert.Single(Check(options)));
+        options.OAuth.TokenUrl = "http://login.example/token";
+        Assert.Equal(
+            [
+                "SmartHost:OAuth:TokenUrl is not the https address of a token endpoint.",
+                "SmartHost:OAuth needs SmartHost:UserName, the mailbox that is meant.",
+                "SmartHost:OAuth:ClientId is not set.",
+                "SmartHost:OAuth needs RefreshToken or ClientSecret.",
+            ],
+            Check(options));
+        (options.OAuth.TokenUrl, options.OAuth.ClientId) = ("https://login.example/token", "app");
+        (options.UserName, options.OAuth.RefreshToken) = ("gw@example.com", "r");
+        Assert.Empty(Check(options));
+        (options.Password, options.Auth) = ("secret", SmartHostAuth.Plain);
+        Assert.Equal(
+            [
+                "SmartHost:Password and SmartHost:OAuth are both set: take one.",
+                "SmartHost:Auth is Plain, which takes no token: use XOAuth2.",
+            ],
+            Check(options));
+    }
+
+    [Fact]
+    public void A_fallback_is_looked_at_as_the_first_is()
+    {
+        Assert.Equal(
+            [
+                "SmartHost:Fallbacks:0:Host is not set.",
+                "SmartHost:Fallbacks:1:UserName and SmartHost:Fallbacks:1:Password go together: "
+                    + "one of them is missing.",
+            ],
+            Check(new SmartHostOptions
+            {
+                Host = "a.example",
+                Fallbacks = [new SmartHostAddress(), new SmartHostAddress { Host = "b.example", UserName = "gw" }],
+            }));
+        Assert.Equal(
+            "SmartHost:Fallbacks are set and SmartHost:Host names no host.",
+            Assert.Single(Check(new SmartHostOptions { Fallbacks = [new SmartHostAddress { Host = "b.example" }] })));
+    }
+
     private static List<string> Check(SmartHostOptions options)
     {
-        ValidateOptionsResult limits = new SmartHostOptionsLimits().Validate(null, options);
+        List<ValidationResult> limits = [];
+        Validator.TryValidateObject(options, new ValidationContext(options), limits, validateAllProperties: true);
         ValidateOptionsResult sense = new SmartHostOptionsSense().Validate(null, options);
-        return [.. limits.Failures ?? [], .. sense.Failures ?? []];
+        return [.. limits.Select(one => one.ErrorMessage!), .. sense.Failures ?? []];
     }
 }

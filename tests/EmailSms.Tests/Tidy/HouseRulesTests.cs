@@ -54,7 +54,9 @@ public sealed partial class HouseRulesTests
         ["own_keyword"] = "Replies",
         ["inbound_conversation"] = "Replies",
         ["reply_question"] = "Replies",
+        ["reply_mail"] = "Replies",
         ["outbox"] = "MailOut",
+        ["mail_token"] = "MailOut",
         ["contact"] = "Composing",
         ["contact_group"] = "Composing",
         ["on_call"] = "Composing",
@@ -131,7 +133,7 @@ public sealed partial class HouseRulesTests
         string[] messages =
         [
             "mail", "sms", "submission", "event", "escalation", "escalation_sms", "conversation", "inbound",
-            "inbound_conversation", "reply_question", "outbox",
+            "inbound_conversation", "reply_question", "reply_mail", "outbox", "mail_token",
             "quota", "country", "number_block", "keyword_answer", "sender_rule_version", "audit", "schema_version",
             "webhook", "webhook_key",
         ];
