@@ -55,7 +55,7 @@ internal static class CheckCommand
     private static List<SettingError> Warnings(GatewaySettings settings)
     {
         List<SettingError> warnings = [];
-        if (string.IsNullOrEmpty(settings.SmartHost.Host))
+        if (string.IsNullOrEmpty(settings.SmartHost.Host) && !settings.SmartHost.Direct)
         {
             warnings.Add(new SettingError(
                 "SmartHost:Host", "is empty, so replies and notices wait in the outbox; name your mail server."));

@@ -82,7 +82,8 @@ internal sealed class Gateway : IAsyncDisposable
         _workers =
         [
             new OutboxSender(
-                wiring.Outbox, settings.SmartHost, settings.Dkim, store, time, loggers.CreateLogger<OutboxSender>()),
+                wiring.Outbox, settings.SmartHost, settings.Dkim, store, Direct, time,
+                loggers.CreateLogger<OutboxSender>()),
             new OverdueTexts(wiring.Replies, time, loggers.CreateLogger<OverdueTexts>()),
             new NoticeClock(store, wiring.Notices, time, loggers.CreateLogger<NoticeClock>()),
             new EscalationClock(
@@ -195,6 +196,9 @@ internal sealed class Gateway : IAsyncDisposable
         await Store.DisposeAsync().ConfigureAwait(false);
         _lock.Dispose();
     }
+
+    private DirectDelivery Direct(DkimSignatures signatures) => new(
+        _settings.SmartHost, signatures, new MailServerLookup(_parts.Dns, _settings.Dns, _time).FindAsync, _time);
 
     private static string NameOf(SmtpListener listener) => listener.Options.ListenerName.Length == 0
         ? $"{listener.EndPoint}"

@@ -22,6 +22,7 @@ internal sealed class OutboxSender(
     SmartHostOptions options,
     IReadOnlyList<DkimOptions> keys,
     SqliteStore store,
+    Func<DkimSignatures, IMailRoute> direct,
     TimeProvider time,
     ILogger<OutboxSender> log) : BackgroundService
 {
@@ -37,15 +38,17 @@ internal sealed class OutboxSender(
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
-        if (options.Host is null)
+        if (options.Host is null && !options.Direct)
         {
             log.NoSmartHost();
             return;
         }
 
         var signatures = new DkimSignatures(keys);
-        List<Relay> relays = [.. options.Fallbacks.Prepend(options).Select(one => new Relay(
-            new SmartHost(one, signatures, TokensOf(one))))];
+        List<Relay> relays = options.Direct
+            ? [new Relay(direct(signatures))]
+            : [.. options.Fallbacks.Prepend(options).Select(one => new Relay(
+                new SmartHost(one, signatures, TokensOf(one))))];
         while (!stopping.IsCancellationRequested)
         {
             try
@@ -120,7 +123,7 @@ internal sealed class OutboxSender(
         return false;
     }
 
-    private async Task<SendResult> TrySendAsync(SmartHost host, QueuedMail mail)
+    private async Task<SendResult> TrySendAsync(IMailRoute host, QueuedMail mail)
     {
         try
         {
@@ -212,10 +215,10 @@ internal sealed class OutboxSender(
     private async Task RestAsync(TimeSpan pause, CancellationToken stopping) =>
         await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    /// <summary>A smart host, and until when it is left alone.</summary>
-    private sealed class Relay(SmartHost host)
+    /// <summary>A way out, and until when it is left alone.</summary>
+    private sealed class Relay(IMailRoute host)
     {
-        public SmartHost Host { get; } = host;
+        public IMailRoute Host { get; } = host;
 
         public int Troubles { get; set; } // one after the other
 

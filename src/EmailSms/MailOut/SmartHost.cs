@@ -13,18 +13,21 @@ namespace EmailSms.MailOut;
 /// was lost. What the host says comes back as a value. Used by one caller at a time.
 /// </summary>
 internal sealed class SmartHost(
-    SmartHostAddress options, DkimSignatures signatures, AccessTokens? tokens) : IDisposable
+    SmartHostAddress options, DkimSignatures signatures, AccessTokens? tokens, bool isOpportunistic = false)
+    : IMailRoute
 {
     private const int ClosingDown = 421; // RFC 5321 3.8: the host closes the connection
 
     private SmtpClient? _client;
+    private bool _isPlain; // opportunistic TLS failed, and a mail in the clear is better than none (RFC 7435)
 
+    /// <inheritdoc/>
     public bool IsOpen => _client is not null;
 
-    /// <summary>For the log.</summary>
+    /// <inheritdoc/>
     public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"{options.Host}:{options.Port}");
 
-    /// <summary>Sends one mail, whole even when the service stops: what is half sent may arrive twice.</summary>
+    /// <inheritdoc/>
     public async Task<SendResult> SendAsync(OutgoingMail mail)
     {
         if (Mailbox.TryMake(mail.To) is not { } to) return new SendResult.Never("The address is none of SMTP.");
@@ -69,7 +72,7 @@ internal sealed class SmartHost(
         }
     }
 
-    /// <summary>Says goodbye; the next mail opens a connection anew.</summary>
+    /// <inheritdoc/>
     public async Task CloseAsync()
     {
         if (_client is null) return;
@@ -99,6 +102,11 @@ internal sealed class SmartHost(
             CheckCertificateRevocation = options.CheckRevocation,
         };
         if (options.HeloName is { } name) client.LocalDomain = name;
+
+        // To a server that nobody vouches for, TLS keeps listeners out and names nobody (RFC 7435).
+#pragma warning disable CA5359
+        if (isOpportunistic) client.ServerCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
         try
         {
             await client.ConnectAsync(options.Host!, options.Port, Security, CancellationToken.None)
@@ -117,6 +125,12 @@ internal sealed class SmartHost(
 
             _client = client;
             return null;
+        }
+        catch (SslHandshakeException) when (isOpportunistic && !_isPlain)
+        {
+            client.Dispose();
+            _isPlain = true;
+            return await OpenAsync().ConfigureAwait(false);
         }
         catch (Exception trouble) when (IsLoss(trouble)
             || trouble is CommandException or AuthenticationException or SslHandshakeException
@@ -172,6 +186,7 @@ internal sealed class SmartHost(
 
     private SecureSocketOptions Security => options.Tls switch
     {
+        _ when _isPlain => SecureSocketOptions.None,
         SmartHostTls.None => SecureSocketOptions.None,
         SmartHostTls.StartTls => SecureSocketOptions.StartTls,
         SmartHostTls.Implicit => SecureSocketOptions.SslOnConnect,

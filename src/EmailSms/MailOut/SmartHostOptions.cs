@@ -12,6 +12,9 @@ internal sealed class SmartHostOptions : SmartHostAddress
 {
     public const string Section = "SmartHost";
 
+    /// <summary>Without a host: mail goes to the mail servers of each recipient's domain.</summary>
+    public bool Direct { get; set; }
+
     /// <summary>The servers asked, in their order, while those before take nothing.</summary>
     public List<SmartHostAddress> Fallbacks { get; set; } = [];
 
@@ -39,6 +42,11 @@ internal sealed class SmartHostOptionsSense : IValidateOptions<SmartHostOptions>
             string key = $"{SmartHostOptions.Section}:{nameof(options.Fallbacks)}:{i}";
             if (options.Fallbacks[i].Host is null) wrong.Add($"{key}:Host is not set.");
             wrong.AddRange(Wrong(key, options.Fallbacks[i]));
+        }
+
+        if (options.Direct && options.Host is not null)
+        {
+            wrong.Add("SmartHost:Direct and SmartHost:Host are both set: take one.");
         }
 
         if (options.Host is null && options.Fallbacks.Count > 0)

@@ -362,7 +362,8 @@ public sealed class OutboxSenderTests : IAsyncDisposable
     private async Task StartAsync()
     {
         _options.Port = _sink.Port;
-        _sender = new OutboxSender(_outbox, _options, [], _disk.Store, _clock, _log);
+        _sender = new OutboxSender(
+            _outbox, _options, [], _disk.Store, _ => throw new InvalidOperationException(), _clock, _log);
         await _sender.StartAsync(CancellationToken.None);
     }
 

@@ -24,6 +24,8 @@ internal sealed class OutboxRig : IAsyncDisposable
 
     public List<DkimOptions> Keys { get; } = [];
 
+    public Func<DkimSignatures, IMailRoute> Direct { get; set; } = _ => throw new InvalidOperationException();
+
     public TemporaryStore Disk { get; }
 
     public Outbox Outbox { get; }
@@ -31,7 +33,7 @@ internal sealed class OutboxRig : IAsyncDisposable
     public async Task StartAsync(int port)
     {
         Options.Port = port;
-        _sender = new OutboxSender(Outbox, Options, Keys, Disk.Store, Clock, Log);
+        _sender = new OutboxSender(Outbox, Options, Keys, Disk.Store, Direct, Clock, Log);
         await _sender.StartAsync(CancellationToken.None);
     }
 
