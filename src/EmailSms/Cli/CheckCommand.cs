@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EmailSms.MailIn;
+using EmailSms.MailIn.Mailboxes;
 
 namespace EmailSms.Cli;
 
@@ -68,6 +69,8 @@ internal static class CheckCommand
         }
 
         warnings.AddRange(ListenerWarnings.Of(settings.Smtp, TimeProvider.System)
+            .Select(one => new SettingError(one.Key, one.Sentence)));
+        warnings.AddRange(MailboxWarnings.Of(settings.Mailboxes, settings.Addresses)
             .Select(one => new SettingError(one.Key, one.Sentence)));
         return warnings;
     }

@@ -5,6 +5,7 @@ using EmailSms.Carriers.Http;
 using EmailSms.Composing;
 using EmailSms.Delivery;
 using EmailSms.MailIn;
+using EmailSms.MailIn.Mailboxes;
 using EmailSms.MailOut;
 using EmailSms.Policy;
 using EmailSms.Queue;
@@ -24,6 +25,7 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly ILogger<Gateway> _log;
     private readonly DataFolderLock _lock;
     private readonly List<BackgroundService> _workers;
+    private readonly List<MailboxReader> _mailboxes;
     private readonly SubmissionAccounts _accounts;
     private readonly MailInParts _parts;
     private readonly Intake _intake;
@@ -56,25 +58,27 @@ internal sealed class Gateway : IAsyncDisposable
         string domain = settings.Addresses.Domains[0];
         string admin = settings.Replies.DefaultMailbox;
         _accounts = mailIn.Accounts;
+        var acceptance = new Acceptance(
+            store, wiring.Queue, wiring.Escalations, mailIn.Conversations,
+            new CutNotices(wiring.Outbox, domain, time), mailIn.Repetition, new Storms(wiring.Queue, time),
+            new LoopAlerts(
+                wiring.Outbox, settings.Addresses, domain, admin, time, loggers.CreateLogger<LoopAlerts>()),
+            new QuotaDesk(
+                store, mailIn.Quotas, settings.Limits.ConsecutiveNumbersMax, wiring.Outbox, domain, admin, time,
+                loggers.CreateLogger<QuotaDesk>()),
+            settings.Notices, time);
         _intake = new Intake(
             store,
             mailIn.Recipients,
             mailIn.Origins,
             mailIn.Mails,
-            new Acceptance(
-                store, wiring.Queue, wiring.Escalations, mailIn.Conversations,
-                new CutNotices(wiring.Outbox, domain, time), mailIn.Repetition, new Storms(wiring.Queue, time),
-                new LoopAlerts(
-                    wiring.Outbox, settings.Addresses, domain, admin, time, loggers.CreateLogger<LoopAlerts>()),
-                new QuotaDesk(
-                    store, mailIn.Quotas, settings.Limits.ConsecutiveNumbersMax, wiring.Outbox, domain, admin, time,
-                    loggers.CreateLogger<QuotaDesk>()),
-                settings.Notices, time),
+            acceptance,
             new PostmasterDesk(wiring.Outbox, settings.Addresses.Domains, admin, time),
             new BounceDesk(
                 settings.Addresses.Domains, wiring.Dead.IsKnown, wiring.Dead.TakeBounceAsync),
             time,
             loggers.CreateLogger<Intake>());
+        _mailboxes = ReadersOf(settings, mailIn, acceptance, wiring.Outbox, store, loggers, time);
         _web = new WebListener(settings.Http, hooks, loggers);
         _listeners = new ListenerSet(settings.Smtp, _accounts, loggers, time);
         _smtp = new SmtpServer(
@@ -163,6 +167,7 @@ internal sealed class Gateway : IAsyncDisposable
         await _web.StartAsync(stopping).ConfigureAwait(false);
         await _smtp.StartAsync(_listeners.All, stopping).ConfigureAwait(false);
         _listeners.OpenSockets();
+        foreach (MailboxReader reader in _mailboxes) await reader.StartAsync(stopping).ConfigureAwait(false);
         _log.Started(string.Join(", ", _smtp.Listeners.Select(NameOf)), Carriers.All.Count);
     }
 
@@ -170,6 +175,7 @@ internal sealed class Gateway : IAsyncDisposable
     public async Task StopAsync(CancellationToken deadline)
     {
         _log.Stopping();
+        await Task.WhenAll(_mailboxes.Select(reader => reader.StopAsync(deadline))).ConfigureAwait(false);
         await _smtp.StopAsync(deadline).ConfigureAwait(false);
         await _web.StopAsync(deadline).ConfigureAwait(false);
         foreach (BackgroundService worker in Enumerable.Reverse(_workers))
@@ -189,7 +195,7 @@ internal sealed class Gateway : IAsyncDisposable
         await _web.DisposeAsync().ConfigureAwait(false);
         _intake.Dispose();
         _parts.Dispose();
-        foreach (BackgroundService worker in _workers) worker.Dispose();
+        foreach (BackgroundService worker in _workers.Concat(_mailboxes)) worker.Dispose();
         await _control.DisposeAsync().ConfigureAwait(false);
         Outbox.Dispose();
         await Carriers.DisposeAsync().ConfigureAwait(false);
@@ -203,6 +209,20 @@ internal sealed class Gateway : IAsyncDisposable
     private static string NameOf(SmtpListener listener) => listener.Options.ListenerName.Length == 0
         ? $"{listener.EndPoint}"
         : $"{listener.EndPoint} ({listener.Options.ListenerName})";
+
+    private static List<MailboxReader> ReadersOf(
+        GatewaySettings settings, MailInParts mailIn, Acceptance acceptance, Outbox outbox, SqliteStore store,
+        ILoggerFactory loggers, TimeProvider time)
+    {
+        var desk = new FetchDesk(
+            store, mailIn.Recipients, mailIn.Origins, mailIn.Mails, acceptance, outbox, settings.Addresses.Domains,
+            settings.Smtp.Limits.MailBytesMax, time, loggers.CreateLogger<FetchDesk>());
+        return
+        [
+            .. settings.Mailboxes.Select(
+                one => new MailboxReader(one, desk, store, time, loggers.CreateLogger<MailboxReader>())),
+        ];
+    }
 
     private static Wiring Wire(
         GatewaySettings settings, SqliteStore store, ILoggerFactory loggers, TimeProvider time)

@@ -2,6 +2,7 @@ using EmailSms.Api;
 using EmailSms.Carriers;
 using EmailSms.Delivery;
 using EmailSms.MailIn;
+using EmailSms.MailIn.Mailboxes;
 using EmailSms.MailOut;
 using EmailSms.Policy;
 using EmailSms.Policy.Proof;
@@ -17,6 +18,8 @@ internal sealed class GatewaySettings
     public StoreOptions Store { get; set; } = new();
 
     public MailInOptions Smtp { get; set; } = new();
+
+    public List<MailboxOptions> Mailboxes { get; set; } = [];
 
     public AddressOptions Addresses { get; set; } = new();
 

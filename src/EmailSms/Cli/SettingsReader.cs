@@ -4,6 +4,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using EmailSms.Carriers;
+using EmailSms.MailIn.Mailboxes;
 using EmailSms.MailOut;
 using EmailSms.Smtp;
 using Microsoft.Extensions.Configuration;
@@ -248,6 +249,8 @@ internal static class SettingsReader
             errors.Add(new SettingError(SmartHostOptions.Section, wrong));
         }
 
+        errors.AddRange(MailboxWarnings.MistakesOf(settings.Mailboxes, settings.Smtp)
+            .Select(one => new SettingError(one.Key, one.Sentence)));
         if (settings.Prices.File.Length > 0
             && !PriceFile.TryRead(settings.Prices, out _, out IReadOnlyList<string> mistakes))
         {

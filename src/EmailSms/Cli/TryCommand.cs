@@ -66,6 +66,11 @@ internal static class TryCommand
     {
         if (ReadOrigin(parsed) is not { } origin || ReadEnvelope(parsed) is not { } envelope) return CommandLine.Wrong;
         if (CommonOptions.ReadSettings(parsed) is not { } settings) return CommandLine.Wrong;
+        if (settings.Mailboxes.Find(one => one.Name == origin.Listener) is { } mailbox)
+        {
+            origin = origin with { IsFetched = true, Provider = mailbox.Provider };
+        }
+
         using MemoryStream? mail = await ReadMailAsync(parsed.GetValue(File)!, stopping).ConfigureAwait(false);
         if (mail is null) return CommandLine.Failed;
         return await CommonOptions.WithStoreAsync(settings.Store, async store =>

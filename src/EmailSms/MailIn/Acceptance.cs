@@ -30,6 +30,9 @@ internal sealed record AcceptedMail(
 
     /// <summary>The sender asks to hear of each SMS by itself (Disposition-Notification-To, RFC 8098 2.1).</summary>
     public bool TellsEach { get; init; }
+
+    /// <summary>What else is a part of the write that keeps it; null: nothing.</summary>
+    public Action<StoreSession, KeptMail>? Also { get; init; }
 }
 
 /// <summary>What became of a mail.</summary>
@@ -72,7 +75,7 @@ internal sealed class Acceptance(
                 if (repetition.FindRepeat(db, mail, text, now) is { } earlier)
                 {
                     Timeline.Append(
-                        db, earlier, now, Timeline.Repeat, new { client = mail.Origin.Client.ToString() });
+                        db, earlier, now, Timeline.Repeat, new { client = mail.Origin.ClientText });
                     repeats.Add(earlier);
                     all.Add((text.Recipient.Place, earlier));
                     continue;
@@ -113,10 +116,12 @@ internal sealed class Acceptance(
             quotas.Count(db, counted);
             foreach (RecipientText text in accepted) quotas.NoteNumber(db, mail, text, now);
             if (made.Count > 0) AddMail(db, mailId, mail);
-            return new KeptMail(mailId, made, repeats, stopped)
+            var kept = new KeptMail(mailId, made, repeats, stopped)
             {
                 ByPlace = all.ToLookup(one => one.Place, one => one.Sms),
             };
+            mail.Also?.Invoke(db, kept);
+            return kept;
         });
     }
 
@@ -126,7 +131,7 @@ internal sealed class Acceptance(
     private void AddMail(StoreSession db, Guid mailId, AcceptedMail mail) => queue.AddMail(db, new NewMail(
         mailId, mail.Origin.Sender, mail.MessageId, mail.RepeatKey, mail.Subject,
         mail.Texts[0].Recipient.Rule.Id, mail.Texts[0].Recipient.Proof,
-        mail.Origin.Client.ToString(), mail.SizeBytes)
+        mail.Origin.ClientText, mail.SizeBytes)
     {
         User = mail.Origin.User,
         Listener = mail.Origin.Listener,
@@ -163,7 +168,7 @@ internal sealed class Acceptance(
             new
             {
                 from = mailbox,
-                client = mail.Origin.Client.ToString(),
+                client = mail.Origin.ClientText,
                 listener = mail.Origin.Listener.Length > 0 ? mail.Origin.Listener : null,
                 user = mail.Origin.User,
                 proof = recipient.Proof,

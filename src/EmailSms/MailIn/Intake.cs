@@ -179,7 +179,7 @@ internal sealed class Intake(
         }
     }
 
-    private static SmtpReply TooOften { get; } = new(
+    internal static SmtpReply TooOften { get; } = new(
         550, "5.7.1", "The same text went to this number too often within an hour; the admin was told");
 
     // A reply is about the whole mail: who gets it says how many do not.

@@ -59,8 +59,7 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
 
         if (reply.Code >= 400)
         {
-            string reason = Numbers().Replace(reply.Text, "…");
-            log.RecipientRefused(_session.Id, _sender, Client.ToString(), reply.Code, reason);
+            log.RecipientRefused(_session.Id, _sender, Client.ToString(), reply.Code, Masked(reply.Text));
         }
 
         return reply;
@@ -133,7 +132,9 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
     // Who comes by a Unix socket is on this machine.
     private IPAddress Client => ListenerSet.IsLocal(_session) ? IPAddress.Loopback : _session.Remote.Address;
 
-    // A refusal may name the number, to the one who wrote it; the log may not.
+    /// <summary>A refusal may name the number, to the one who wrote it; the log may not.</summary>
+    internal static string Masked(string text) => Numbers().Replace(text, "…");
+
     [GeneratedRegex(@"\+?[0-9]{7,}")]
     private static partial Regex Numbers();
 }

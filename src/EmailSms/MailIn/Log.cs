@@ -37,4 +37,29 @@ internal static partial class Log
 
     [LoggerMessage(1012, LogLevel.Warning, "{Sms} is the first to {Region}: it waits for an admin")]
     public static partial void FirstToCountry(this ILogger log, Guid sms, string region);
+
+    [LoggerMessage(1020, LogLevel.Information, "{Mailbox}: reads {Folder} at {Host}")]
+    public static partial void MailboxOpened(this ILogger log, string mailbox, string host, string folder);
+
+    [LoggerMessage(1021, LogLevel.Warning, "{Mailbox}: {Host} is lost, and tried again in {Pause}: {Reason}")]
+    public static partial void MailboxLost(
+        this ILogger log, string mailbox, string host, TimeSpan pause, string reason, Exception? trouble);
+
+    [LoggerMessage(1022, LogLevel.Information, "{Mailbox}: refused mail {Uid} of {Sender} with {Code}: {Reason}")]
+    public static partial void FetchedMailRefused(
+        this ILogger log, string mailbox, string uid, string sender, int code, string reason);
+
+    [LoggerMessage(1023, LogLevel.Information, "{Mailbox}: mail {Uid} waits there after {Code}: {Reason}")]
+    public static partial void FetchedMailWaits(this ILogger log, string mailbox, string uid, int code, string reason);
+
+    [LoggerMessage(1024, LogLevel.Warning,
+        "{Mailbox}: {Count} mail(s) there longer than {AgeMax} are left as they are")]
+    public static partial void OldMailsLeft(this ILogger log, string mailbox, int count, TimeSpan ageMax);
+
+    [LoggerMessage(1025, LogLevel.Warning,
+        "{Mailbox}: the server numbers its mails anew (UIDVALIDITY {Validity}); a Message-ID tells those of before")]
+    public static partial void UidsAreNew(this ILogger log, string mailbox, long validity);
+
+    [LoggerMessage(1026, LogLevel.Error, "{Mailbox}: mail {Uid} could not be read, and is tried again")]
+    public static partial void FetchedMailNotRead(this ILogger log, Exception trouble, string mailbox, string uid);
 }

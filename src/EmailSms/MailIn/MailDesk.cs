@@ -20,7 +20,11 @@ internal sealed record MailAnswer(AcceptedMail? Mail, SmtpReply? Refusal)
 /// <param name="IsEachAnswered">Whether each recipient gets a reply of its own, as over LMTP.</param>
 internal sealed record UnreadMail(
     MailOrigin Origin, IReadOnlyList<AcceptedRecipient> Recipients, GatheredProof? Gathered = null,
-    bool IsEachAnswered = false);
+    bool IsEachAnswered = false)
+{
+    /// <summary>Whether its subject is whom it is for, and no part of what it says.</summary>
+    public bool IsSubjectRecipient { get; init; }
+}
 
 /// <summary>
 /// Decides about a whole mail: is it one that may become SMS, may its writer write as that, what does it say. Nothing
@@ -60,13 +64,15 @@ internal sealed class MailDesk(
                 if (isOver) return Refuse(refused[0].Reply) with { Refused = refused };
             }
 
+            string? repeatKey = MailIdentity.Of(mail);
+            if (unread.IsSubjectRecipient) mail.Subject = "";
             TextAnswer answer = texts.Decide(mail, accepted);
             if (answer.Refusal is { } refusal) return Refuse(refusal);
 
             string? messageId = string.IsNullOrEmpty(mail.MessageId) ? null : $"<{mail.MessageId}>";
             return new MailAnswer(
                 new AcceptedMail(
-                    origin, answer.Texts, messageId, MailIdentity.Of(mail), mail.Subject ?? "", bytes.Length)
+                    origin, answer.Texts, messageId, repeatKey, mail.Subject ?? "", bytes.Length)
                 {
                     TellsEach = AsksForReceipt(mail, origin),
                 },

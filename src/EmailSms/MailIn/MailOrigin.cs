@@ -30,6 +30,17 @@ internal sealed record MailOrigin(string Sender, IPAddress Client)
     /// <summary>Whether the client is a server in front, as <c>Policy:TrustedUpstreams</c> has it.</summary>
     public bool IsUpstream { get; init; }
 
+    /// <summary>Whether it was fetched from a mailbox, whose name is that of the listener.</summary>
+    public bool IsFetched { get; init; }
+
+    /// <summary>
+    /// The mailbox's own server, where its <c>Authentication-Results</c> are believed; null: they are not.
+    /// </summary>
+    public UpstreamOptions? Provider { get; init; }
+
+    /// <summary>Where it comes from, as it is written beside the mail.</summary>
+    public string ClientText => IsFetched ? "mailbox" : Client.ToString();
+
     /// <summary>What the mail itself proves; null: it is not here, or no rule asks.</summary>
     public Evidence? Evidence { get; init; }
 
@@ -52,6 +63,7 @@ internal sealed record MailOrigin(string Sender, IPAddress Client)
         HeaderFrom = HeaderFrom,
         Spf = Spf,
         IsUpstream = IsUpstream,
+        IsFetched = IsFetched,
         Evidence = Evidence,
     };
 

@@ -1,3 +1,4 @@
+using EmailSms.Composing;
 using EmailSms.Policy;
 using EmailSms.Policy.Proof;
 using MimeKit;
@@ -13,7 +14,7 @@ internal sealed class OriginDesk(SenderRules rules, ProofOfOrigin proof)
     /// <summary>The origin of a mail with what is known of it before its recipients are decided.</summary>
     public async ValueTask<MailOrigin> AtRecipientAsync(MailOrigin origin, CancellationToken stopping)
     {
-        MailOrigin seen = origin with { IsUpstream = proof.IsUpstream(origin.Client) };
+        MailOrigin seen = origin with { IsUpstream = origin.IsFetched || proof.IsUpstream(origin.Client) };
         if (seen.Spf is not null || !rules.NeedsSpf(seen.Address, seen.Origin)) return seen;
         return seen with { Spf = await CheckSpfAsync(seen, stopping).ConfigureAwait(false) };
     }
@@ -37,7 +38,24 @@ internal sealed class OriginDesk(SenderRules rules, ProofOfOrigin proof)
 
         SpfVerdict? spf = origin.Spf;
         if (spf is null && !origin.IsUpstream) spf = await CheckSpfAsync(origin, stopping).ConfigureAwait(false);
-        return await proof.GatherAsync(fields, origin.Client, origin.Sender, spf, stopping).ConfigureAwait(false);
+        return await proof.GatherAsync(fields, origin.Client, origin.Sender, spf, stopping, origin.Provider)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// All that can be known of a mail that was fetched, in a stream that can seek. The DNS is asked where a rule may
+    /// take its sender; who is a stranger costs no question.
+    /// </summary>
+    public async Task<MailOrigin> ProveAsync(
+        Stream mail, HeaderList fields, MailOrigin origin, CancellationToken stopping)
+    {
+        mail.Position = 0;
+        MimeMessage read = MailComposer.Load(mail, stopping);
+        MailOrigin known = (origin with { IsUpstream = true }).With(read); // the mailbox's server hides the client
+        if (rules.DecideSender(known.Address, known.Origin) is not Verdict.Allowed) return known;
+        GatheredProof gathered = await proof
+            .GatherAsync(fields, known.Client, known.Sender, spf: null, stopping, known.Provider).ConfigureAwait(false);
+        return known with { Evidence = await ExamineAsync(read, gathered, stopping).ConfigureAwait(false) };
     }
 
     /// <summary>Verifies the signatures of the mail with what was gathered.</summary>

@@ -123,6 +123,32 @@ internal sealed class RecipientDesk(
             : new SettledRecipients(settled, refused);
     }
 
+    /// <summary>
+    /// The rule by which the sender of a mail that is here is known and proven, whatever becomes of the mail; null:
+    /// it is a stranger, or says to be somebody.
+    /// </summary>
+    /// <param name="origin">All that is known of it.</param>
+    /// <param name="localPart">Before the @ of one of its recipients; empty where it has none.</param>
+    /// <param name="domain">Behind it.</param>
+    public SenderRule? ProvenBy(MailOrigin origin, string localPart, string domain)
+    {
+        RecipientOptions asked = RecipientOptions.None;
+        WrittenRecipient? to = null;
+        if (WrittenAddress.TryTake(localPart, out WrittenAddress? address, out _)
+            && RecipientOptions.TryRead(address.Options, out RecipientOptions? read, out _))
+        {
+            asked = read;
+            if (localPart.Length > 0) to = new WrittenRecipient(address.Target, domain);
+        }
+
+        return rules.Candidates(origin.Address, origin.Origin, asked.Rule, to, out _).FirstOrDefault(rule =>
+        {
+            bool hasToken = asked.Token is { } secret && rule.Token?.Matches(secret) is true;
+            bool isShut = rule.Token is not null && !rule.Proofs.HasFlag(ProofKinds.Token) && !hasToken;
+            return !isShut && RuleProof.Of(rule, origin.Origin, hasToken) is RuleProof.Given;
+        });
+    }
+
     /// <summary>The refusal of a mail to more numbers than a rule allows.</summary>
     public static SmtpReply TooMany(SenderRule rule) => new(
         452, "4.5.3", $"Sender rule {rule.Id} allows {rule.RecipientsMax} numbers in a mail");

@@ -85,7 +85,7 @@ internal class SmartHostAddress
     public int TimeoutSeconds { get; set; } = 120;
 }
 
-/// <summary>Where the tokens of a smart host come from (RFC 6749).</summary>
+/// <summary>Where the tokens of a smart host or a mailbox come from (RFC 6749).</summary>
 internal sealed class OAuthOptions
 {
     /// <summary>The token endpoint; without one there are no tokens.</summary>

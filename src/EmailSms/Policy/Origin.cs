@@ -30,6 +30,12 @@ internal sealed record Origin(IPAddress Client, string? User = null, string List
     /// <summary>What the mail itself proves; null: it is not here, or nobody has looked.</summary>
     public Evidence? Evidence { get; init; }
 
+    /// <summary>
+    /// Whether it lay in a mailbox of somebody else's server, which has the name of <see cref="Listener"/>: then there
+    /// was no client, and only what the mail itself brings can prove anything.
+    /// </summary>
+    public bool IsFetched { get; init; }
+
     /// <summary>What is taken for proven, where somebody asks what a rule would say.</summary>
     public ProofKinds Assumed { get; init; }
 
@@ -39,6 +45,7 @@ internal sealed record Origin(IPAddress Client, string? User = null, string List
     /// <summary>As a sentence of a refusal names it.</summary>
     public override string ToString()
     {
+        if (IsFetched) return $"the mailbox {Listener}";
         string at = (Client.IsIPv4MappedToIPv6 ? Client.MapToIPv4() : Client).ToString();
         return User is null ? at : $"{at} as user {User}";
     }

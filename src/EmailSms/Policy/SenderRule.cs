@@ -113,9 +113,19 @@ internal sealed record SenderRule
     /// Whether a mail from there is for this rule to decide. Everything it names must be so, but for what it takes for
     /// one of several <see cref="Proofs"/>; a rule that names neither a network nor a user nor those believes nobody.
     /// </summary>
-    public bool Believes(Origin origin) =>
+    public bool Believes(Origin origin) => origin.IsFetched ? BelievesFetched(origin) : BelievesClient(origin);
+
+    private bool BelievesClient(Origin origin) =>
         (Networks is not null || User is not null || Proofs is not ProofKinds.None)
         && (Networks is null || Proofs.HasFlag(ProofKinds.Ip) || Networks.Contains(origin.Client))
         && (User is null || Proofs.HasFlag(ProofKinds.SmtpAuth) || User == origin.User)
         && (Listener is null || Listener.Equals(origin.Listener, StringComparison.OrdinalIgnoreCase));
+
+    // There is no client to look at, and a header proves nothing: the rule names the mailbox, and a proof that a mail
+    // can bring.
+    private bool BelievesFetched(Origin origin) =>
+        Listener is not null && Listener.Equals(origin.Listener, StringComparison.OrdinalIgnoreCase)
+        && Proofs is not ProofKinds.None
+        && (Networks is null || Proofs.HasFlag(ProofKinds.Ip))
+        && (User is null || Proofs.HasFlag(ProofKinds.SmtpAuth));
 }

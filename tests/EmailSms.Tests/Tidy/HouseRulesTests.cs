@@ -39,6 +39,7 @@ public sealed partial class HouseRulesTests
         ["pause"] = "Queue",
         ["escalation"] = "Queue",
         ["escalation_sms"] = "Queue",
+        ["fetched_mail"] = "MailIn",
         ["sender_rule"] = "Policy",
         ["sender_rule_version"] = "Policy",
         ["smtp_user"] = "Policy",
@@ -135,7 +136,7 @@ public sealed partial class HouseRulesTests
             "mail", "sms", "submission", "event", "escalation", "escalation_sms", "conversation", "inbound",
             "inbound_conversation", "reply_question", "reply_mail", "outbox", "mail_token",
             "quota", "country", "number_block", "keyword_answer", "sender_rule_version", "audit", "schema_version",
-            "webhook", "webhook_key",
+            "webhook", "webhook_key", "fetched_mail",
         ];
 
         // What people and carriers send is on timelines; what somebody decided is in the audit trail.

@@ -54,8 +54,10 @@ internal sealed class ProofOfOrigin(
     /// <param name="sender">The envelope sender.</param>
     /// <param name="spf">What SPF said at RCPT; null where it was not asked.</param>
     /// <param name="stopping">Ends the program.</param>
+    /// <param name="provider">Whose word about it is taken, where it was not the client who wrote it.</param>
     public async Task<GatheredProof> GatherAsync(
-        HeaderList fields, IPAddress client, string sender, SpfVerdict? spf, CancellationToken stopping)
+        HeaderList fields, IPAddress client, string sender, SpfVerdict? spf, CancellationToken stopping,
+        UpstreamOptions? provider = null)
     {
         var keys = new DkimKeys();
         string? envelope = EmailAddress.TryParse(sender, out EmailAddress address)
@@ -66,7 +68,7 @@ internal sealed class ProofOfOrigin(
             EnvelopeDomain = envelope,
             Spf = spf,
             Signatures = fields.Count(field => field.Id is HeaderId.DkimSignature),
-            Upstream = UpstreamOf(client) is { } server
+            Upstream = (provider ?? UpstreamOf(client)) is { } server
                 ? ReportedResults.Of(fields, server.AuthservId, server.ReceivedAboveMax)
                 : null,
         };

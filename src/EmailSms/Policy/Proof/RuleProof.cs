@@ -58,7 +58,11 @@ internal abstract record RuleProof
     private static IEnumerable<ProofKinds> Known(SenderRule rule, Origin origin, bool hasToken)
     {
         ProofKinds asked = rule.Proofs;
-        if (asked.HasFlag(ProofKinds.Ip) && rule.Networks?.Contains(origin.Client) is true) yield return ProofKinds.Ip;
+        if (asked.HasFlag(ProofKinds.Ip) && !origin.IsFetched && rule.Networks?.Contains(origin.Client) is true)
+        {
+            yield return ProofKinds.Ip;
+        }
+
         if (asked.HasFlag(ProofKinds.SmtpAuth) && rule.User is { } user && user == origin.User)
         {
             yield return ProofKinds.SmtpAuth;

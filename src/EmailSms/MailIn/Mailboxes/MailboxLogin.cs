@@ -1,0 +1,75 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using EmailSms.MailOut;
+using EmailSms.Store;
+using MailKit;
+using MailKit.Security;
+
+namespace EmailSms.MailIn.Mailboxes;
+
+/// <summary>The way into a mailbox: its TLS, and what it is opened with. The same for IMAP and POP3.</summary>
+internal sealed class MailboxLogin(MailboxOptions options, SqliteStore store, TimeProvider time) : IDisposable
+{
+    private readonly AccessTokens? _tokens =
+        options.OAuth.TokenUrl is null ? null : new AccessTokens(options.OAuth, options.UserName, store, time);
+
+    /// <summary>Connects and logs in.</summary>
+    public async Task OpenAsync(MailService client, CancellationToken stopping)
+    {
+        client.Timeout = options.TimeoutSeconds * 1000;
+        client.CheckCertificateRevocation = options.CheckRevocation;
+        if (options.CaFile.Length > 0)
+        {
+            client.ServerCertificateValidationCallback = (_, certificate, shown, errors) =>
+                certificate is not null && IsTrusted(certificate, shown, errors);
+        }
+
+        SecureSocketOptions tls = options.Tls switch
+        {
+            MailboxTls.Implicit => SecureSocketOptions.SslOnConnect,
+            MailboxTls.StartTls => SecureSocketOptions.StartTls,
+            _ => SecureSocketOptions.None,
+        };
+        await client.ConnectAsync(options.Host, options.PortOrUsual, tls, stopping).ConfigureAwait(false);
+        if (_tokens is null)
+        {
+            await client.AuthenticateAsync(options.UserName, Password(), stopping).ConfigureAwait(false);
+            return;
+        }
+
+        (string token, _) = await _tokens.TakeAsync().ConfigureAwait(false);
+        try
+        {
+            await client.AuthenticateAsync(new SaslMechanismOAuth2(options.UserName, token), stopping)
+                .ConfigureAwait(false);
+        }
+        catch (AuthenticationException)
+        {
+            _tokens.Forget();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _tokens?.Dispose();
+
+    private string Password() => options.PasswordFile.Length == 0
+        ? options.Password
+        : File.ReadLines(options.PasswordFile).FirstOrDefault()?.Trim() ?? "";
+
+    // Another name or no certificate is wrong whatever the authority.
+    private bool IsTrusted(X509Certificate certificate, X509Chain? shown, SslPolicyErrors errors)
+    {
+        if ((errors & ~SslPolicyErrors.RemoteCertificateChainErrors) is not SslPolicyErrors.None) return false;
+        var roots = new X509Certificate2Collection();
+        roots.ImportFromPemFile(options.CaFile);
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(roots);
+        chain.ChainPolicy.RevocationMode =
+            options.CheckRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck;
+        if (shown is not null) chain.ChainPolicy.ExtraStore.AddRange(shown.ChainPolicy.ExtraStore);
+        using X509Certificate2 leaf = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+        return chain.Build(leaf);
+    }
+}

@@ -1,0 +1,315 @@
+using EmailSms.Cli.Demo;
+using EmailSms.MailIn.Mailboxes;
+using EmailSms.Policy;
+using EmailSms.Queue;
+using EmailSms.Smpp.Simulation;
+using EmailSms.Tests.Peers;
+using MailKit;
+
+namespace EmailSms.Tests.EndToEnd;
+
+/// <summary>Mail that is hosted elsewhere, at a real Dovecot.</summary>
+public sealed class A_mail_lies_in_a_mailbox
+{
+    private const string User = "sms@clinic.example";
+    private const string Secret = "k3y-4-sms";
+
+    [Fact]
+    public async Task And_is_heard_of_by_IDLE_without_a_poll()
+    {
+        await using DovecotServer server = await DovecotServer.StartAsync();
+        await using TestGateway test = await StartAsync(Imap(server));
+        await server.DeliverAsync(User, Mail("First"));
+        Assert.Equal("First", (await test.NextSmsAsync()).Text);
+        await server.UntilAsync(User, "INBOX", flags => flags is [MessageFlags.Seen]);
+
+        // The gateway has nothing to do now but to listen: the interval is a day.
+        await server.DeliverAsync(User, Mail("Second"));
+        SimulatedSms sms = await test.NextSmsAsync();
+        Assert.Equal(("Second", "447700900123"), (sms.Text, sms.To));
+        SmsRecord kept = test.Store.Read(db => SmsRecord.Search(db, new SmsSearch()))[0];
+        string told = test.Store.Read(db => Timeline.Of(db, kept.Id))[0].Detail!;
+        Assert.Contains("\"client\":\"mailbox\"", told, StringComparison.Ordinal);
+        Assert.Contains("\"listener\":\"office\"", told, StringComparison.Ordinal);
+        Assert.Contains("\"proof\":\"token\"", told, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, told, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(nameof(MailboxAfter.Keep))]
+    [InlineData(nameof(MailboxAfter.Delete))]
+    public async Task And_is_fetched_by_POP3_once(string after)
+    {
+        await using DovecotServer server = await DovecotServer.StartAsync();
+        MailboxOptions mailbox = Imap(server);
+        (mailbox.Protocol, mailbox.Port) = (MailboxProtocol.Pop3, server.Pop3Port);
+        mailbox.After = Enum.Parse<MailboxAfter>(after);
+        mailbox.PollInterval = TimeSpan.FromSeconds(1);
+        await server.DeliverAsync(User, Mail("First"));
+        await using TestGateway test = await StartAsync(mailbox);
+        Assert.Equal("First", (await test.NextSmsAsync()).Text);
+        await server.DeliverAsync(User, Mail("Second"));
+        Assert.Equal("Second", (await test.NextSmsAsync()).Text); // and not the first again
+        int left = after == nameof(MailboxAfter.Keep) ? 2 : 0;
+        await server.UntilAsync(User, "INBOX", flags => flags.Count == left);
+        Assert.Equal(2, SeenIn(test, "taken"));
+    }
+
+    [Theory]
+    [InlineData(nameof(MailboxAfter.Keep), 1, MessageFlags.None, -1)]
+    [InlineData(nameof(MailboxAfter.Flag), 1, MessageFlags.Flagged, -1)]
+    [InlineData(nameof(MailboxAfter.Delete), 0, MessageFlags.None, -1)]
+    [InlineData(nameof(MailboxAfter.Move), 0, MessageFlags.None, 1)]
+    public async Task And_becomes_what_the_setting_says(
+        string after, int left, MessageFlags flags, int moved)
+    {
+        await using DovecotServer server = await DovecotServer.StartAsync();
+        MailboxOptions mailbox = Imap(server);
+        (mailbox.After, mailbox.MoveTo) = (Enum.Parse<MailboxAfter>(after), "Sent as SMS");
+        await using TestGateway test = await StartAsync(mailbox);
+        await server.DeliverAsync(User, Mail("Hello"));
+        Assert.Equal("Hello", (await test.NextSmsAsync()).Text);
+        await TestGateway.UntilAsync(() => Settled(test) == 1);
+        IReadOnlyList<MessageFlags> inbox = (await server.FlagsAsync(User))!;
+        Assert.Equal(left, inbox.Count);
+        Assert.All(inbox, one => Assert.Equal(flags, one & ~MessageFlags.Recent));
+        Assert.Equal(moved, (await server.FlagsAsync(User, "Sent as SMS"))?.Count ?? -1);
+    }
+
+    [Fact]
+    public async Task And_a_crash_between_the_commit_and_the_move_texts_nobody_twice()
+    {
+        await using DovecotServer server = await DovecotServer.StartAsync();
+        await using var relay = new CuttingRelay(server.ImapPort) { Cut = "MOVE" };
+        MailboxOptions mailbox = Imap(server);
+        (mailbox.Port, mailbox.After, mailbox.MoveTo) = (relay.Port, MailboxAfter.Move, "Done");
+
+        // Without a Message-ID and a Date: nothing but the UID tells that it was taken.
+        string mail = Mail("Pump 3 is down").Replace("Message-ID", "X-Was", StringComparison.Ordinal);
+        await server.DeliverAsync(User, mail);
+        await using TestGateway test = await StartAsync(mailbox);
+        Assert.Equal("Pump 3 is down", (await test.NextSmsAsync()).Text);
+        await TestGateway.UntilAsync(() => relay.Cuts > 1); // it comes back, and tries the move and no second SMS
+        await test.StopGatewayAsync();
+        Assert.Single((await server.FlagsAsync(User))!);
+
+        relay.Cut = null;
+        await test.StartGatewayAsync();
+        await server.UntilAsync(User, "Done", flags => flags.Count == 1);
+        Assert.Empty((await server.FlagsAsync(User))!);
+        await server.DeliverAsync(User, Mail("Pump 3 is up"));
+        Assert.Equal("Pump 3 is up", (await test.NextSmsAsync()).Text);
+        Assert.Equal(2, test.Store.Read(db => SmsRecord.Search(db, new SmsSearch())).Count);
+    }
+
+    [Fact]
+    public async Task And_a_refusal_is_told_to_who_has_proven_himself_and_to_nobody_else()
+    {
+        await using DovecotServer server = await DovecotServer.StartAsync();
+        await using TestGateway test = await StartAsync(Imap(server));
+        string wrong = $"sms+12345+token={Secret}@clinic.example";
+        await server.DeliverAsync(User, Mail("Stranger", from: "eve@evil.example", to: wrong));
+        await server.DeliverAsync(User, Mail("Forger", to: "sms+12345+token=guessed@clinic.example"));
+        await server.DeliverAsync(User, Mail("No token", to: "sms+12345@clinic.example"));
+        await server.DeliverAsync(User, "Return-Path: <>\n" + Mail("Bounce", to: wrong, path: null));
+        await server.DeliverAsync(User, "Auto-Submitted: auto-generated\n" + Mail("Machine", to: wrong));
+        await server.DeliverAsync(User, "List-Id: <all.clinic.example>\n" + Mail("List", to: wrong));
+        await server.DeliverAsync(User, Mail("Ann", to: wrong));
+
+        CaughtMail notice = await test.NextMailAsync();
+        Assert.Equal(TestGateway.Staff, Assert.Single(notice.Recipients));
+        Assert.Equal("Not sent: Ann", notice.Mail.Subject);
+        string text = notice.Mail.TextBody!;
+        Assert.Contains("12345@sms.example: ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
+        Assert.Equal("auto-replied", notice.Mail.Headers["Auto-Submitted"]);
+        await TestGateway.UntilAsync(() => SeenIn(test, "refused") == 7);
+        Assert.Equal(1L, test.Store.Read(db => (long)db.Scalar("select count(*) from outbox")!));
+        Assert.Empty(test.Store.Read(db => SmsRecord.Search(db, new SmsSearch())));
+    }
+
+    [Fact]
+    public async Task And_who_is_refused_for_one_of_two_hears_of_that_one()
+    {
+        await using DovecotServer server = await DovecotServer.StartAsync();
+        await using TestGateway test = await StartAsync(Imap(server));
+        await server.DeliverAsync(User, Mail("Hello", to: $"{To}, sms+12345+token={Secret}@clinic.example"));
+        Assert.Equal("Hello", (await test.NextSmsAsync()).Text);
+        CaughtMail notice = await test.NextMailAsync();
+        Assert.Equal("Not sent to all: Hello", notice.Mail.Subject);
+    }
+
+    [Fact]
+    public async Task And_the_server_is_restarted()
+    {
+        await using DovecotServer server = await DovecotServer.StartAsync();
+        await using TestGateway test = await StartAsync(Imap(server));
+        await server.DeliverAsync(User, Mail("Before"));
+        Assert.Equal("Before", (await test.NextSmsAsync()).Text);
+        await server.StopAsync();
+        await server.StartAsync();
+        await server.DeliverAsync(User, Mail("After"));
+        Assert.Equal("After", (await test.NextSmsAsync()).Text);
+    }
+
+    [Fact]
+    public async Task And_the_server_numbers_its_mails_anew()
+    {
+        await using DovecotServer server = await DovecotServer.StartAsync();
+        await using TestGateway test = await StartAsync(Imap(server));
+        await server.DeliverAsync(User, Mail("Once"));
+        Assert.Equal("Once", (await test.NextSmsAsync()).Text);
+        await TestGateway.UntilAsync(() => Settled(test) == 1);
+        await test.StopGatewayAsync();
+        await server.StopAsync();
+        foreach (string file in Directory.GetFiles(server.MailFolder(User), "dovecot*")) File.Delete(file);
+
+        await server.StartAsync();
+        await test.StartGatewayAsync();
+        await TestGateway.UntilAsync(() => SeenIn(test, "taken") == 2);
+        await server.DeliverAsync(User, Mail("Twice"));
+        Assert.Equal("Twice", (await test.NextSmsAsync()).Text);
+    }
+
+    [Fact]
+    public async Task And_has_lain_there_for_long()
+    {
+        await using DovecotServer server = await DovecotServer.StartAsync();
+        await server.DeliverAsync(User, Mail("Old"), TimeProvider.System.GetUtcNow().AddDays(-2));
+        await using TestGateway test = await StartAsync(Imap(server));
+        await server.DeliverAsync(User, Mail("New"));
+        Assert.Equal("New", (await test.NextSmsAsync()).Text);
+        await TestGateway.UntilAsync(() => SeenIn(test, "old") == 1);
+        await server.UntilAsync(User, "INBOX", flags => flags is [MessageFlags.None, MessageFlags.Seen]);
+    }
+
+    [Theory]
+    [InlineData(nameof(MailboxRecipients.Subject), "+44 7700 900123, 447700900124", "X-A: b", "Only this")]
+    [InlineData(
+        nameof(MailboxRecipients.Header), "!",
+        "Delivered-To: sms+447700900123@clinic.example\nDelivered-To: 447700900124@sms.example", "!Only this")]
+    public async Task And_says_elsewhere_whom_it_is_for(
+        string where, string subject, string header, string shown)
+    {
+        await using DovecotServer server = await DovecotServer.StartAsync();
+        MailboxOptions mailbox = Imap(server);
+        (mailbox.Recipients, mailbox.AuthservId) = (Enum.Parse<MailboxRecipients>(where), "mx.hosted.example");
+        await using TestGateway test = await StartAsync(mailbox, proofs: "dkim", template: "{{ subject }}{{ body }}");
+        await server.DeliverAsync(
+            User,
+            $"Authentication-Results: mx.hosted.example; dkim=pass header.d=clinic.example\n{header}\n"
+                + Mail("Only this", to: "all@clinic.example", subject: subject));
+        string[] phones = [(await test.NextSmsAsync()).To, (await test.NextSmsAsync()).To];
+        Assert.Equal(["447700900123", "447700900124"], phones.Order());
+        Assert.All(
+            test.Store.Read(db => SmsRecord.Search(db, new SmsSearch())), sms => Assert.Equal(shown, sms.Body));
+    }
+
+    [Fact]
+    public async Task And_the_word_of_another_than_its_server_proves_nothing()
+    {
+        await using DovecotServer server = await DovecotServer.StartAsync();
+        MailboxOptions mailbox = Imap(server);
+        mailbox.AuthservId = "mx.hosted.example";
+        await using TestGateway test = await StartAsync(mailbox, proofs: "dkim");
+        const string to = "sms+447700900123@clinic.example";
+        const string says = "dkim=pass header.d=clinic.example\n";
+        const string word = "Authentication-Results: mx.hosted.example; " + says;
+        await server.DeliverAsync(User, Mail("Bare", to: to));
+        await server.DeliverAsync(User, "Authentication-Results: mx.evil.example; " + says + Mail("Another", to: to));
+        await server.DeliverAsync(User, "Received: a\nReceived: b\n" + word + Mail("Below", to: to));
+        await server.DeliverAsync(User, "Received: a\n" + word + Mail("Proven", to: to));
+        Assert.Equal("Proven", (await test.NextSmsAsync()).Text);
+        List<string> reasons = test.Store.Read(db => db.Query(
+            "select reason from fetched_mail where outcome = 'refused'", row => row.GetString(0)));
+        Assert.Equal(3, reasons.Count);
+        Assert.All(reasons, one => Assert.Contains("asks for proof of the sender", one, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("255.0.0.0/8", "office", null)] // there is no client whose network it could be
+    [InlineData("255.0.0.0/8", "office", "ip")]
+    [InlineData("255.0.0.0/8", null, "ip dkim")]
+    [InlineData(null, null, "dkim")] // it has to name the mailbox
+    [InlineData(null, "another", "dkim")]
+    public async Task And_no_rule_takes_it_but_one_that_names_it_with_a_proof(
+        string? networks, string? listener, string? proofs)
+    {
+        await using DovecotServer server = await DovecotServer.StartAsync();
+        MailboxOptions mailbox = Imap(server);
+        mailbox.AuthservId = "mx.hosted.example";
+        await using TestGateway test = await StartAsync(mailbox);
+        SenderRule rule = await test.AddRuleAsync(new SenderRuleDraft
+        {
+            Sender = "@house.example",
+            Networks = networks,
+            Listener = listener,
+            Proofs = proofs,
+            Destinations = "*",
+        });
+        string mail = "Authentication-Results: mx.hosted.example; dkim=pass header.d=house.example\n"
+            + Mail("Hello", from: "bob@house.example", to: "sms+447700900123@clinic.example");
+        await server.DeliverAsync(User, mail);
+        await TestGateway.UntilAsync(() => SeenIn(test, "refused") == 1);
+
+        Assert.True(await test.Store.WriteAsync(db => SenderRules.Remove(db, rule.Id)));
+        await test.AddRuleAsync(new SenderRuleDraft
+        {
+            Sender = "@house.example",
+            Listener = "office",
+            Proofs = "dkim",
+            Destinations = "*",
+        });
+        await server.DeliverAsync(User, mail);
+        Assert.Equal("Hello", (await test.NextSmsAsync()).Text);
+    }
+
+    private static string To { get; } = $"sms+447700900123+token={Secret}@clinic.example";
+
+    private static MailboxOptions Imap(DovecotServer server) => new()
+    {
+        Name = "office",
+        Host = "127.0.0.1",
+        Port = server.ImapPort,
+        Tls = MailboxTls.None,
+        UserName = User,
+        Password = DovecotServer.Password,
+        Address = User,
+        PollInterval = TimeSpan.FromDays(1),
+        ReconnectMax = TimeSpan.FromSeconds(1),
+    };
+
+    private static async Task<TestGateway> StartAsync(
+        MailboxOptions mailbox, string proofs = "token", string? template = null)
+    {
+        TestGateway test = await TestGateway.StartAsync(
+            settings =>
+            {
+                settings.Mailboxes = [mailbox];
+                settings.Dns.Servers = ["127.0.0.1:9"]; // nobody answers
+                settings.Dns.Timeout = TimeSpan.FromMilliseconds(100);
+            },
+            draft => draft with
+            {
+                Networks = null,
+                Listener = "office",
+                Proofs = proofs,
+                Token = proofs == "token" ? Secret : null,
+                Text = draft.Text with { Text = template is null ? "body" : "template", Template = template },
+            });
+        return test;
+    }
+
+    private static string Mail(
+        string text, string from = TestGateway.Staff, string? to = null, string? subject = null,
+        string? path = TestGateway.Staff) =>
+        (path is null ? "" : $"Return-Path: <{(from == TestGateway.Staff ? path : from)}>\n")
+        + $"From: {from}\nTo: {to ?? To}\nSubject: {subject ?? text}\nMessage-ID: <{Guid.NewGuid():N}@clinic.example>\n"
+        + $"\n{text}\n";
+
+    private static long SeenIn(TestGateway test, string outcome) => test.Store.Read(db => (long)db.Scalar(
+        "select count(*) from fetched_mail where outcome = @outcome", ("@outcome", outcome))!);
+
+    private static long Settled(TestGateway test) => test.Store.Read(
+        db => (long)db.Scalar("select count(*) from fetched_mail where settled = 1")!);
+}
