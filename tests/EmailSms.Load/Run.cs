@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
+using EmailSms.Smtp.Tests;
 
 namespace EmailSms.Load;
 
@@ -44,7 +44,7 @@ internal sealed class Run(LoadOptions options, string folder)
 
     private async Task BacklogAsync(CancellationToken deadline)
     {
-        int port = FreePort();
+        int port = LoopbackPort.Free();
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(folder, port, options);
         var journal = new Journal("run", options.Count);
         Usage before = gateway.Use();
@@ -124,11 +124,4 @@ internal sealed class Run(LoadOptions options, string folder)
     private static string Mib(long bytes) => $"{bytes / 1024 / 1024} MiB";
 
     private static void Say(string what, string value) => Console.Out.WriteLine($"{what,-34} {value}");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

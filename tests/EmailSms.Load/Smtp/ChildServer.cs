@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using EmailSms.Smtp;
+using EmailSms.Smtp.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EmailSms.Load.Smtp;
@@ -58,7 +59,7 @@ internal sealed class ChildServer : IServerUnderLoad
 
     public static async Task<ChildServer> SinkAsync()
     {
-        int port = FreePort();
+        int port = LoopbackPort.Free();
         string at = port.ToString(CultureInfo.InvariantCulture);
         string[] user = Environment.IsPrivilegedProcess ? ["-u", "postfix"] : []; // it does not run as root
         Process process = Run("/usr/sbin/smtp-sink", [.. user, "127.0.0.1:" + at, "512"]);
@@ -131,13 +132,6 @@ internal sealed class ChildServer : IServerUnderLoad
                 await Task.Delay(20, deadline.Token);
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Takes everything and keeps nothing.</summary>

@@ -47,7 +47,7 @@ internal sealed class PostfixInstance : IAsyncDisposable
         string queue = Directory.CreateDirectory(Path.Combine(folder, "queue")).FullName;
         string data = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
         await RunAsync("chown", "postfix", data);
-        int port = FreePort();
+        int port = LoopbackPort.Free();
         await File.WriteAllLinesAsync(Path.Combine(config, "main.cf"),
         [
             "compatibility_level = 3.6", "myhostname = relay.example", "mydestination =", "mynetworks = 127.0.0.0/8",
@@ -123,13 +123,6 @@ internal sealed class PostfixInstance : IAsyncDisposable
         postlog unix-dgram n - n - 1 postlogd
 
         """;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static async Task RunAsync(string program, params string[] arguments)
     {

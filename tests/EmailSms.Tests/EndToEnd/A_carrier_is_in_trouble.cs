@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using EmailSms.Carriers;
 using EmailSms.Cli.Demo;
@@ -7,6 +6,7 @@ using EmailSms.Messages;
 using EmailSms.Queue;
 using EmailSms.Smpp;
 using EmailSms.Smpp.Simulation;
+using EmailSms.Smtp.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EmailSms.Tests.EndToEnd;
@@ -72,7 +72,7 @@ public sealed class A_carrier_is_in_trouble
     [Fact]
     public async Task It_is_down_at_the_start_and_what_was_taken_waits_on_disk()
     {
-        var address = new IPEndPoint(IPAddress.Loopback, FreePort());
+        var address = new IPEndPoint(IPAddress.Loopback, LoopbackPort.Free());
         await using TestGateway test =
             await TestGateway.StartAsync(settings => settings.Carriers["main"].Port = address.Port);
         for (int i = 0; i < 5; i++) await test.SendAsync(TestGateway.Mail($"Number {i}"));
@@ -231,12 +231,5 @@ public sealed class A_carrier_is_in_trouble
         await TestGateway.UntilAsync(() => test.CountIn("delivered") == 2);
         SmsRecord sms = test.Store.Read(db => SmsRecord.Search(db, new SmsSearch()))[0];
         Assert.Equal(("By the spare", "spare"), (sms.Body, sms.Carrier));
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

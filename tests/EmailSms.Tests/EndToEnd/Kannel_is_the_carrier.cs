@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using EmailSms.Api;
 using EmailSms.Carriers;
 using EmailSms.Carriers.Http;
@@ -7,6 +5,8 @@ using EmailSms.Cli.Demo;
 using EmailSms.Messages;
 using EmailSms.Smpp;
 using EmailSms.Smpp.Simulation;
+using EmailSms.Smpp.Tests.Peers;
+using EmailSms.Smtp.Tests;
 
 namespace EmailSms.Tests.EndToEnd;
 
@@ -16,21 +16,15 @@ namespace EmailSms.Tests.EndToEnd;
 /// </summary>
 public sealed class Kannel_is_the_carrier : IAsyncLifetime
 {
-    private const string Bearerbox = "/usr/sbin/bearerbox";
-    private const string Smsbox = "/usr/sbin/smsbox";
-
-    private readonly TestFolder _folder = new();
-    private readonly List<LineProcess> _boxes = [];
-    private readonly int _sendPort = FreePort();
-    private readonly int _boxPort = FreePort();
-    private readonly int _hookPort = FreePort();
+    private readonly KannelBoxes _boxes = new();
+    private readonly int _hookPort = LoopbackPort.Free();
     private TestGateway _test = null!;
 
     private string PublicUrl => $"http://127.0.0.1:{_hookPort}";
 
     public async ValueTask InitializeAsync()
     {
-        LineProcess.Need("Kannel (Debian: kannel)", File.Exists(Bearerbox) && File.Exists(Smsbox));
+        LineProcess.Need("Kannel (Debian: kannel)", KannelBoxes.AreInstalled);
         _test = await TestGateway.StartAsync(
             settings =>
             {
@@ -40,7 +34,7 @@ public sealed class Kannel_is_the_carrier : IAsyncLifetime
                     Definition = "kannel",
                     Values = new()
                     {
-                        ["Url"] = $"http://127.0.0.1:{_sendPort}",
+                        ["Url"] = $"http://127.0.0.1:{_boxes.SendPort}",
                         ["User"] = "tester",
                         ["Password"] = "secret",
                         ["AllowedNetworks"] = "127.0.0.1/32",
@@ -68,22 +62,18 @@ public sealed class Kannel_is_the_carrier : IAsyncLifetime
                     },
                 ],
             });
-        string file = _folder.File("kannel.conf");
         string hook = new HookAddresses(
             PublicUrl, await Webhooks.KeyAsync(_test.Store, TimeProvider.System)).Of("main");
-        await File.WriteAllTextAsync(file, Configuration(_test.Phones.Endpoint.Port, hook));
-        _boxes.Add(LineProcess.Start(Bearerbox, ["-v", "4", file]));
-        await UntilOpenAsync(_boxPort); // smsbox gives up at once when nobody listens there
-        _boxes.Add(LineProcess.Start(Smsbox, ["-v", "4", file]));
-        await UntilOpenAsync(_sendPort);
+        using var deadline = new CancellationTokenSource(TestGateway.Patience);
+        await _boxes.StartAsync(
+            _test.Phones.Endpoint.Port, $"{hook}?from=%p&to=%P&text=%a&id=%I&coding=%c&charset=%C", deadline.Token);
         await TestGateway.UntilAsync(() => _test.Phones.Sessions.Any(session => session.IsReceiver));
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (LineProcess box in _boxes.AsEnumerable().Reverse()) box.Dispose();
+        await _boxes.DisposeAsync();
         if (_test is not null) await _test.DisposeAsync();
-        _folder.Dispose();
     }
 
     [Fact]
@@ -121,72 +111,4 @@ public sealed class Kannel_is_the_carrier : IAsyncLifetime
         await _test.SendAsync(TestGateway.Mail("Switched off", to: "+447700900182"));
         await _test.SmsInStateAsync(SmsState.Expired, "+447700900182");
     }
-
-    private static async Task UntilOpenAsync(int port)
-    {
-        using var deadline = new CancellationTokenSource(TestGateway.Patience);
-        while (true)
-        {
-            using var socket = new TcpClient();
-            try
-            {
-                await socket.ConnectAsync(IPAddress.Loopback, port, deadline.Token);
-                return;
-            }
-            catch (SocketException)
-            {
-                await Task.Delay(20, deadline.Token);
-            }
-        }
-    }
-
-    private static int FreePort() // Kannel cannot be told to choose
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
-    }
-
-    private string Configuration(int smscPort, string hook) =>
-        $"""
-            group = core
-            sms-combine-concatenated-mo = true
-            admin-port = {FreePort()}
-            admin-password = secret
-            smsbox-port = {_boxPort}
-            box-allow-ip = "127.0.0.1"
-            dlr-storage = internal
-            log-file = "{_folder.File("bearerbox.log")}"
-            log-level = 0
-
-            group = smsc
-            smsc = smpp
-            smsc-id = emailsms
-            host = 127.0.0.1
-            port = {smscPort}
-            transceiver-mode = true
-            smsc-username = kannel
-            smsc-password = secret
-            system-type = ""
-            max-pending-submits = 10
-
-            group = smsbox
-            bearerbox-host = 127.0.0.1
-            sendsms-port = {_sendPort}
-            log-file = "{_folder.File("smsbox.log")}"
-            log-level = 0
-
-            group = sendsms-user
-            username = tester
-            password = secret
-            max-messages = 10
-            concatenation = true
-
-            group = sms-service
-            keyword = default
-            catch-all = true
-            omit-empty = true
-            max-messages = 0
-            get-url = "{hook}?from=%p&to=%P&text=%a&id=%I&coding=%c&charset=%C"
-            """ + "\n";
 }

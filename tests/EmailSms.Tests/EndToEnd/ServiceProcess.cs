@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using EmailSms.Carriers;
+using EmailSms.Smtp.Tests;
 
 namespace EmailSms.Tests.EndToEnd;
 
@@ -22,7 +23,7 @@ internal sealed class ServiceProcess : IDisposable
     /// <param name="unknown">What is done with an SMS that may have been sent.</param>
     public ServiceProcess(int smscPort, int window, UnknownFate unknown = UnknownFate.Resend)
     {
-        Smtp = new IPEndPoint(IPAddress.Loopback, FreePort());
+        Smtp = new IPEndPoint(IPAddress.Loopback, LoopbackPort.Free());
         _config = _folder.File("appsettings.json");
         File.WriteAllText(_config, JsonSerializer.Serialize(new
         {
@@ -132,12 +133,5 @@ internal sealed class ServiceProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

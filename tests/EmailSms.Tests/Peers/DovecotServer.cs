@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using EmailSms.Smtp.Tests;
 using EmailSms.Tests.EndToEnd;
 using MailKit;
 using MailKit.Net.Imap;
@@ -28,9 +29,9 @@ internal sealed class DovecotServer : IAsyncDisposable
     {
     }
 
-    public int ImapPort { get; } = FreePort();
+    public int ImapPort { get; } = LoopbackPort.Free();
 
-    public int Pop3Port { get; } = FreePort();
+    public int Pop3Port { get; } = LoopbackPort.Free();
 
     /// <summary>Why it cannot run here is a skip, and in CI a failure.</summary>
     public static void Need()
@@ -195,13 +196,6 @@ internal sealed class DovecotServer : IAsyncDisposable
         }
 
         """;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static async Task RunAsync(string program, params string[] words)
     {

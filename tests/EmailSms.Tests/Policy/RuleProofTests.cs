@@ -1,23 +1,14 @@
-using System.Net;
-using EmailSms.Messages;
 using EmailSms.Policy;
-using EmailSms.Tests.Peers;
-using Microsoft.Extensions.Time.Testing;
+using static EmailSms.Tests.Policy.RulesOnDisk;
 
 namespace EmailSms.Tests.Policy;
 
 /// <summary>What a rule takes for proof of a sender: a network, a user, or both.</summary>
 public sealed class RuleProofTests : IAsyncDisposable
 {
-    private static readonly EmailAddress Ann = EmailAddress.Parse("ann@x.example");
-    private static readonly PhoneNumber Phone = PhoneNumber.FromE164("+447700900123");
-    private static readonly IPAddress Inside = IPAddress.Parse("192.0.2.7");
-    private static readonly IPAddress Outside = IPAddress.Parse("198.51.100.7");
+    private readonly RulesOnDisk _disk = new();
 
-    private readonly TemporaryStore _disk = new(new FakeTimeProvider());
-    private readonly SenderRules _rules;
-
-    public RuleProofTests() => _rules = new SenderRules(_disk.Store, new FakeTimeProvider());
+    private SenderRules Rules => _disk.Rules;
 
     public ValueTask DisposeAsync() => _disk.DisposeAsync();
 
@@ -39,9 +30,9 @@ public sealed class RuleProofTests : IAsyncDisposable
         await AddAsync(new SenderRuleDraft { Networks = networks, User = user });
         var origin = new Origin(isInside ? Inside : Outside, authenticated);
 
-        Assert.Equal(isAllowed, _rules.DecideSender(Ann, origin) is Verdict.Allowed);
-        Assert.Equal(isAllowed, _rules.Decide(Ann, origin, Phone) is Verdict.Allowed);
-        RuleStep step = Assert.Single(_rules.Explain(Ann, origin, Phone)).Step;
+        Assert.Equal(isAllowed, Rules.DecideSender(Ann, origin) is Verdict.Allowed);
+        Assert.Equal(isAllowed, Rules.Decide(Ann, origin, Phone) is Verdict.Allowed);
+        RuleStep step = Assert.Single(Rules.Explain(Ann, origin, Phone)).Step;
         Assert.Equal(isAllowed, step is RuleStep.Allows);
     }
 
@@ -52,7 +43,7 @@ public sealed class RuleProofTests : IAsyncDisposable
     public async Task The_proof_has_a_name(string? networks, string? user, string proof)
     {
         SenderRule written = await AddAsync(new SenderRuleDraft { Networks = networks, User = user });
-        SenderRule read = Assert.Single(_rules.List());
+        SenderRule read = Assert.Single(Rules.List());
         Assert.Equal((proof, proof), (written.Proof, read.Proof));
         Assert.Equal((user, networks), (read.User, read.Networks?.ToString()));
     }
@@ -71,13 +62,13 @@ public sealed class RuleProofTests : IAsyncDisposable
     {
         SenderRule rule = await AddAsync(
             new SenderRuleDraft { Networks = "192.0.2.0/24", Listener = "plant" });
-        Assert.Equal("plant", Assert.Single(_rules.List()).Listener);
+        Assert.Equal("plant", Assert.Single(Rules.List()).Listener);
         Assert.Equal(
             rule.Id,
-            Assert.IsType<Verdict.Allowed>(_rules.DecideSender(Ann, new Origin(Inside, null, "Plant"))).Rule.Id);
-        Assert.IsType<Verdict.Refused>(_rules.DecideSender(Ann, new Origin(Inside, null, "mx")));
-        Assert.IsType<Verdict.Refused>(_rules.DecideSender(Ann, Inside)); // a listener without a name
-        RuleExplanation told = Assert.Single(_rules.Explain(Ann, new Origin(Inside, null, "mx"), Phone));
+            Assert.IsType<Verdict.Allowed>(Rules.DecideSender(Ann, new Origin(Inside, null, "Plant"))).Rule.Id);
+        Assert.IsType<Verdict.Refused>(Rules.DecideSender(Ann, new Origin(Inside, null, "mx")));
+        Assert.IsType<Verdict.Refused>(Rules.DecideSender(Ann, Inside)); // a listener without a name
+        RuleExplanation told = Assert.Single(Rules.Explain(Ann, new Origin(Inside, null, "mx"), Phone));
         Assert.Equal((RuleStep.OtherListener, "It is for the listener plant."), (told.Step, told.Sentence));
     }
 
@@ -87,16 +78,16 @@ public sealed class RuleProofTests : IAsyncDisposable
         await AddAsync(new SenderRuleDraft { User = "ann" });
         Assert.Equal(
             "No rule lets ann@x.example send SMS from 192.0.2.7; one does for a user who has authenticated.",
-            Assert.IsType<Verdict.Refused>(_rules.DecideSender(Ann, Inside)).Sentence);
+            Assert.IsType<Verdict.Refused>(Rules.DecideSender(Ann, Inside)).Sentence);
         Assert.Equal(
             "No rule lets ann@x.example send SMS from 192.0.2.7 as user bob.",
-            Assert.IsType<Verdict.Refused>(_rules.DecideSender(Ann, new Origin(Inside, "bob"))).Sentence);
+            Assert.IsType<Verdict.Refused>(Rules.DecideSender(Ann, new Origin(Inside, "bob"))).Sentence);
         Assert.Equal(
             "It is for user ann, and nobody has authenticated.",
-            Assert.Single(_rules.Explain(Ann, Inside, Phone)).Sentence);
+            Assert.Single(Rules.Explain(Ann, Inside, Phone)).Sentence);
         Assert.Equal(
             "It is for user ann, not for user bob.",
-            Assert.Single(_rules.Explain(Ann, new Origin(Inside, "bob"), Phone)).Sentence);
+            Assert.Single(Rules.Explain(Ann, new Origin(Inside, "bob"), Phone)).Sentence);
     }
 
     [Fact]
@@ -104,7 +95,7 @@ public sealed class RuleProofTests : IAsyncDisposable
     {
         await AddAsync(new SenderRuleDraft { Sender = "ann@x.example", User = "ann" });
         SenderRule wide = await AddAsync(new SenderRuleDraft { Networks = "192.0.2.0/24" });
-        Assert.Equal(wide.Id, Assert.IsType<Verdict.Allowed>(_rules.DecideSender(Ann, Inside)).Rule.Id);
+        Assert.Equal(wide.Id, Assert.IsType<Verdict.Allowed>(Rules.DecideSender(Ann, Inside)).Rule.Id);
     }
 
     [Fact]
@@ -128,11 +119,6 @@ public sealed class RuleProofTests : IAsyncDisposable
         Assert.False((draft with { User = "ann", Listener = "a b" }).TryBecomeRule(out _, out _));
     }
 
-    private async Task<SenderRule> AddAsync(SenderRuleDraft draft)
-    {
-        draft = draft with { Sender = draft.Sender ?? "*", Destinations = "*" };
-        Assert.True(
-            draft.TryBecomeRule(out SenderRule? rule, out IReadOnlyList<string> mistakes), string.Join('\n', mistakes));
-        return await _disk.Store.WriteAsync(db => _rules.Add(db, rule));
-    }
+    private Task<SenderRule> AddAsync(SenderRuleDraft draft) =>
+        _disk.AddAsync(draft with { Sender = draft.Sender ?? "*" });
 }

@@ -1,24 +1,16 @@
-using System.Net;
 using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Policy.Proof;
-using EmailSms.Tests.Peers;
-using Microsoft.Extensions.Time.Testing;
+using static EmailSms.Tests.Policy.RulesOnDisk;
 
 namespace EmailSms.Tests.Policy.Proof;
 
 /// <summary>Rules that take one of several proofs: what may be written, and whom they let in.</summary>
 public sealed class RuleProofsTests : IAsyncDisposable
 {
-    private static readonly EmailAddress Ann = EmailAddress.Parse("ann@x.example");
-    private static readonly PhoneNumber Phone = PhoneNumber.FromE164("+447700900123");
-    private static readonly IPAddress Inside = IPAddress.Parse("192.0.2.7");
-    private static readonly IPAddress Outside = IPAddress.Parse("198.51.100.7");
+    private readonly RulesOnDisk _disk = new();
 
-    private readonly TemporaryStore _disk = new(new FakeTimeProvider());
-    private readonly SenderRules _rules;
-
-    public RuleProofsTests() => _rules = new SenderRules(_disk.Store, new FakeTimeProvider());
+    private SenderRules Rules => _disk.Rules;
 
     public ValueTask DisposeAsync() => _disk.DisposeAsync();
 
@@ -80,7 +72,7 @@ public sealed class RuleProofsTests : IAsyncDisposable
             Networks = "192.0.2.0/24",
             Token = "secret-token",
         });
-        SenderRule read = Assert.Single(_rules.List());
+        SenderRule read = Assert.Single(Rules.List());
         Assert.Equal(ProofKinds.Ip | ProofKinds.Token | ProofKinds.Dmarc, read.Proofs);
         Assert.True(read.IsRelaxed);
         Assert.Equal(rule.Proofs, read.Proofs);
@@ -124,7 +116,7 @@ public sealed class RuleProofsTests : IAsyncDisposable
         if (!rule.Believes(origin))
         {
             Assert.Equal("missing 550 5.7.1", stands); // it is for another user: the next rule is asked
-            Assert.IsType<Verdict.Refused>(_rules.DecideSender(Ann, origin));
+            Assert.IsType<Verdict.Refused>(Rules.DecideSender(Ann, origin));
             return;
         }
 
@@ -169,17 +161,17 @@ public sealed class RuleProofsTests : IAsyncDisposable
         SenderRule first = await AddAsync(new SenderRuleDraft { Proofs = "dmarc", Priority = 1 });
         SenderRule second = await AddAsync(new SenderRuleDraft { Networks = "198.51.100.0/24" });
         var origin = new Origin(Outside) { IsHeaderRead = true };
-        var no = Assert.IsType<Verdict.Refused>(_rules.Decide(Ann, origin, Phone));
+        var no = Assert.IsType<Verdict.Refused>(Rules.Decide(Ann, origin, Phone));
         Assert.Equal((first.Id, 550, "5.7.26"), (no.Rule?.Id, no.Code, no.EnhancedCode));
         Assert.StartsWith(
             $"Sender rule {first.Id} asks for proof of the sender (dmarc)", no.Sentence, StringComparison.Ordinal);
         Assert.Equal(
             [(first.Id, RuleStep.Refuses), (second.Id, RuleStep.NotReached)],
-            _rules.Explain(Ann, origin, Phone).Select(told => (told.Rule.Id, told.Step)));
+            Rules.Explain(Ann, origin, Phone).Select(told => (told.Rule.Id, told.Step)));
 
         origin = origin with { Assumed = ProofKinds.Dmarc };
-        Assert.Equal(first.Id, Assert.IsType<Verdict.Allowed>(_rules.Decide(Ann, origin, Phone)).Rule.Id);
-        Assert.Equal(RuleStep.Allows, _rules.Explain(Ann, origin, Phone)[0].Step);
+        Assert.Equal(first.Id, Assert.IsType<Verdict.Allowed>(Rules.Decide(Ann, origin, Phone)).Rule.Id);
+        Assert.Equal(RuleStep.Allows, Rules.Explain(Ann, origin, Phone)[0].Step);
     }
 
     [Fact]
@@ -195,11 +187,6 @@ public sealed class RuleProofsTests : IAsyncDisposable
         Assert.NotNull(Refuse(null));
     }
 
-    private async Task<SenderRule> AddAsync(SenderRuleDraft draft)
-    {
-        draft = draft with { Sender = draft.Sender ?? "@x.example", Destinations = "*" };
-        bool isRule = draft.TryBecomeRule(out SenderRule? rule, out IReadOnlyList<string> mistakes);
-        Assert.True(isRule, string.Join('\n', mistakes));
-        return await _disk.Store.WriteAsync(db => _rules.Add(db, rule!));
-    }
+    private Task<SenderRule> AddAsync(SenderRuleDraft draft) =>
+        _disk.AddAsync(draft with { Sender = draft.Sender ?? "@x.example" });
 }
