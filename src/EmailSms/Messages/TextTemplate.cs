@@ -33,8 +33,11 @@ internal sealed class TextTemplate
 {
     public const int SourceCharsMax = 4000;
 
-    /// <summary>255 parts hold fewer.</summary>
+    /// <summary>255 parts hold fewer. The template ends there, and three dots stand for the rest.</summary>
     public const int OutputCharsMax = 50_000;
+
+    /// <summary>What it writes and what it keeps (<c>capture</c>) together; above it the template fails.</summary>
+    private const int WrittenCharsMax = 2 * OutputCharsMax;
 
     private const int LoopsMax = 1000;
     private const int DepthMax = 20;
@@ -87,13 +90,15 @@ internal sealed class TextTemplate
     public (string Text, string? Mistake) Render(TemplateFields fields)
     {
         using var time = new CancellationTokenSource(TimeMax);
+        var text = new TemplateOutput(OutputCharsMax);
         var context = new TemplateContext(Functions)
         {
             LoopLimit = LoopsMax,
             RecursiveLimit = DepthMax,
             ObjectRecursionLimit = DepthMax,
             LimitToString = OutputCharsMax,
-            OutputLimit = OutputCharsMax,
+            OutputLimit = WrittenCharsMax,
+            OnOutputLimit = ScriptLimitBehavior.Throw,
             CancellationToken = time.Token,
             MemberFilter = _ => false, // no member of any object of the program
             EnableRelaxedMemberAccess = true, // a field that this mail lacks is empty
@@ -101,9 +106,15 @@ internal sealed class TextTemplate
             EnableRelaxedIndexerAccess = true,
         };
         context.PushGlobal(Globals(fields));
+        context.PushOutput(text);
         try
         {
-            return (_template.Render(context), null);
+            _template.Render(context);
+            return (text.ToString(), null);
+        }
+        catch (Exception) when (text.IsFull)
+        {
+            return (text.ToString(), null);
         }
         catch (ScriptRuntimeException wrong)
         {

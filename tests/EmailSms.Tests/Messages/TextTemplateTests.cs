@@ -42,6 +42,32 @@ public sealed class TextTemplateTests
     }
 
     [Theory]
+    [InlineData("{{ for i in 1..900 }}{{ body }} and so many more words that the text is full some day{{ end }}")]
+    [InlineData("{{ for i in 1..900 }}{{ subject + body + ' and so many more words that it is full' }}{{ end }}")]
+    [InlineData("{{ func f }}{{ body }}{{ 'y' | string.pad_left 9000 }}{{ end }}{{ for i in 1..900 }}{{ f }}{{ end }}")]
+    public void A_text_that_is_full_ends_the_template_and_three_dots_say_so(string source)
+    {
+        Assert.True(TextTemplate.TryParse(source, out TextTemplate? template, out string? mistake), mistake);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        (string text, mistake) = template.Render(Fields());
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Null(mistake);
+        Assert.Equal(TextTemplate.OutputCharsMax + 3, text.Length);
+        Assert.EndsWith("...", text, StringComparison.Ordinal);
+        Assert.InRange(allocated, 0, 50 * TextTemplate.OutputCharsMax);
+    }
+
+    [Fact]
+    public void What_a_template_keeps_counts_too()
+    {
+        const string Source = "{{ capture a }}{{ for i in 1..900 }}{{ 'x' | string.pad_left 9000 }}{{ end }}{{ end }}";
+        Assert.True(TextTemplate.TryParse(Source, out TextTemplate? template, out string? mistake), mistake);
+        (string text, mistake) = template.Render(Fields());
+        Assert.Equal("", text);
+        Assert.Contains("OutputLimit", mistake, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("{{ subject.length }}{{ subject.get_type }}{{ body.get_type.assembly }}")]
     [InlineData("{{ json.get_raw_text }}{{ header.keys }}{{ found.comparer }}")]
     public void No_member_of_an_object_of_the_program_is_seen(string source)
