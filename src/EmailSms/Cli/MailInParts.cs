@@ -45,7 +45,7 @@ internal sealed record MailInParts(
             new Colleagues(token => settings.Replies.TokenAnswers is TokenAnswers.SameDomain
                 ? store.Read(db => conversations.ByToken(db, token))
                 : null),
-            settings.Addresses, TakesFictitious(settings), OverLimit, time);
+            new Correspondents(store, conversations), settings.Addresses, TakesFictitious(settings), OverLimit, time);
         return new MailInParts(
             recipients,
             origins,
@@ -75,6 +75,7 @@ internal sealed record MailInParts(
             (db, token) => Replies.Conversations.FindByToken(db, token) is { } named
                 ? new NamedConversation(named.OwnText, named.Their, named.Mailbox)
                 : null,
+            Replies.Conversations.HaveWritten,
             (db, own, their, mailbox, sms, messageId) =>
                 Replies.Conversations.NoteSms(db, own, their, mailbox, sms, messageId, NowMs()));
     }

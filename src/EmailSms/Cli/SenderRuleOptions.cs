@@ -120,7 +120,8 @@ internal sealed class SenderRuleOptions
         };
         _to = new Option<string[]>("--to")
         {
-            Description = "Whom: countries (GB), prefixes (+4477), numbers, * for all; ! before one denies it.",
+            Description = "Whom: countries (GB), prefixes (+4477), numbers, * for all, correspondents for whom the"
+                + " sender has written with; ! before one denies it.",
             AllowMultipleArgumentsPerToken = true,
             Required = isNew,
         };

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Net;
 using EmailSms.Composing;
+using EmailSms.MailIn;
 using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Policy.Proof;
+using EmailSms.Replies;
 using EmailSms.Store;
 
 namespace EmailSms.Cli;
@@ -210,18 +212,24 @@ internal static class SendersCommand
         SenderRule? rule = (rules.DecideSender(from, origin, to: address) as Verdict.Allowed)?.Rule;
         if (Named(parsed, store, rule) is not { } people) return CommandLine.Failed;
 
+        var correspondents = new Correspondents(store, MailInParts.LinkOf(new RepliesOptions(), TimeProvider.System));
         string? wrongUser = user is not null ? WrongUser(store, user, from) : null;
         int code = CommandLine.Done;
         foreach (NamedNumber one in people)
         {
             bool json = parsed.GetValue(CommonOptions.Json);
-            foreach (RuleExplanation told in rules.Explain(from, origin, one.Number, address, one.Via))
+            IReadOnlyList<string> NamesOf(SenderRule asked) => correspondents.NamesOf(
+                new AcceptedRecipient(one.Number, asked),
+                (asked.MatchesHeader && origin.HeaderFrom is { } header ? header : from).ToString(), one.Via);
+            foreach (RuleExplanation told in rules.Explain(from, origin, one.Number, address, NamesOf))
             {
                 if (json) JsonOutput.Write(new { rule = told.Rule.Id, step = told.Step, why = told.Sentence });
                 else Console.Out.WriteLine($"rule {told.Rule.Id,-5} {told.Step,-12} {told.Sentence}");
             }
 
-            Verdict verdict = rules.Decide(from, origin, one.Number, address, one.Via);
+            Verdict verdict = rules.DecideSender(from, origin, to: address) is Verdict.Refused stranger
+                ? stranger
+                : SenderRules.Decide(rule!, origin, one.Number, NamesOf(rule!));
             OptOut? optOut = new OptOuts(store).Find(one.Number, rule?.SenderId ?? "");
             string? refusal = wrongUser ?? (verdict as Verdict.Refused)?.Sentence
                 ?? (optOut is not null ? "The person has opted out." : null);

@@ -18,12 +18,17 @@ internal sealed record NamedConversation(string Own, string Their, string Mailbo
 /// <param name="DefaultNumber">The own number for an SMS whose rule names none.</param>
 /// <param name="FromPool">The one of a pool that a mailbox is to use with a phone.</param>
 /// <param name="ByToken">The conversation that the word in a Reply-To names; null: none that is open.</param>
+/// <param name="HaveWritten">
+/// Whether a mailbox, or with @ before it any of a domain, has written with a phone or had a text of it: (phone,
+/// mailbox).
+/// </param>
 /// <param name="Note">An SMS was accepted: (write, sender ID, phone, mailbox, SMS, Message-ID).</param>
 internal sealed record ConversationLink(
     Func<StoreSession, PhoneNumber, string, string?> OwnNumber,
     Func<StoreSession, string?> DefaultNumber,
     Func<StoreSession, IReadOnlyList<string>, PhoneNumber, string, string> FromPool,
     Func<StoreSession, string, NamedConversation?> ByToken,
+    Func<StoreSession, PhoneNumber, string, bool> HaveWritten,
     Action<StoreSession, string, PhoneNumber, string, Guid, string?> Note)
 {
     /// <summary>

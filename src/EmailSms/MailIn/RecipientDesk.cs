@@ -13,7 +13,7 @@ namespace EmailSms.MailIn;
 /// </summary>
 internal sealed class RecipientDesk(
     SenderRules rules, SubmissionAccounts accounts, RecipientDuties duties, RecipientParser parser, NameResolver names,
-    Colleagues colleagues, AddressOptions options, bool takesFictitious,
+    Colleagues colleagues, Correspondents correspondents, AddressOptions options, bool takesFictitious,
     Func<IReadOnlyList<Counted>, SmtpReply?> overLimit, TimeProvider time)
 {
     private readonly HashSet<string> _domains = new(options.Domains, StringComparer.OrdinalIgnoreCase);
@@ -324,6 +324,7 @@ internal sealed class RecipientDesk(
                 550, "5.1.1", "This number is reserved for examples and films; no phone has it");
         }
 
+        via = correspondents.NamesOf(recipient, mailbox, via);
         if (SenderRules.Decide(recipient.Rule, number, via) is Verdict.Refused no) return Refusal(no);
         return duties.Refuse(ref recipient, mailbox);
     }

@@ -8,6 +8,13 @@ internal readonly record struct Destination
 {
     private const string Short = "short:";
     private const string Contacts = "contacts";
+
+    /// <summary>Names a number that the sender's mailbox has written with, or that wrote to it first.</summary>
+    public const string Correspondents = "correspondents";
+
+    /// <summary>The same for any mailbox of the sender's domain.</summary>
+    public const string OfDomain = "correspondents:domain";
+
     private static readonly string[] Names = ["contact:", "group:", "oncall:"];
 
     private readonly Kind _kind;
@@ -33,13 +40,22 @@ internal readonly record struct Destination
 
     public bool IsRegion => _kind is Kind.Region;
 
+    /// <summary>Whether it asks with whom the sender has written.</summary>
+    public bool IsCorrespondents => _kind is Kind.Named && _value is Correspondents or OfDomain;
+
     /// <summary>What it covers, as a part of a sentence.</summary>
     public string Meaning => _kind switch
     {
         Kind.Anything => "every number",
         Kind.Region => $"numbers in region {_value}",
         Kind.Prefix => $"numbers that begin with {_value}",
-        Kind.Named => _value == Contacts ? "every contact" : _value.Replace(':', ' '),
+        Kind.Named => _value switch
+        {
+            Contacts => "every contact",
+            Correspondents => "whom the sender has written with",
+            OfDomain => "whom anybody of the sender's domain has written with",
+            _ => _value.Replace(':', ' '),
+        },
         _ => "this number by name",
     };
 
@@ -70,6 +86,7 @@ internal readonly record struct Destination
         else if (IsNamed(value.ToLowerInvariant()))
         {
             entry = new Destination(denies, Kind.Named, value.ToLowerInvariant());
+            if (denies && entry.IsCorrespondents) mistake = $"{word} would open strangers alone: write {value}.";
         }
         else if (value.Length == 2 && char.IsAsciiLetter(value[0]) && char.IsAsciiLetter(value[1]))
         {
@@ -106,7 +123,8 @@ internal readonly record struct Destination
     private bool IsShort => _kind is Kind.Number && _value[0] != '+';
 
     private static bool IsNamed(string value) =>
-        value == Contacts || (Array.Exists(Names, name => value.StartsWith(name, StringComparison.Ordinal))
+        value is Contacts or Correspondents or OfDomain
+        || (Array.Exists(Names, name => value.StartsWith(name, StringComparison.Ordinal))
             && value[^1] != ':');
 
     private static bool TryNumber(bool denies, string text, out Destination entry)

@@ -7,6 +7,8 @@ namespace EmailSms.Policy;
 /// The numbers that a sender rule opens: <c>GB</c> is a region, <c>+4477*</c> whatever begins so,
 /// <c>+447700900123</c> one number, <c>*</c> everything; with <c>!</c> before it an entry denies, and denials go first.
 /// <c>contact:anna</c>, <c>group:ward</c> and <c>oncall:ops</c> are names, <c>contacts</c> every contact.
+/// <c>correspondents</c> are those with whom the sender's mailbox has written before, or who wrote to it;
+/// <c>correspondents:domain</c> those of every mailbox in its domain. This room knows no conversations: who asks tells.
 /// Regions are those of the numbering plan and not of the calling code: Jersey shares +44 and is not <c>GB</c>.
 /// </summary>
 internal sealed class Destinations
@@ -24,7 +26,11 @@ internal sealed class Destinations
         ILookup<bool, Destination> byDenies = entries.ToLookup(entry => entry.Denies);
         _denied = [.. byDenies[true]];
         _allowed = [.. byDenies[false]];
+        AsksForCorrespondents = Array.Exists(_allowed, entry => entry.IsCorrespondents);
     }
+
+    /// <summary>Whether the names of a number have to say with whom the sender has written.</summary>
+    public bool AsksForCorrespondents { get; }
 
     /// <summary>Takes a list parted by commas or spaces. All its mistakes are told at once, a sentence each.</summary>
     public static bool TryParse(
@@ -83,6 +89,7 @@ internal sealed class Destinations
         why = region is null
             ? "it does not allow this number"
             : $"it does not allow this number, which is in region {region}";
+        if (AsksForCorrespondents) why += ", and the sender has not written with it before";
         return false;
     }
 

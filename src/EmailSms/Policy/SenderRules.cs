@@ -143,16 +143,19 @@ internal sealed class SenderRules
         sender is { } known && _cache.For(known, origin)
             .Any(rule => rule.Believes(origin) && RuleProof.NeedsSpf(rule, origin));
 
-    /// <summary>What every rule says to such a mail, in the order in which they are asked.</summary>
+    /// <summary>
+    /// What every rule says to such a mail, in the order in which they are asked, each with the names that lead to the
+    /// number for it.
+    /// </summary>
     public IReadOnlyList<RuleExplanation> Explain(
         EmailAddress sender, Origin origin, PhoneNumber to, WrittenRecipient? written = null,
-        IReadOnlyList<string>? via = null)
+        Func<SenderRule, IReadOnlyList<string>>? viaOf = null)
     {
         List<RuleExplanation> told = [];
         SenderRule? decided = null;
         foreach (SenderRule rule in List())
         {
-            RuleExplanation next = Judge(rule, sender, origin, to, written, via ?? []);
+            RuleExplanation next = Judge(rule, sender, origin, to, written, viaOf?.Invoke(rule) ?? []);
             bool decides = next.Step is RuleStep.Allows or RuleStep.Refuses;
             told.Add(decided is null || !decides ? next : new RuleExplanation(
                 rule, RuleStep.NotReached, $"It is not asked: rule {decided.Id} has decided. {next.Sentence}"));

@@ -167,6 +167,27 @@ internal static class Conversations
         .Select(OwnText)
         .FirstOrDefault(own => own.Length > 0);
 
+    /// <summary>
+    /// Whether a mailbox has ever written with a phone, or had a text of it, as long as it is remembered; with @ and a
+    /// domain, any mailbox of that.
+    /// </summary>
+    public static bool HaveWritten(StoreSession db, PhoneNumber their, string mailbox)
+    {
+        string key = mailbox.ToLowerInvariant();
+        return db.Scalar(
+            """
+            select 1 from conversation
+             where their = @their
+               and (mailbox = @mailbox or (@isDomain and substr(mailbox, -length(@mailbox)) = @mailbox))
+            union all
+            select 1 from inbound
+             where source = @their and kind = 'text' and instr(lower(' ' || mailbox || ' '), @word) > 0
+             limit 1
+            """,
+            ("@their", their.E164), ("@mailbox", key), ("@isDomain", key.StartsWith('@')),
+            ("@word", key.StartsWith('@') ? $"{key} " : $" {key} ")) is not null;
+    }
+
     /// <summary>Our number or name, out of the form in which it is compared.</summary>
     public static string OwnText(string own) => IsNumber(own) && own.Length > 6 ? $"+{own}" : own;
 

@@ -1,5 +1,9 @@
 using System.Text.Json;
+using EmailSms.Messages;
+using EmailSms.Replies;
+using EmailSms.Store;
 using EmailSms.Tests.EndToEnd;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EmailSms.Tests.Cli;
 
@@ -63,6 +67,33 @@ public sealed class SendersCommandTests : IDisposable
         (int nobody, string errors) = await CodeAndErrorsAsync(
             "test", "--from", "ups@plant.example", "--ip", "10.2.0.1", "--to", "ben");
         Assert.Equal((1, "Nobody is called ben, or nobody is on call there now."), (nobody, errors.Trim()));
+    }
+
+    [Fact]
+    public async Task Whom_a_sender_has_written_with_is_known_to_a_test()
+    {
+        (int code, string output, string errors) = await RunAsync(
+            "add", "--from", "@clinic.example", "--to", "correspondents", "--json");
+        Assert.True(code == 0, errors);
+        Assert.Equal("correspondents", Json(output)[0].GetProperty("to").GetString());
+        Assert.Contains(",correspondents,", (await RunAsync("export")).Output, StringComparison.Ordinal);
+        string[] test = ["test", "--from", "ann@clinic.example", "--to", "+447400123456"];
+        (int stranger, string why, _) = await RunAsync(test);
+        Assert.Equal(1, stranger);
+        Assert.Contains("the sender has not written with it before.", why, StringComparison.Ordinal);
+
+        await using (var store = SqliteStore.Open(
+            new StoreOptions { Folder = _folder.Path, DiskFreeBytesMin = 0 }, TimeProvider.System,
+            NullLogger<SqliteStore>.Instance))
+        {
+            await store.WriteAsync(db => Conversations.NoteSms(
+                db, "", PhoneNumber.FromE164("+447400123456"), "Ann@clinic.example", Guid.NewGuid(), null, 1));
+        }
+
+        (int known, why, _) = await RunAsync(test);
+        Assert.Equal(0, known);
+        Assert.Contains("it allows whom the sender has written with.", why, StringComparison.Ordinal);
+        Assert.Equal(1, (await RunAsync("test", "--from", "bob@clinic.example", "--to", "+447400123456")).Code);
     }
 
     [Fact]

@@ -1,9 +1,11 @@
 using System.Net;
 using CsCheck;
+using EmailSms.Cli;
 using EmailSms.Composing;
 using EmailSms.MailIn;
 using EmailSms.Messages;
 using EmailSms.Policy;
+using EmailSms.Replies;
 using EmailSms.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -29,6 +31,7 @@ public sealed class RecipientDeskTests : IAsyncLifetime
                 new OptOuts(_store), new Consents(_store), new QuietHours(new QuietHoursOptions()), _ => null,
                 (one, _) => one.SenderId ?? one.Rule.SenderId ?? "", _time),
             new RecipientParser(), new NameResolver(_store, _time), new Colleagues(_ => null),
+            new Correspondents(_store, MailInParts.LinkOf(new RepliesOptions(), _time)),
             new AddressOptions { Domains = ["sms.example"], TimeZone = "Europe/Berlin" }, takesFictitious: true,
             _ => null, _time);
     }

@@ -40,7 +40,12 @@ public sealed class DecisionPropertyTests
     ];
 
     private static readonly string[] Opens =
-        ["GB", "JE", "US", "*", "+4477*", "+1*", "+447700900123", "!+4477*", "!JE", "!+447700900123*", "!US"];
+        ["GB", "JE", "US", "*", "+4477*", "+1*", "+447700900123", "!+4477*", "!JE", "!+447700900123*", "!US",
+        "correspondents", "correspondents:domain"];
+
+    // Nobody, a colleague, the sender: whoever has written with the number.
+    private static readonly string[][] Pasts =
+        [[], ["correspondents:domain"], ["correspondents:domain", "correspondents"]];
 
     private static readonly Gen<Row> AnyRow = Gen.Select(
         Gen.Int[1, 3], Gen.OneOf(Patterns), Gen.OneOf(Networks).Array[1, 2], Gen.OneOf(Opens).Array[1, 3],
@@ -75,7 +80,8 @@ public sealed class DecisionPropertyTests
         from written in Written
         from number in Numbers
         where number.Region is "GB" or "US" || written.Target == "anna" // or there are too many
-        select new Question(sender, header, client, user, written, number.Number, number.Region);
+        from past in written.Target == "anna" && number.Region is "GB" or "FR" ? Pasts : Pasts[..1]
+        select new Question(sender, header, client, user, written, number.Number, number.Region, past);
 
     private static void Agree(SenderRules rules, List<Row> rows, List<long> ids, Question asked)
     {
@@ -89,7 +95,7 @@ public sealed class DecisionPropertyTests
         };
         (int? row, bool allowed) = Expect(rows, asked);
         Verdict verdict = rules.DecideSender(from, origin, to: to);
-        if (verdict is Verdict.Allowed { Rule: var rule }) verdict = SenderRules.Decide(rule, number, []);
+        if (verdict is Verdict.Allowed { Rule: var rule }) verdict = SenderRules.Decide(rule, number, asked.Past);
         Assert.Equal(allowed, verdict is Verdict.Allowed);
         Assert.Equal(row is { } at ? ids[at] : null, RuleOf(verdict)?.Id);
 
@@ -100,7 +106,7 @@ public sealed class DecisionPropertyTests
         if (row is { } decides) Assert.Contains(ids[decides], open.Select(one => one.Id));
 
         if (asked.Header is null && asked.User is null) return; // an explanation reads the whole table
-        RuleExplanation? deciding = rules.Explain(from, origin, number, to)
+        RuleExplanation? deciding = rules.Explain(from, origin, number, to, _ => asked.Past)
             .FirstOrDefault(e => e.Step is RuleStep.Allows or RuleStep.Refuses);
         Assert.Equal(RuleOf(verdict)?.Id, deciding?.Rule.Id);
         Assert.Equal(allowed, deciding?.Step is RuleStep.Allows);
@@ -127,7 +133,13 @@ public sealed class DecisionPropertyTests
         if (best is not { } decides) return (null, false);
         string[] opens = rows[decides].Opens;
         bool denied = opens.Any(o => o[0] == '!' && Covers(o[1..], number, region));
-        return (decides, !denied && opens.Any(o => o[0] != '!' && Covers(o, number, region)));
+        bool knows = asked.Past.Length switch
+        {
+            2 => opens.Contains("correspondents") || opens.Contains("correspondents:domain"),
+            1 => opens.Contains("correspondents:domain"),
+            _ => false,
+        };
+        return (decides, !denied && (knows || opens.Any(o => o[0] != '!' && Covers(o, number, region))));
     }
 
     // The order of two rules does not depend on who asks: what fits at all, fits by its own breadth.
@@ -182,7 +194,7 @@ public sealed class DecisionPropertyTests
 
     private sealed record Question(
         string Sender, string? Header, string Client, string? User, (string Target, string Domain) Written,
-        string Number, string Region);
+        string Number, string Region, string[] Past);
 
     private sealed record Row(
         int Priority, string Pattern, string[] Networks, string[] Opens, string? For, string? User, bool InHeader)

@@ -47,6 +47,9 @@ public sealed class DestinationsTests
     [InlineData("+4478", "+447700900123", "it does not allow this number, which is in region GB")]
     [InlineData("GB", "+447797712345", "it does not allow this number, which is in region JE")]
     [InlineData("GB", "+99912345678", "it does not allow this number")]
+    [InlineData(
+        "US correspondents", "+447700900123",
+        "it does not allow this number, which is in region GB, and the sender has not written with it before")]
     public void The_reason_is_a_clause_without_the_number(string list, string number, string why)
     {
         Parse(list).Allows(PhoneNumber.FromE164(number), out string told);
@@ -56,6 +59,7 @@ public sealed class DestinationsTests
     [Theory]
     [InlineData(null, "A rule must name destinations: a region such as GB, a prefix such as +4477, a number, or *.")]
     [InlineData(" , ", "A rule must name destinations: a region such as GB, a prefix such as +4477, a number, or *.")]
+    [InlineData("!correspondents", "!correspondents would open strangers alone: write correspondents.")]
     [InlineData("UK", "UK is not a region; the United Kingdom is GB.")]
     [InlineData("XX", "XX is not a region: use an ISO code such as GB.")]
     [InlineData("!*", "!* would deny every number: remove the rule instead.")]
