@@ -1,12 +1,11 @@
 using System.Globalization;
+using EmailSms.Messages;
 
 namespace EmailSms.Policy;
 
 /// <summary>Hours of some days of the week, in whatever zone they are asked for.</summary>
 internal sealed class OpenHours
 {
-    private static readonly string[] Names = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-
     private readonly HashSet<DayOfWeek> _days;
     private readonly HashSet<DateOnly> _holidays;
     private readonly TimeOnly _from;
@@ -17,8 +16,8 @@ internal sealed class OpenHours
         Purpose = options.Purpose;
         Country = options.Country;
         Action = options.Action;
-        _days = DaysOf(options.Days) ?? throw new FormatException(options.Days);
-        (_from, _length) = HoursOf(options.Hours) ?? throw new FormatException(options.Hours);
+        _days = WeekHours.DaysOf(options.Days) ?? throw new FormatException(options.Days);
+        (_from, _length) = WeekHours.HoursOf(options.Hours) ?? throw new FormatException(options.Hours);
         _holidays = [.. options.Holidays.Select(
             day => DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture))];
     }
@@ -49,40 +48,6 @@ internal sealed class OpenHours
 
         return null;
     }
-
-    /// <summary>mon-fri, or sat sun; null: neither.</summary>
-    public static HashSet<DayOfWeek>? DaysOf(string text)
-    {
-        HashSet<DayOfWeek> days = [];
-        foreach (string word in text.ToLowerInvariant().Split([' ', ','], StringSplitOptions.RemoveEmptyEntries))
-        {
-            string[] ends = word.Split('-');
-            int first = Array.IndexOf(Names, ends[0]);
-            int last = Array.IndexOf(Names, ends[^1]);
-            if (first < 0 || last < 0 || ends.Length > 2) return null;
-            for (int day = first; ; day = (day + 1) % Names.Length)
-            {
-                days.Add((DayOfWeek)day);
-                if (day == last) break;
-            }
-        }
-
-        return days.Count > 0 ? days : null;
-    }
-
-    /// <summary>08:00-21:00, also over midnight; null: no such times.</summary>
-    public static (TimeOnly From, TimeSpan Length)? HoursOf(string text)
-    {
-        string[] ends = text.Split('-');
-        bool isDay = ends is [_, "24:00"];
-        if (ends.Length != 2 || !TryTime(ends[0], out TimeOnly from)) return null;
-        if (!TryTime(isDay ? "00:00" : ends[1], out TimeOnly to)) return null;
-        TimeSpan length = to - from; // over midnight where it is the earlier one
-        return (from, length == TimeSpan.Zero ? TimeSpan.FromDays(1) : length);
-    }
-
-    private static bool TryTime(string text, out TimeOnly time) =>
-        TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
 
     private static DateTimeOffset At(DateTime local, TimeZoneInfo zone)
     {

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using EmailSms.Messages;
 
 namespace EmailSms.Policy;
 
@@ -61,12 +62,12 @@ internal sealed class OpenHoursOptions : IValidatableObject
                 $"'{Country}' is not a country in two capital letters such as GB.", [nameof(Country)]);
         }
 
-        if (OpenHours.DaysOf(Days) is null)
+        if (WeekHours.DaysOf(Days) is null)
         {
             yield return new ValidationResult($"'{Days}' are no days such as mon-fri or sat sun.", [nameof(Days)]);
         }
 
-        if (OpenHours.HoursOf(Hours) is null)
+        if (WeekHours.HoursOf(Hours) is null)
         {
             yield return new ValidationResult($"'{Hours}' are no hours such as 08:00-21:00.", [nameof(Hours)]);
         }

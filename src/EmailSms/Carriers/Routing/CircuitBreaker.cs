@@ -1,0 +1,186 @@
+namespace EmailSms.Carriers.Routing;
+
+/// <summary>Where a breaker stands.</summary>
+internal enum BreakerState
+{
+    /// <summary>SMS go.</summary>
+    Closed,
+
+    /// <summary>None go, until a time.</summary>
+    Open,
+
+    /// <summary>A few go, to see whether it is over.</summary>
+    HalfOpen,
+}
+
+/// <summary>What an attempt says of the carrier.</summary>
+internal enum BreakerVerdict
+{
+    /// <summary>Nothing: there was no attempt, or it was about the account or the pace.</summary>
+    Nothing,
+
+    /// <summary>It works: it took the SMS, or said a definite no.</summary>
+    Works,
+
+    /// <summary>It does not: it gave no answer, could not be reached, or had trouble of its own.</summary>
+    Fails,
+}
+
+/// <summary>A place for one SMS, given by a breaker and ended once.</summary>
+/// <param name="Round">The round of the breaker in which it was given: what an older one says is old news.</param>
+/// <param name="IsProbe">It was given while half-open.</param>
+internal readonly record struct BreakerPass(int Round, bool IsProbe);
+
+/// <summary>A breaker in one moment.</summary>
+/// <param name="State">closed, open or half-open.</param>
+/// <param name="SinceMs">When it came to be so, unix milliseconds; null: it always was.</param>
+/// <param name="UntilMs">When an open one lets the next probe through; null: it is not open.</param>
+/// <param name="Failures">Failures in a row.</param>
+internal sealed record BreakerStatus(string State, long? SinceMs, long? UntilMs, int Failures);
+
+/// <summary>
+/// Keeps SMS away from a carrier that fails, so that they take the next one at once, and comes back to it carefully.
+/// <code>
+///            failures in a row, or too many of the last 20
+///   closed ──────────────────────────────────────────────► open ◄────────────┐
+///      ▲                                                     │ its time is up │ one fails: twice as long
+///      └──────────────── so many probes in a row ──────── half-open ──────────┘
+/// </code>
+/// Safe for several threads.
+/// </summary>
+internal sealed class CircuitBreaker(BreakerOptions options, TimeProvider time)
+{
+    private const int AnswersMax = 20;
+
+    private readonly Lock _lock = new();
+    private BreakerState _state;
+    private int _round;
+    private int _inRow; // failures while closed, successes while half-open
+    private uint _last; // one bit an answer, set for a failure
+    private int _answers;
+    private int _probing;
+    private int _opened; // times in a row
+    private long? _sinceMs;
+    private long _untilMs;
+
+    /// <summary>Called, outside of any lock, when it opened or closed.</summary>
+    public Action<BreakerState>? Changed { get; set; }
+
+    /// <summary>An SMS would be let through now.</summary>
+    public bool IsPassable
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return CanPass();
+            }
+        }
+    }
+
+    /// <summary>When an open one lets a probe through, unix milliseconds; null: it is not open.</summary>
+    public long? OpenUntilMs
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _state is BreakerState.Open ? _untilMs : null;
+            }
+        }
+    }
+
+    public BreakerStatus Status
+    {
+        get
+        {
+            lock (_lock)
+            {
+                string state = _state is BreakerState.HalfOpen || (_state is BreakerState.Open && NowMs() >= _untilMs)
+                    ? "half-open"
+                    : _state is BreakerState.Open ? "open" : "closed";
+                return new BreakerStatus(
+                    state, _sinceMs, state == "open" ? _untilMs : null, _state is BreakerState.HalfOpen ? 0 : _inRow);
+            }
+        }
+    }
+
+    /// <summary>A place for one SMS, which has to be ended; null: none now.</summary>
+    public BreakerPass? TryPass()
+    {
+        lock (_lock)
+        {
+            if (!CanPass()) return null;
+            if (_state is BreakerState.Open) Enter(BreakerState.HalfOpen);
+            if (_state is BreakerState.Closed) return new BreakerPass(_round, IsProbe: false);
+            _probing++;
+            return new BreakerPass(_round, IsProbe: true);
+        }
+    }
+
+    /// <summary>Ends a pass with what came of it.</summary>
+    public void End(BreakerPass pass, BreakerVerdict verdict)
+    {
+        BreakerState before;
+        BreakerState after;
+        lock (_lock)
+        {
+            before = _state;
+            if (pass.Round != _round) return;
+            if (pass.IsProbe) _probing--;
+            if (verdict is not BreakerVerdict.Nothing) Note(verdict is BreakerVerdict.Fails);
+            after = _state;
+        }
+
+        if (after != before) Changed?.Invoke(after);
+    }
+
+    private bool CanPass() => _state switch
+    {
+        BreakerState.Closed => true,
+        BreakerState.Open => NowMs() >= _untilMs,
+        _ => _probing < options.Probes,
+    };
+
+    private void Note(bool failed)
+    {
+        if (_state is BreakerState.HalfOpen)
+        {
+            if (failed) Open();
+            else if (++_inRow >= options.Probes) Close();
+            return;
+        }
+
+        _inRow = failed ? _inRow + 1 : 0;
+        _last = ((_last << 1) | (failed ? 1u : 0u)) & ((1u << AnswersMax) - 1);
+        _answers = Math.Min(_answers + 1, AnswersMax);
+        bool isRow = options.FailuresInRow > 0 && _inRow >= options.FailuresInRow;
+        bool isShare = options.FailurePercent > 0 && options.FailuresInRow > 0 && _answers == AnswersMax && failed
+            && System.Numerics.BitOperations.PopCount(_last) * 100 >= options.FailurePercent * AnswersMax;
+        if (isRow || isShare) Open();
+    }
+
+    private void Open()
+    {
+        TimeSpan longest = TimeSpan.FromTicks(
+            Math.Min(options.OpenMax.Ticks, options.OpenFirst.Ticks << Math.Min(_opened, 20)));
+        _opened++;
+        Enter(BreakerState.Open);
+        _untilMs = NowMs() + (long)longest.TotalMilliseconds;
+    }
+
+    private void Close()
+    {
+        _opened = 0;
+        Enter(BreakerState.Closed);
+    }
+
+    private void Enter(BreakerState state)
+    {
+        (_state, _inRow, _last, _answers, _probing) = (state, 0, 0, 0, 0);
+        _round++;
+        _sinceMs = NowMs();
+    }
+
+    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}
