@@ -19,9 +19,15 @@ internal sealed record HookReceipt(
     string CarrierId, string From, ReceiptState State, string? Error, string Raw, string? Meaning, Guid? Sms,
     bool OptsOut, bool IsOfSettings)
 {
+    /// <summary>See <see cref="InboundReceipt.Price"/>.</summary>
+    public Money? Price { get; init; }
+
     public static HookReceipt Of(InboundReceipt receipt) => new(
         receipt.CarrierId, receipt.From, receipt.State, receipt.Error, receipt.Raw, receipt.Meaning, receipt.Sms,
-        receipt.OptsOut, receipt.IsOfSettings);
+        receipt.OptsOut, receipt.IsOfSettings)
+    {
+        Price = receipt.Price,
+    };
 
     public InboundReceipt ToReceipt(string carrier) => new(carrier, CarrierId, From, State, Error, Raw)
     {
@@ -29,6 +35,7 @@ internal sealed record HookReceipt(
         Sms = Sms,
         OptsOut = OptsOut,
         IsOfSettings = IsOfSettings,
+        Price = Price,
     };
 }
 

@@ -140,6 +140,9 @@ internal sealed class CarrierOptions : IValidatableObject
     /// <summary>Halves the rate when the carrier says "slower", and lets it grow back.</summary>
     public bool AdaptRate { get; set; } = true;
 
+    /// <summary>A price list: CSV with the columns prefix, price, from and until. Read at the start.</summary>
+    public string Prices { get; set; } = "";
+
     /// <summary>
     /// The source address for an SMS that has none of its own: a number with plus sign, up to 11 letters and digits, or
     /// nothing, and then the carrier chooses.

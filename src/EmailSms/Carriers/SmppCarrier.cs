@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using EmailSms.Messages;
 using EmailSms.Smpp;
+using EmailSms.Smpp.Text;
 
 namespace EmailSms.Carriers;
 
@@ -172,7 +173,13 @@ internal sealed class SmppCarrier : ICarrier
     }
 
     private Attempt End(IReadOnlyList<AcceptedPart> accepted, Outcome outcome, int? parts = null) =>
-        new(Name, accepted, outcome) { Parts = parts, Ids = _ids, HoldsUnknown = _options.Unknown is UnknownFate.Hold };
+        new(Name, accepted, outcome)
+        {
+            Parts = parts,
+            IsWhole = _options.LongTexts is Segmentation.Payload,
+            Ids = _ids,
+            HoldsUnknown = _options.Unknown is UnknownFate.Hold,
+        };
 
     private SmppBindGroup Bind() =>
         new(CarrierBinds.Of(_options), _loggers.CreateLogger<SmppClient>(), _time)

@@ -45,6 +45,7 @@ internal static class CommandLine
         root.Subcommands.Add(ListCommand.Build());
         root.Subcommands.Add(ShowCommand.Build());
         root.Subcommands.Add(SmsCommand.Build());
+        root.Subcommands.Add(CostsCommand.Build());
 
         // "@plant.example" is a domain here, not a file of more arguments.
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -245,7 +245,9 @@ internal sealed class Gateway : IAsyncDisposable
         var escalations = new Escalations(queue, MailInParts.LinkOf(settings.Replies, time).Note, time);
         var notices = new NoticeDesk(
             outbox, settings.Notices, domain, TimeZoneInfo.FindSystemTimeZoneById(settings.Addresses.TimeZone), time);
-        var fates = new Fates(notices, escalations, scopes, settings.Delivery, time);
+        var fates = new Fates(
+            notices, escalations, scopes, TariffFiles.Read(settings.Prices.Currency, settings.Carriers),
+            settings.Delivery, time);
         var replies = new ReplyDesk(
             store,
             new KeywordDesk(

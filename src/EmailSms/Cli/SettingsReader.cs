@@ -257,6 +257,7 @@ internal static class SettingsReader
             errors.AddRange(mistakes.Select(mistake => new SettingError("Prices:File", mistake)));
         }
 
+        errors.AddRange(TariffFiles.MistakesOf(settings.Carriers));
         if (settings.Limits.Budget.Length > 0 && settings.Prices is { File: "", PerPart.Count: 0 })
         {
             errors.Add(new SettingError("Limits:Budget", "counts prices, and there are none: name them in Prices."));

@@ -40,9 +40,21 @@ internal static class ShowCommand
 
         SmsRecord sms = found[0];
         List<EventView> events = store.Read(db => Timeline.Of(db, sms.Id).ConvertAll(line => View(db, line)));
+        List<SmsCost> costs = store.Read(db => Costs.Of(db, sms.Id));
         if (parsed.GetValue(CommonOptions.Json))
         {
-            JsonOutput.Write(new { sms = SmsView.Of(sms), events });
+            JsonOutput.Write(new
+            {
+                sms = SmsView.Of(sms),
+                costs = costs.Select(one => new
+                {
+                    one.Carrier,
+                    one.Parts,
+                    estimated = CostView.Of(one.Estimated),
+                    real = CostView.Of(one.Real),
+                }),
+                events,
+            });
             return CommandLine.Done;
         }
 
@@ -59,6 +71,13 @@ internal static class ShowCommand
         if (sms.Class is not SmsClass.Normal) Console.Out.WriteLine($"class    {SmsRecord.ClassText(sms.Class)}");
         Console.Out.WriteLine($"text     {sms.Parts} part(s), {sms.Encoding}");
         Console.Out.WriteLine("         " + sms.Body.ReplaceLineEndings("\n         "));
+        foreach (SmsCost cost in costs.Where(one => one.Estimated.Count + one.Real.Count > 0))
+        {
+            Console.Out.WriteLine(
+                $"cost     {cost.Carrier}: estimated {CostView.Text(cost.Estimated, cost.Parts)}, "
+                + $"real {CostView.Text(cost.Real, cost.Parts)}");
+        }
+
         Console.Out.WriteLine();
         foreach (EventView line in events) Console.Out.WriteLine(line);
         return CommandLine.Done;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EmailSms.Carriers;
 using EmailSms.Delivery;
 using EmailSms.MailOut;
 using EmailSms.Messages;
@@ -108,7 +109,7 @@ internal static class SmsCommand
         new Escalations( // an alarm is hurried on here, and its next SMS written by the service
             new SmsQueue(store, settings.Queue, TimeProvider.System), static (_, _, _, _, _, _) => { },
             TimeProvider.System),
-        new OptOutScopes(settings.OptOuts), settings.Delivery, TimeProvider.System);
+        new OptOutScopes(settings.OptOuts), Tariffs.None, settings.Delivery, TimeProvider.System);
 
     private static int Refuse(string sentence)
     {

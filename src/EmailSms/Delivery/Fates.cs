@@ -1,3 +1,4 @@
+using EmailSms.Carriers;
 using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Queue;
@@ -10,7 +11,7 @@ namespace EmailSms.Delivery;
 /// that was asked for.
 /// </summary>
 internal sealed class Fates(
-    NoticeDesk notices, Escalations escalations, OptOutScopes scopes, DeliveryOptions options,
+    NoticeDesk notices, Escalations escalations, OptOutScopes scopes, Tariffs tariffs, DeliveryOptions options,
     TimeProvider time)
 {
     private static readonly TimeSpan ThrottledPause = TimeSpan.FromSeconds(1);
@@ -34,7 +35,8 @@ internal sealed class Fates(
         if (attempt.Outcome is Outcome.Accepted) Settlement.Sent(db, sms, attempt, now);
 
         // Its receipts may have been here before the acknowledgement: they are applied with it.
-        ReceiptEffect? effect = Receipts.AddSubmissions(db, sms, attempt, now);
+        ReceiptEffect? effect = Receipts.AddSubmissions(
+            db, sms, attempt, now, attempt.Accepted.Count > 0 ? ChargeOf(attempt.Carrier, sms.To) : null);
         if (effect is { Became: { } became }) Tell(db, sms.Id, became, effect.Why);
         switch (attempt.Outcome)
         {
@@ -74,7 +76,7 @@ internal sealed class Fates(
     /// <summary>Applies a receipt. False: it waits for its submission.</summary>
     public bool Apply(StoreSession db, InboundReceipt receipt)
     {
-        ReceiptEffect? effect = Receipts.Apply(db, receipt, NowMs());
+        ReceiptEffect? effect = Receipts.Apply(db, receipt, NowMs(), to => ChargeOf(receipt.Carrier, to));
         if (effect is { Became: { } became }) Tell(db, effect.Sms, became, effect.Why);
         db.ActAs($"carrier {receipt.Carrier}");
         if (effect is not null && receipt.OptsOut && SmsRecord.Find(db, effect.Sms) is { } sms)
@@ -118,6 +120,9 @@ internal sealed class Fates(
             db, sms, state is SmsState.Delivered ? NoticeFate.Delivered : NoticeFate.Failed,
             state is SmsState.Delivered ? null : why ?? FailureCode.Expired);
     }
+
+    private Charge ChargeOf(string carrier, PhoneNumber to) => new(
+        to.IsShort ? null : NumberRegion.Of(to), tariffs.PerPart(carrier, to, time.GetUtcNow()), tariffs.Currency);
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

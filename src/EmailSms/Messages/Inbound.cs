@@ -35,6 +35,9 @@ internal sealed record InboundReceipt(
     /// <summary>What the error means, in a sentence, where the carrier's table says it.</summary>
     public string? Meaning { get; init; }
 
+    /// <summary>What the carrier takes for what the receipt is about; null: it does not say.</summary>
+    public Money? Price { get; init; }
+
     /// <summary>The SMS that it names by our own id, where the carrier gives that back.</summary>
     public Guid? Sms { get; init; }
 

@@ -29,7 +29,11 @@ internal abstract record Outcome
 }
 
 /// <summary>One part of an SMS that a carrier acknowledged, with the id that its receipts will name.</summary>
-internal sealed record AcceptedPart(int Part, string CarrierId);
+internal sealed record AcceptedPart(int Part, string CarrierId)
+{
+    /// <summary>What the carrier takes for it; null: it does not say.</summary>
+    public Money? Price { get; init; }
+}
 
 /// <summary>One attempt: the parts that a carrier took, and what that makes of the SMS.</summary>
 internal sealed record Attempt(string Carrier, IReadOnlyList<AcceptedPart> Accepted, Outcome Outcome)
@@ -42,6 +46,9 @@ internal sealed record Attempt(string Carrier, IReadOnlyList<AcceptedPart> Accep
     /// null: one a part.
     /// </summary>
     public int? Submissions { get; init; }
+
+    /// <summary>The one submission carries all parts: the carrier cuts the text, or the phone joins nothing.</summary>
+    public bool IsWhole { get; init; }
 
     /// <summary>How this carrier's receipts name its ids.</summary>
     public MessageIdMatcher Ids { get; init; } = AlikeIds;

@@ -24,10 +24,9 @@ internal readonly record struct Allowance(QuotaWindow Window, long Max);
 internal sealed class Allowances
 {
     /// <summary>The millionths in one of a currency: prices of an SMS have four places and more.</summary>
-    public const long Micros = 1_000_000;
+    public const long Micros = Messages.Money.One;
 
     private const long PartsMax = 1_000_000_000;
-    private const decimal MoneyMax = 1_000_000_000m;
 
     private static readonly char[] Separators = [' ', ',', ';'];
     private readonly bool _isMoney;
@@ -52,18 +51,10 @@ internal sealed class Allowances
         TryParse(text, isMoney: true, out money, out mistake);
 
     /// <summary>An amount of millionths as it is written: <c>49.5</c>.</summary>
-    public static string Money(long micros) =>
-        ((decimal)micros / Micros).ToString("0.######", CultureInfo.InvariantCulture);
+    public static string Money(long micros) => Messages.Money.Amount(micros);
 
     /// <summary>Takes such an amount; false where it is none, negative or has more than six places.</summary>
-    public static bool TryMoney(string text, out long micros)
-    {
-        bool isOne = decimal.TryParse(
-            text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal amount)
-            && amount <= MoneyMax && decimal.Truncate(amount * Micros) == amount * Micros;
-        micros = isOne ? (long)(amount * Micros) : 0;
-        return isOne;
-    }
+    public static bool TryMoney(string text, out long micros) => Messages.Money.TryAmount(text, out micros);
 
     public override string ToString() => string.Join(' ', All.Select(one =>
         $"{(_isMoney ? Money(one.Max) : one.Max.ToString(CultureInfo.InvariantCulture))}/{Word(one.Window)}"));

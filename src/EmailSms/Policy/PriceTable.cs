@@ -6,25 +6,16 @@ namespace EmailSms.Policy;
 /// <summary>What a part costs by the longest prefix of its number, in millionths of one currency.</summary>
 internal sealed class PriceTable
 {
-    /// <summary>What stands for every number that no prefix is for, short codes too.</summary>
-    public const string Otherwise = "*";
+    private readonly PrefixTable<long> _prices;
 
-    private readonly Dictionary<string, long> _byPrefix;
-    private readonly int _longest;
-    private readonly long? _otherwise;
+    private PriceTable(string currency, PrefixTable<long> prices) => (Currency, _prices) = (currency, prices);
 
-    private PriceTable(string currency, Dictionary<string, long> byPrefix, long? otherwise)
-    {
-        (Currency, _byPrefix, _otherwise) = (currency, byPrefix, otherwise);
-        _longest = byPrefix.Keys.Select(prefix => prefix.Length).DefaultIfEmpty().Max();
-    }
-
-    public static PriceTable Empty { get; } = new("EUR", [], null);
+    public static PriceTable Empty { get; } = new("EUR", new PrefixTable<long>(new Dictionary<string, long>()));
 
     public string Currency { get; }
 
     /// <summary>No number has a price: there is nothing that a budget could count.</summary>
-    public bool IsEmpty => _byPrefix.Count == 0 && _otherwise is null;
+    public bool IsEmpty => _prices.IsEmpty;
 
     /// <summary>Takes a price for each prefix, and tells all that is wrong with them, a sentence each.</summary>
     public static bool TryCreate(
@@ -33,18 +24,13 @@ internal sealed class PriceTable
     {
         List<string> wrong = [];
         Dictionary<string, long> byPrefix = [];
-        long? otherwise = null;
         foreach ((string prefix, string price) in prices)
         {
             if (!Allowances.TryMoney(price, out long micros))
             {
                 wrong.Add($"{price} is no price for {prefix}: write such as 0.0425, with six places at most.");
             }
-            else if (prefix == Otherwise)
-            {
-                otherwise = micros;
-            }
-            else if (!IsPrefix(prefix))
+            else if (!PrefixTable.IsPrefix(prefix))
             {
                 wrong.Add($"{prefix} is no prefix: write a plus sign and 1 to 15 digits, or * for all others.");
             }
@@ -55,23 +41,14 @@ internal sealed class PriceTable
         }
 
         mistakes = wrong;
-        table = wrong.Count > 0 ? null : new PriceTable(currency, byPrefix, otherwise);
+        table = wrong.Count > 0 ? null : new PriceTable(currency, new PrefixTable<long>(byPrefix));
         return table is not null;
     }
 
     /// <summary>The price of a part to this number; null: nobody has said.</summary>
     public long? PerPart(PhoneNumber to)
     {
-        string number = to.E164;
-        for (int length = Math.Min(_longest, number.Length); length >= 2; length--)
-        {
-            if (_byPrefix.TryGetValue(number[..length], out long micros)) return micros;
-        }
-
-        return _otherwise;
+        foreach (long micros in _prices.Of(to)) return micros;
+        return null;
     }
-
-    private static bool IsPrefix(string text) =>
-        text.Length is >= 2 and <= 16 && text[0] == '+' && text[1] != '0'
-        && !text.AsSpan(1).ContainsAnyExceptInRange('0', '9');
 }

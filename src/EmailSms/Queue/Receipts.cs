@@ -19,8 +19,10 @@ internal static class Receipts
     /// here before them. Returns what those did to the SMS.
     /// </summary>
     public static ReceiptEffect? AddSubmissions(
-        StoreSession db, OutgoingSms sms, Attempt attempt, long nowMs)
+        StoreSession db, OutgoingSms sms, Attempt attempt, long nowMs, Charge? charge = null)
     {
+        charge ??= Charge.Unknown;
+        int carries = attempt.IsWhole ? sms.Parts : 1;
         if (attempt.Parts is { } parts && parts != sms.Parts && attempt.Accepted.Count > 0)
         {
             // Its receipts are counted against what this carrier made of it.
@@ -37,7 +39,7 @@ internal static class Receipts
         ReceiptEffect? effect = null;
         foreach (AcceptedPart part in attempt.Accepted)
         {
-            if (TakeWaiting(db, sms, attempt, part) is { } receipt)
+            if (TakeWaiting(db, sms, attempt, part, charge, carries) is { } receipt)
             {
                 effect = Tell(db, sms.Id, part.Part, receipt, nowMs) ?? effect;
                 continue;
@@ -45,35 +47,59 @@ internal static class Receipts
 
             db.Execute(
                 """
-                insert into submission (sms_id, part, carrier, carrier_id, match_key, state, created_ms, state_ms)
-                values (@sms, @part, @carrier, @carrierId, @key, 'EnRoute', @now, @now)
+                insert into submission (sms_id, part, carrier, carrier_id, match_key, state, created_ms, state_ms,
+                                        parts, country, price, currency, real_price, real_currency)
+                values (@sms, @part, @carrier, @carrierId, @key, 'EnRoute', @now, @now,
+                        @parts, @country, @price, @currency, @realPrice, @realCurrency)
                 """,
                 ("@sms", sms.Id.ToString()), ("@part", part.Part), ("@carrier", attempt.Carrier),
-                ("@carrierId", part.CarrierId), ("@key", MessageIdMatcher.Key(part.CarrierId)), ("@now", nowMs));
+                ("@carrierId", part.CarrierId), ("@key", MessageIdMatcher.Key(part.CarrierId)), ("@now", nowMs),
+                ("@parts", carries), ("@country", charge.Country), ("@price", charge.Of(carries)),
+                ("@currency", charge.CurrencyOfPrice), ("@realPrice", part.Price?.Micros),
+                ("@realCurrency", part.Price?.Currency));
         }
 
         return effect;
     }
 
     /// <summary>Applies a receipt. Null: no submission of that carrier has its id yet, so it waits.</summary>
-    public static ReceiptEffect? Apply(StoreSession db, InboundReceipt receipt, long nowMs)
+    /// <param name="db">The write that it is part of.</param>
+    /// <param name="receipt">As the carrier gave it.</param>
+    /// <param name="nowMs">Now.</param>
+    /// <param name="chargeOf">Prices, for one that proves that an SMS was sent, which nobody knew.</param>
+    public static ReceiptEffect? Apply(
+        StoreSession db, InboundReceipt receipt, long nowMs, Func<PhoneNumber, Charge>? chargeOf = null)
     {
         if (Find(db, receipt) is not { } found)
         {
             Guid? missed = receipt.Sms is { } named && IsMissed(db, named) ? named : null;
+            SmsRecord? paid = missed is { } sent ? SmsRecord.Find(db, sent) : null;
+            Charge charge = paid is null || chargeOf is null ? Charge.Unknown : chargeOf(paid.To);
             db.Execute(
                 """
                 insert into submission (sms_id, part, carrier, carrier_id, match_key, state, error, raw, source, about,
-                                        created_ms, state_ms)
-                values (@sms, @part, @carrier, @carrierId, @key, @state, @error, @raw, @source, @about, @now, @now)
+                                        created_ms, state_ms, parts, country, price, currency, real_price,
+                                        real_currency)
+                values (@sms, @part, @carrier, @carrierId, @key, @state, @error, @raw, @source, @about, @now, @now,
+                        @parts, @country, @price, @currency, @realPrice, @realCurrency)
                 """,
                 ("@sms", missed?.ToString()), ("@part", missed is null ? null : 1), ("@carrier", receipt.Carrier),
                 ("@carrierId", receipt.CarrierId), ("@key", MessageIdMatcher.Key(receipt.CarrierId)),
                 ("@state", receipt.State.ToString()), ("@error", receipt.Error), ("@raw", receipt.Raw),
-                ("@source", receipt.From), ("@about", receipt.Sms?.ToString()), ("@now", nowMs));
+                ("@source", receipt.From), ("@about", receipt.Sms?.ToString()), ("@now", nowMs),
+                ("@parts", paid?.Parts), ("@country", charge.Country), ("@price", charge.Of(paid?.Parts ?? 1)),
+                ("@currency", charge.CurrencyOfPrice), ("@realPrice", receipt.Price?.Micros),
+                ("@realCurrency", receipt.Price?.Currency));
             if (missed is not { } sms) return null;
             Settlement.SentAfterAll(db, sms, receipt, nowMs);
             return Tell(db, sms, 1, receipt, nowMs) ?? new ReceiptEffect(sms, null, null);
+        }
+
+        if (receipt.Price is { } price) // also in one that comes late, or again
+        {
+            db.Execute(
+                "update submission set real_price = @price, real_currency = @currency where id = @id",
+                ("@price", price.Micros), ("@currency", price.Currency), ("@id", found.Id));
         }
 
         var nothing = new ReceiptEffect(found.Sms, null, null);
@@ -107,27 +133,52 @@ internal static class Receipts
         """,
         ("@sms", sms.ToString())) is not null;
 
-    private static InboundReceipt? TakeWaiting(StoreSession db, OutgoingSms sms, Attempt attempt, AcceptedPart part)
+    private static InboundReceipt? TakeWaiting(
+        StoreSession db, OutgoingSms sms, Attempt attempt, AcceptedPart part, Charge charge, int carries)
     {
         (string one, string two, string three) = Three(attempt.Ids.KeysOfReceipt(part.CarrierId));
         InboundReceipt? last = null;
+        long? first = null; // several receipts of one submission: it is paid for once
+        Money? real = part.Price;
         foreach ((long id, InboundReceipt receipt) in db.Query(
             """
-            select id, carrier_id, source, state, error, raw from submission
+            select id, carrier_id, source, state, error, raw, real_price, real_currency from submission
              where carrier = @carrier and match_key in (@one, @two, @three) and sms_id is null
              order by id
             """,
             row => (row.GetInt64(0), new InboundReceipt(
                 attempt.Carrier, row.GetString(1), row.GetString(2), Enum.Parse<ReceiptState>(row.GetString(3)),
-                row.IsDBNull(4) ? null : row.GetString(4), row.GetString(5))),
+                row.IsDBNull(4) ? null : row.GetString(4), row.GetString(5))
+            {
+                Price = row.IsDBNull(6) ? null : new Money(row.GetInt64(6), row.GetString(7)),
+            }),
             ("@carrier", attempt.Carrier), ("@one", one), ("@two", two), ("@three", three)))
         {
             if (!attempt.Ids.IsMatch(part.CarrierId, receipt.CarrierId, IsFrom(sms.To.E164, receipt))) continue;
+            first ??= id;
+            real = receipt.Price ?? real;
             db.Execute(
-                "update submission set sms_id = @sms, part = @part, carrier_id = @own, match_key = @key where id = @id",
+                """
+                update submission set sms_id = @sms, part = @part, carrier_id = @own, match_key = @key, parts = 0,
+                                      country = @country, real_price = null, real_currency = null
+                 where id = @id
+                """,
                 ("@sms", sms.Id.ToString()), ("@part", part.Part), ("@own", part.CarrierId),
-                ("@key", MessageIdMatcher.Key(part.CarrierId)), ("@id", id));
+                ("@key", MessageIdMatcher.Key(part.CarrierId)), ("@id", id), ("@country", charge.Country));
             if (last is null || last.State is ReceiptState.EnRoute) last = receipt;
+        }
+
+        if (first is not null)
+        {
+            db.Execute(
+                """
+                update submission set parts = @parts, price = @price, currency = @currency, real_price = @realPrice,
+                                      real_currency = @realCurrency
+                 where id = @id
+                """,
+                ("@id", first), ("@parts", carries), ("@price", charge.Of(carries)),
+                ("@currency", charge.CurrencyOfPrice), ("@realPrice", real?.Micros),
+                ("@realCurrency", real?.Currency));
         }
 
         return last;

@@ -20,7 +20,11 @@ internal sealed record HttpReply(int Status, Said Said, string? Trouble, bool Ma
 /// <param name="IsThrottled">It wants to be asked more slowly.</param>
 /// <param name="RetryAfter">How long it wants to be left alone.</param>
 internal sealed record HttpVerdict(
-    Outcome Outcome, IReadOnlyList<string> Ids, bool IsThrottled = false, TimeSpan? RetryAfter = null);
+    Outcome Outcome, IReadOnlyList<string> Ids, bool IsThrottled = false, TimeSpan? RetryAfter = null)
+{
+    /// <summary>What the carrier takes, one for each id; empty: it does not say.</summary>
+    public IReadOnlyList<Money> Prices { get; init; } = [];
+}
 
 /// <summary>
 /// Reads replies as a definition says. A status is believed only beside the carrier's own words: a 429 or a 503 that a
@@ -44,7 +48,7 @@ internal sealed class AnswerReader(HttpDefinition definition, CodeTable ownCodes
             : definition.Send.Statuses.Contains(reply.Status);
         if (isYes && definition.Send.When.All(one => one.Holds(reply.Said)))
         {
-            return new HttpVerdict(new Outcome.Accepted(), definition.Send.Ids.All(reply.Said));
+            return Yes(reply.Said);
         }
 
         if (isYes && definition.Send.When.Any(one => one.HoldsForSome(reply.Said)))
@@ -60,7 +64,7 @@ internal sealed class AnswerReader(HttpDefinition definition, CodeTable ownCodes
         (string code, CodeMeaning meaning) = Meaning(reply, isYes);
         if (meaning is CodeMeaning.Accepted)
         {
-            return new HttpVerdict(new Outcome.Accepted(), definition.Send.Ids.All(reply.Said));
+            return Yes(reply.Said);
         }
 
         FailureCode failure =
@@ -140,6 +144,15 @@ internal sealed class AnswerReader(HttpDefinition definition, CodeTable ownCodes
 
     private static TimeSpan Bound(TimeSpan wait) =>
         wait < TimeSpan.Zero ? TimeSpan.Zero : wait > RetryAfterMax ? RetryAfterMax : wait;
+
+    private HttpVerdict Yes(Said said)
+    {
+        IReadOnlyList<string> ids = definition.Send.Ids.All(said);
+        return new HttpVerdict(new Outcome.Accepted(), ids)
+        {
+            Prices = definition.Send.Price?.Of(said, Math.Max(1, ids.Count)) ?? [],
+        };
+    }
 
     private static HttpVerdict No(Outcome outcome) => new(outcome, []);
 }

@@ -149,6 +149,7 @@ internal sealed class DefinitionReader
             Statuses = [.. Statuses(accepted, "status")],
             When = Condition.ReadAll(accepted, "when"),
             Ids = Fields.Read(send, "ids"),
+            Price = PricePart.Read(send),
             RetryAfter = Fields.Read(send, "retryAfter"),
             RetryUnit = send.Choice("retryAfterUnit", "seconds", "milliseconds") == "seconds"
                 ? TimeSpan.FromSeconds(1)
@@ -237,6 +238,7 @@ internal sealed class DefinitionReader
             Error = Fields.Read(walk, "error"),
             Codes = CodeTable.Read(walk, "codes"),
             Sentences = walk.TextMap("sentences").ToDictionary(),
+            Price = PricePart.Read(walk),
             Answer = walk.Object("answer") is { } answer ? ReadAnswer(answer) : null,
         };
         walk.Done();

@@ -94,6 +94,7 @@ internal sealed class HookReader(string carrier, CarrierOptions options, HttpDef
             Sms = SmsOf(own),
             OptsOut = isLost && meaning is CodeMeaning.OptedOut,
             IsOfSettings = isLost && meaning is CodeMeaning.Authentication,
+            Price = part.Price?.Of(item, 1) is [var price] ? price : null,
         };
     }
 

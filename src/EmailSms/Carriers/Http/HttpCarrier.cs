@@ -180,9 +180,15 @@ internal sealed class HttpCarrier : ICarrier
         IReadOnlyList<string> ids = !isAccepted ? []
             : verdict.Ids.Count > 0 ? verdict.Ids
             : [Definition.Deduplicates ? sms.Id.ToString() : reference]; // then its receipts name ours
-        return new Attempt(Name, [.. ids.Select((id, i) => new AcceptedPart(i + 1, id))], verdict.Outcome)
+        IReadOnlyList<Money> prices = verdict.Prices;
+        IEnumerable<AcceptedPart> accepted = ids.Select((id, i) => new AcceptedPart(i + 1, id)
+        {
+            Price = i < prices.Count ? prices[i] : null,
+        });
+        return new Attempt(Name, [.. accepted], verdict.Outcome)
         {
             Submissions = isAccepted ? ids.Count : null,
+            IsWhole = ids.Count == 1,
             HoldsUnknown = HoldsUnknown(sms),
         };
     }

@@ -83,6 +83,9 @@ internal sealed record SendPart
     /// <summary>Where the carrier's ids are; nowhere: receipts name ours.</summary>
     public required Fields Ids { get; init; }
 
+    /// <summary>What it takes for it, where its answer says so.</summary>
+    public PricePart? Price { get; init; }
+
     /// <summary>Where a body says how long to wait, and in what.</summary>
     public required Fields RetryAfter { get; init; }
 
@@ -142,6 +145,8 @@ internal sealed record ReceiptPart
     public required CodeTable Codes { get; init; }
 
     public required IReadOnlyDictionary<string, string> Sentences { get; init; }
+
+    public PricePart? Price { get; init; }
 
     public HookAnswer? Answer { get; init; }
 }

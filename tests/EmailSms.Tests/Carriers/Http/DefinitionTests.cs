@@ -14,7 +14,8 @@ public sealed class DefinitionTests
           "send": {
             "method": "PUT", "url": "https://x.example/", "auth": { "type": "none" }, "headers": {}, "query": {},
             "body": "json", "content": {}, "accepted": { "status": [200], "when": [] }, "ids": "id", "retryAfter": "x",
-            "retryAfterUnit": "seconds"
+            "retryAfterUnit": "seconds",
+            "price": { "amount": "a", "plus": "p", "parts": "n", "currency": "c", "otherwise": "EUR" }
           },
           "errors": {
             "code": "c", "text": "t", "codes": {}, "texts": {}, "status": {}, "sentences": {}, "trustsStatus": true
@@ -22,7 +23,8 @@ public sealed class DefinitionTests
           "receipt": {
             "inside": "Message", "items": "$.x[*]", "when": [], "id": "id", "reference": "r", "phone": "p",
                 "state": "s",
-            "states": {}, "error": "e", "codes": {}, "sentences": {}, "answer": { "status": 200 }
+            "states": {}, "error": "e", "codes": {}, "sentences": {}, "answer": { "status": 200 },
+            "price": { "amount": "a", "plus": "p", "parts": "n", "currency": "c", "otherwise": "EUR" }
           },
           "inbound": {
             "inside": "Message", "items": "$.x[*]", "when": [], "id": "id", "from": "f", "to": "t", "text": "x",
