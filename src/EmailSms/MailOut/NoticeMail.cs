@@ -126,6 +126,12 @@ internal static class NoticeMail
         var status = new MessageDeliveryStatus();
         status.StatusGroups.Add(mail);
         foreach (Notice notice in recipients) status.StatusGroups.Add(Fields(notice));
+
+        // The library ends the last group with an empty line, where readers such as Python's see one more recipient.
+        using var written = new MemoryStream();
+        status.Content!.DecodeTo(written);
+        byte[] fields = [.. written.ToArray().AsSpan().TrimEnd("\r\n"u8), (byte)'\n'];
+        status.Content = new MimeContent(new MemoryStream(fields));
         return status;
     }
 

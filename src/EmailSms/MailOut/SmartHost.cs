@@ -102,6 +102,11 @@ internal sealed class SmartHost(
             CheckCertificateRevocation = options.CheckRevocation,
         };
         if (options.HeloName is { } name) client.LocalDomain = name;
+        if (options.CaFile.Length > 0)
+        {
+            client.ServerCertificateValidationCallback = (_, certificate, shown, errors) => OwnAuthority.Trusts(
+                options.CaFile, options.CheckRevocation, certificate, shown, errors);
+        }
 
         // To a server that nobody vouches for, TLS keeps listeners out and names nobody (RFC 7435).
 #pragma warning disable CA5359

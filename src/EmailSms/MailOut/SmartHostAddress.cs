@@ -59,6 +59,9 @@ internal class SmartHostAddress
     [EnumDataType(typeof(SmartHostTls))]
     public SmartHostTls Tls { get; set; } = SmartHostTls.Auto;
 
+    /// <summary>Certificates (PEM) of the authorities to trust instead of the system's.</summary>
+    public string CaFile { get; set; } = "";
+
     /// <summary>Off for a certificate whose revocation list cannot be reached from here.</summary>
     public bool CheckRevocation { get; set; } = true;
 

@@ -85,6 +85,11 @@ internal sealed class SmartHostOptionsSense : IValidateOptions<SmartHostOptions>
             yield return $"{key}:UserName is set and {key}:Host names no host.";
         }
 
+        if (options.CaFile.Length > 0 && !File.Exists(options.CaFile))
+        {
+            yield return $"{key}:CaFile: There is no file {options.CaFile}.";
+        }
+
         foreach (string wrong in WrongTokens(key, options, takesTokens)) yield return wrong;
     }
 

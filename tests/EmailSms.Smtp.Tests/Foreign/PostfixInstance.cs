@@ -115,6 +115,7 @@ internal sealed class PostfixInstance : IAsyncDisposable
         proxymap unix - - n - - proxymap
         smtp    unix - - n - - smtp
         relay   unix - - n - - smtp
+        virtual unix - n n - - virtual
         error   unix - - n - - error
         retry   unix - - n - - error
         discard unix - - n - - discard

@@ -1,86 +1,104 @@
 using EmailSms.Cli.Demo;
 using EmailSms.Messages;
+using EmailSms.Policy;
+using EmailSms.Tests.Peers;
 using MimeKit;
 
 namespace EmailSms.Tests.EndToEnd;
 
 /// <summary>The whole story, as mail programs and phones see it.</summary>
-public sealed class A_conversation_is_one_thread
+[Collection(OfficeMail.Collection)]
+public sealed class A_conversation_is_one_thread(OfficeMail office)
 {
     private const string OtherPhone = "+447700900777";
 
     [Fact]
     public async Task From_the_first_mail_to_STOP_and_no_other_conversation_is_in_it()
     {
-        await using TestGateway test = await TestGateway.StartAsync(
-            rule: rule => rule with { Notices = NoticeSetting.Always });
-        List<MimeMessage> all = [];
-        MimeMessage alarm = TestGateway.Mail("Boiler 3: 92 C. Can you come?", subject: "Boiler 3");
-        await SendAsync(test, all, alarm);
-        all.Add((await test.NextMailAsync()).Mail); // it was delivered
-        await test.TextAsync("On my way");
-        MimeMessage first = await NextAsync(test, all);
+        await using TestGateway test = await TestGateway.StartAsync(rule: ToldAll);
+        await TellAsync(test, TestGateway.Staff, "bob@clinic.example", async mailbox =>
+        {
+            CaughtMail caught = await test.NextMailAsync();
+            Assert.Equal([mailbox], caught.Recipients);
+            return caught.Mail;
+        });
+    }
 
-        MimeMessage answer = AnswerTo(first, TestGateway.Staff, "Gate 4, please");
-        await SendAsync(test, all, answer);
-        all.Add((await test.NextMailAsync()).Mail);
+    [Fact]
+    public async Task And_so_staff_see_it_who_read_with_a_mail_program_what_came_by_their_own_mail_server()
+    {
+        await using TestGateway test = await office.StartGatewayAsync(rule: ToldAll);
+        (string staff, string colleague) = (office.NextPerson(), office.NextPerson());
+        await using MailProgram first = await MailProgram.OpenAsync(office.Dovecot, staff);
+        await using MailProgram second = await MailProgram.OpenAsync(office.Dovecot, colleague);
+        await TellAsync(
+            test, staff, colleague, mailbox => (mailbox == staff ? first : second).NextAsync());
+    }
+
+    private static SenderRuleDraft ToldAll(SenderRuleDraft rule) => rule with { Notices = NoticeSetting.Always };
+
+    private static async Task TellAsync(
+        TestGateway test, string staff, string colleague, Func<string, Task<MimeMessage>> nextOf)
+    {
+        List<MimeMessage> all = [];
+        MimeMessage alarm = TestGateway.Mail("Boiler 3: 92 C. Can you come?", from: staff, subject: "Boiler 3");
+        await SendAsync(test, all, alarm);
+        MimeMessage report = await NextAsync(nextOf, all, staff);
+        Assert.Equal("delivered", ((MessageDeliveryStatus)((Multipart)report.Body!)[1]).StatusGroups[1]["Action"]);
+        await test.TextAsync("On my way");
+        MimeMessage first = await NextAsync(nextOf, all, staff);
+
+        MimeMessage answer = MailProgram.AnswerTo(first, staff, "Gate 4, please");
+        Assert.Equal("Gate 4, please", await SendAsync(test, all, answer));
+        await NextAsync(nextOf, all, staff);
         await test.TextAsync("Which gate?");
-        MimeMessage second = await NextAsync(test, all);
+        MimeMessage second = await NextAsync(nextOf, all, staff);
 
         // A colleague who was forwarded the mail answers it, and the person's next text goes to them.
-        MimeMessage colleague = AnswerTo(second, "bob@clinic.example", "The one with the lamp");
-        await SendAsync(test, all, colleague);
-        all.Add((await test.NextMailAsync()).Mail);
+        MimeMessage help = MailProgram.AnswerTo(second, colleague, "The one with the lamp");
+        Assert.Equal("The one with the lamp", await SendAsync(test, all, help));
+        await NextAsync(nextOf, all, colleague);
         await test.TextAsync("Thanks");
-        CaughtMail thanks = await test.NextMailAsync();
-        Assert.Equal(["bob@clinic.example"], thanks.Recipients);
-        all.Add(thanks.Mail);
+        MimeMessage thanks = await NextAsync(nextOf, all, colleague);
+        Assert.StartsWith("Thanks", thanks.TextBody, StringComparison.Ordinal);
 
-        MimeMessage elsewhere = TestGateway.Mail("Boiler 3: 92 C. Can you come?", OtherPhone, subject: "Boiler 4");
+        MimeMessage elsewhere = TestGateway.Mail("Boiler 3: 92 C. Can you come?", OtherPhone, staff, "Boiler 4");
         await SendAsync(test, all, elsewhere);
-        all.Add((await test.NextMailAsync()).Mail);
+        await NextAsync(nextOf, all, staff);
         await test.TextAsync("No", from: OtherPhone);
-        MimeMessage no = await NextAsync(test, all);
+        MimeMessage no = await NextAsync(nextOf, all, staff);
 
         await test.TextAsync("STOP");
-        MimeMessage stop = await NextAsync(test, all);
+        MimeMessage stop = await NextAsync(nextOf, all, colleague);
         Assert.StartsWith("[STOP]", stop.Subject, StringComparison.Ordinal);
         await test.NextSmsAsync(); // its confirmation
-        Assert.Contains("opted out", (await test.SendRefusedAsync(AnswerTo(second, TestGateway.Staff, "And?"))).Message,
-            StringComparison.Ordinal);
+        string refusal =
+            (await test.SendRefusedAsync(MailProgram.AnswerTo(second, staff, "And?"))).Message;
+        Assert.StartsWith("5.7.1 ", refusal, StringComparison.Ordinal);
+        Assert.Contains("opted out", refusal, StringComparison.Ordinal);
 
         List<HashSet<string>> threads = MailThreads.Of(all);
         Assert.Equal(2, threads.Count);
         HashSet<string> thread = threads.Single(one => one.Contains(alarm.MessageId!));
-        MimeMessage[] said = [first, answer, second, colleague, thanks.Mail, stop];
+        MimeMessage[] said = [first, answer, second, help, thanks, stop];
         Assert.All(said, one => Assert.Contains(one.MessageId!, thread));
         Assert.DoesNotContain(no.MessageId!, thread);
         Assert.Equal(all.Count, threads.Sum(one => one.Count));
     }
 
-    private static async Task SendAsync(TestGateway test, List<MimeMessage> all, MimeMessage mail)
+    // Returns what the phone shows.
+    private static async Task<string> SendAsync(TestGateway test, List<MimeMessage> all, MimeMessage mail)
     {
         all.Add(mail);
         await test.SendAsync(mail);
-        await test.NextSmsAsync();
+        return (await test.NextSmsAsync()).Text;
     }
 
-    private static async Task<MimeMessage> NextAsync(TestGateway test, List<MimeMessage> all)
+    private static async Task<MimeMessage> NextAsync(
+        Func<string, Task<MimeMessage>> nextOf, List<MimeMessage> all, string mailbox)
     {
-        MimeMessage mail = (await test.NextMailAsync()).Mail;
+        MimeMessage mail = await nextOf(mailbox);
         all.Add(mail);
         return mail;
-    }
-
-    // As a mail program does it when somebody presses Reply.
-    private static MimeMessage AnswerTo(MimeMessage mail, string from, string text)
-    {
-        MailboxAddress to = mail.ReplyTo.Mailboxes.FirstOrDefault() ?? mail.From.Mailboxes.First();
-        MimeMessage answer = TestGateway.Mail(
-            $"{text}\n\nOn Tuesday, {mail.From} wrote:\n> {mail.TextBody}", to.LocalPart, from, $"Re: {mail.Subject}");
-        answer.InReplyTo = mail.MessageId;
-        answer.References.AddRange(mail.References);
-        answer.References.Add(mail.MessageId!);
-        return answer;
     }
 }

@@ -36,6 +36,17 @@ public sealed class SmartHostOptionsTests
     }
 
     [Fact]
+    public void The_authorities_to_trust_are_in_a_file_that_is_there()
+    {
+        using var folder = new TestFolder();
+        string file = folder.File("ca.pem");
+        SmartHostOptions options = new() { Host = "mail.example", CaFile = file };
+        Assert.Equal($"SmartHost:CaFile: There is no file {file}.", Assert.Single(Check(options)));
+        File.WriteAllText(file, "");
+        Assert.Empty(Check(options));
+    }
+
+    [Fact]
     public void What_goes_together_is_set_together()
     {
         Assert.Equal(

@@ -6,26 +6,32 @@ using System.Text;
 namespace EmailSms.Tests.Peers;
 
 /// <summary>
-/// Stands between a client and its server, and cuts the connection before a command reaches the server: as a crash
-/// would at that very moment.
+/// Stands between a client and its server, which may change. It hears what is said, and cuts the connection before a
+/// command reaches the server: as a crash would at that very moment.
 /// </summary>
 internal sealed class CuttingRelay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<TcpClient, Task> _talks = new();
-    private readonly int _target;
+    private readonly ConcurrentQueue<string> _heard = new();
     private readonly Task _accepting;
     private int _cuts;
 
     public CuttingRelay(int target)
     {
-        _target = target;
+        Target = target;
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = AcceptAsync();
     }
 
     public int Port { get; }
+
+    /// <summary>The server's port, for connections from now on.</summary>
+    public int Target { get; set; }
+
+    /// <summary>What clients said, as it came: each piece is what one read gave.</summary>
+    public IReadOnlyList<string> Heard => [.. _heard];
 
     /// <summary>The word that is never let through; null: all is.</summary>
     public string? Cut { get; set; }
@@ -64,7 +70,7 @@ internal sealed class CuttingRelay : IAsyncDisposable
         {
             using (client)
             {
-                await server.ConnectAsync(IPAddress.Loopback, _target);
+                await server.ConnectAsync(IPAddress.Loopback, Target);
                 await Task.WhenAny(
                     CopyAsync(client.GetStream(), server.GetStream(), isCommand: true),
                     CopyAsync(server.GetStream(), client.GetStream(), isCommand: false));
@@ -82,13 +88,14 @@ internal sealed class CuttingRelay : IAsyncDisposable
         {
             for (int read; (read = await from.ReadAsync(buffer)) > 0;)
             {
-                bool isCut = isCommand && Cut is { } word
-                    && Encoding.Latin1.GetString(buffer, 0, read).Contains(word, StringComparison.Ordinal);
-                if (isCut)
+                string said = isCommand ? Encoding.Latin1.GetString(buffer, 0, read) : "";
+                if (Cut is { } word && said.Contains(word, StringComparison.Ordinal))
                 {
                     Interlocked.Increment(ref _cuts);
                     return;
                 }
+
+                if (isCommand) _heard.Enqueue(said);
 
                 await to.WriteAsync(buffer.AsMemory(0, read));
             }

@@ -1,5 +1,3 @@
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using EmailSms.MailOut;
 using EmailSms.Store;
 using MailKit;
@@ -20,8 +18,8 @@ internal sealed class MailboxLogin(MailboxOptions options, SqliteStore store, Ti
         client.CheckCertificateRevocation = options.CheckRevocation;
         if (options.CaFile.Length > 0)
         {
-            client.ServerCertificateValidationCallback = (_, certificate, shown, errors) =>
-                certificate is not null && IsTrusted(certificate, shown, errors);
+            client.ServerCertificateValidationCallback = (_, certificate, shown, errors) => OwnAuthority.Trusts(
+                options.CaFile, options.CheckRevocation, certificate, shown, errors);
         }
 
         SecureSocketOptions tls = options.Tls switch
@@ -56,20 +54,4 @@ internal sealed class MailboxLogin(MailboxOptions options, SqliteStore store, Ti
     private string Password() => options.PasswordFile.Length == 0
         ? options.Password
         : File.ReadLines(options.PasswordFile).FirstOrDefault()?.Trim() ?? "";
-
-    // Another name or no certificate is wrong whatever the authority.
-    private bool IsTrusted(X509Certificate certificate, X509Chain? shown, SslPolicyErrors errors)
-    {
-        if ((errors & ~SslPolicyErrors.RemoteCertificateChainErrors) is not SslPolicyErrors.None) return false;
-        var roots = new X509Certificate2Collection();
-        roots.ImportFromPemFile(options.CaFile);
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(roots);
-        chain.ChainPolicy.RevocationMode =
-            options.CheckRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck;
-        if (shown is not null) chain.ChainPolicy.ExtraStore.AddRange(shown.ChainPolicy.ExtraStore);
-        using X509Certificate2 leaf = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
-        return chain.Build(leaf);
-    }
 }
