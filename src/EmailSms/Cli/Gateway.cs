@@ -58,14 +58,15 @@ internal sealed class Gateway : IAsyncDisposable
         string domain = settings.Addresses.Domains[0];
         string admin = settings.Replies.DefaultMailbox;
         _accounts = mailIn.Accounts;
+        var quotas = new QuotaDesk(
+            store, mailIn.Quotas, settings.Limits.ConsecutiveNumbersMax, wiring.Outbox, domain, admin, time,
+            loggers.CreateLogger<QuotaDesk>());
         var acceptance = new Acceptance(
             store, wiring.Queue, wiring.Escalations, mailIn.Conversations,
             new CutNotices(wiring.Outbox, domain, time), mailIn.Repetition, new Storms(wiring.Queue, time),
             new LoopAlerts(
                 wiring.Outbox, settings.Addresses, domain, admin, time, loggers.CreateLogger<LoopAlerts>()),
-            new QuotaDesk(
-                store, mailIn.Quotas, settings.Limits.ConsecutiveNumbersMax, wiring.Outbox, domain, admin, time,
-                loggers.CreateLogger<QuotaDesk>()),
+            quotas,
             settings.Notices, time);
         _intake = new Intake(
             store,
@@ -91,7 +92,7 @@ internal sealed class Gateway : IAsyncDisposable
             new OverdueTexts(wiring.Replies, time, loggers.CreateLogger<OverdueTexts>()),
             new NoticeClock(store, wiring.Notices, time, loggers.CreateLogger<NoticeClock>()),
             new EscalationClock(
-                store, wiring.Escalations, wiring.Outbox, domain, time,
+                store, wiring.Escalations, quotas.CountFollowUp, wiring.Outbox, domain, time,
                 loggers.CreateLogger<EscalationClock>()),
             hooks,
             new Maintenance(store, ForgottenWithTime(settings), time, loggers.CreateLogger<Maintenance>()),

@@ -1,12 +1,9 @@
 using EmailSms.Carriers;
 using EmailSms.Composing;
 using EmailSms.MailIn;
-using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Policy.Proof;
-using EmailSms.Queue;
 using EmailSms.Replies;
-using EmailSms.Smtp;
 using EmailSms.Store;
 
 namespace EmailSms.Cli;
@@ -16,7 +13,7 @@ namespace EmailSms.Cli;
 /// </summary>
 internal sealed record MailInParts(
     RecipientDesk Recipients, OriginDesk Origins, MailDesk Mails, Repetition Repetition, ConversationLink Conversations,
-    SubmissionAccounts Accounts, Quotas Quotas, Func<IReadOnlyList<Counted>, SmtpReply?> OverLimit, DnsLookup Dns)
+    SubmissionAccounts Accounts, Quotas Quotas, DnsLookup Dns)
     : IDisposable
 {
     public static MailInParts Of(
@@ -31,10 +28,6 @@ internal sealed record MailInParts(
         var quotas = new Quotas(
             settings.Limits, PriceFile.Read(settings.Prices),
             TimeZoneInfo.FindSystemTimeZoneById(settings.Addresses.TimeZone));
-        SmtpReply? OverLimit(IReadOnlyList<Counted> sms) => store.Read(db =>
-            sms.Any(one => Pauses.Find(db, Pause.OfSender(one.Sender)) is not null) ? QuotaDesk.Stopped
-            : quotas.Look(db, sms, time.GetUtcNow()) is { } over ? QuotaDesk.ReplyOf(over, time.GetUtcNow())
-            : null);
         var recipients = new RecipientDesk(
             rules, accounts,
             new RecipientDuties(
@@ -45,7 +38,8 @@ internal sealed record MailInParts(
             new Colleagues(token => settings.Replies.TokenAnswers is TokenAnswers.SameDomain
                 ? store.Read(db => conversations.ByToken(db, token))
                 : null),
-            new Correspondents(store, conversations), settings.Addresses, TakesFictitious(settings), OverLimit, time);
+            new Correspondents(store, conversations), settings.Addresses, TakesFictitious(settings),
+            new LimitDesk(store, quotas, settings.Addresses.RepeatWindow, time), time);
         return new MailInParts(
             recipients,
             origins,
@@ -56,7 +50,6 @@ internal sealed record MailInParts(
             conversations,
             accounts,
             quotas,
-            OverLimit,
             dns);
     }
 

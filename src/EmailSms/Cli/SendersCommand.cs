@@ -328,13 +328,14 @@ internal static class SendersCommand
         + $"{(rule.Text.ToString() is { Length: > 0 } text ? $"  with {text}" : "")}"
         + $"{(rule.Note is { } note ? $"  ({note})" : "")}";
 
-    private static string Limits(RuleLimits limits)
+    private static string Limits(RuleLimits limits) => string.Concat(limits.All.Select(one => one switch
     {
-        (string Word, Allowances Max)[] all =
-        [
-            ("limit", limits.InAll), ("per sender", limits.PerSender), ("per number", limits.PerDestination),
-            ("per country", limits.PerCountry), ("budget", limits.Budget),
-        ];
-        return string.Concat(all.Where(one => one.Max.All.Count > 0).Select(one => $"  {one.Word} {one.Max}"));
-    }
+        { Scope: LimitScope.All, Max.IsMoney: true } => $"  budget {one.Max}",
+        { Scope: LimitScope.All } => $"  limit {one.Max}",
+        { Max.IsMoney: true } => $"  budget per {Word(one.Scope)} {one.Max}",
+        _ => $"  per {Word(one.Scope)} {one.Max}",
+    }));
+
+    private static string Word(LimitScope scope) =>
+        scope is LimitScope.Destination ? "number" : scope.ToString().ToLowerInvariant();
 }

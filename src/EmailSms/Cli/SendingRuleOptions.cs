@@ -46,7 +46,10 @@ internal sealed class SendingRuleOptions
         Description = "The first SMS to a country waits for emailsms sms approve.",
     };
 
-    private readonly Option<string?> _limit = Limit("--limit", "Parts it lets through, such as '10/minute 500/day'.");
+    private readonly Option<string?> _limit = Limit(
+        "--limit", "Parts it lets through, such as '10/minute 500/day', and numbers in a mail, such as 20/mail.");
+
+    private readonly Option<string?> _perUser = Limit("--limit-per-user", "The same of each user.");
 
     private readonly Option<string?> _perSender = Limit("--limit-per-sender", "The same of each sender.");
 
@@ -55,6 +58,15 @@ internal sealed class SendingRuleOptions
     private readonly Option<string?> _perCountry = Limit("--limit-per-country", "The same to each country.");
 
     private readonly Option<string?> _budget = Limit("--budget", "What its SMS may cost, such as '5/day 49.50/month'.");
+
+    private readonly Option<string?> _budgetPerUser = Limit("--budget-per-user", "The same for each user.");
+
+    private readonly Option<string?> _budgetPerSender = Limit("--budget-per-sender", "The same for each sender.");
+
+    private readonly Option<string?> _budgetPerDestination = Limit(
+        "--budget-per-destination", "The same for each number.");
+
+    private readonly Option<string?> _budgetPerCountry = Limit("--budget-per-country", "The same for each country.");
 
     public SendingRuleOptions(bool isNew)
     {
@@ -71,8 +83,9 @@ internal sealed class SendingRuleOptions
     {
         Option[] all =
         [
-            _match, _for, _pool, _open, _answers, _class, _carriers, _holdsNew, _limit, _perSender, _perDestination,
-            _perCountry, _budget,
+            _match, _for, _pool, _open, _answers, _class, _carriers, _holdsNew, _limit, _perUser, _perSender,
+            _perDestination, _perCountry, _budget, _budgetPerUser, _budgetPerSender, _budgetPerDestination,
+            _budgetPerCountry,
         ];
         foreach (Option option in all) command.Options.Add(option);
     }
@@ -100,10 +113,15 @@ internal sealed class SendingRuleOptions
             Limits = new RuleLimitsDraft
             {
                 InAll = Value(_limit, draft.Limits.InAll)!,
+                PerUser = Value(_perUser, draft.Limits.PerUser)!,
                 PerSender = Value(_perSender, draft.Limits.PerSender)!,
                 PerDestination = Value(_perDestination, draft.Limits.PerDestination)!,
                 PerCountry = Value(_perCountry, draft.Limits.PerCountry)!,
                 Budget = Value(_budget, draft.Limits.Budget)!,
+                BudgetPerUser = Value(_budgetPerUser, draft.Limits.BudgetPerUser)!,
+                BudgetPerSender = Value(_budgetPerSender, draft.Limits.BudgetPerSender)!,
+                BudgetPerDestination = Value(_budgetPerDestination, draft.Limits.BudgetPerDestination)!,
+                BudgetPerCountry = Value(_budgetPerCountry, draft.Limits.BudgetPerCountry)!,
             },
         };
     }

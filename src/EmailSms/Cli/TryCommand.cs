@@ -78,7 +78,7 @@ internal static class TryCommand
             using var parts = MailInParts.Of(settings, store, NullLoggerFactory.Instance, TimeProvider.System);
             DryRunAnswer answer = await new DryRun(
                 store, parts.Recipients, parts.Origins, parts.Mails, parts.Repetition, parts.Conversations,
-                parts.OverLimit, TimeProvider.System).AskAsync(mail, origin, envelope, stopping).ConfigureAwait(false);
+                TimeProvider.System).AskAsync(mail, origin, envelope, stopping).ConfigureAwait(false);
             var view = TryView.Of(answer, CarriersOf(settings, store));
             if (parsed.GetValue(CommonOptions.Json)) JsonOutput.Write(view);
             else view.Print(Console.Out);

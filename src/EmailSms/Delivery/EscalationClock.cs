@@ -11,7 +11,8 @@ namespace EmailSms.Delivery;
 /// alarm. Both are one write with the step itself. It sleeps until the next step is due; it never polls.
 /// </summary>
 internal sealed class EscalationClock(
-    SqliteStore store, Escalations escalations, Outbox outbox, string domain, TimeProvider time,
+    SqliteStore store, Escalations escalations, Action<StoreSession, FollowUp> count, Outbox outbox, string domain,
+    TimeProvider time,
     ILogger<EscalationClock> log) : BackgroundService
 {
     private static readonly TimeSpan TroublePause = TimeSpan.FromSeconds(1);
@@ -50,7 +51,7 @@ internal sealed class EscalationClock(
     {
         IReadOnlyList<UntakenAlarm> untaken = await store.WriteAsync(db =>
         {
-            IReadOnlyList<UntakenAlarm> ended = escalations.Advance(db);
+            IReadOnlyList<UntakenAlarm> ended = escalations.Advance(db, count);
             foreach (UntakenAlarm alarm in ended) TellOwner(db, alarm);
             return ended;
         }).ConfigureAwait(false);

@@ -200,6 +200,7 @@ internal sealed class Acceptance(
         mail.MessageId)
     {
         DespiteOptOut = text.Recipient.DespiteOptOut,
+        User = mail.Origin.User,
         Carriers = text.Recipient.Rule.Sending.Carriers,
     };
 

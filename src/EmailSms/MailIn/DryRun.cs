@@ -1,5 +1,4 @@
 using EmailSms.Messages;
-using EmailSms.Policy;
 using EmailSms.Smtp;
 using EmailSms.Store;
 
@@ -27,7 +26,7 @@ internal sealed record DryRunAnswer(
 /// </summary>
 internal sealed class DryRun(
     SqliteStore store, RecipientDesk recipients, OriginDesk origins, MailDesk mails, Repetition repetition,
-    ConversationLink conversations, Func<IReadOnlyList<Counted>, SmtpReply?> overLimit, TimeProvider time)
+    ConversationLink conversations, TimeProvider time)
 {
     /// <summary>Asks for a mail, from a stream that can seek, and the addresses of its envelope.</summary>
     public async Task<DryRunAnswer> AskAsync(
@@ -39,7 +38,8 @@ internal sealed class DryRun(
         foreach (EmailAddress address in envelope)
         {
             RecipientAnswer answer = recipients.Decide(origin, address.LocalPart, address.Domain);
-            SmtpReply reply = taken.Take(answer, DsnRequest.None);
+            SmtpReply reply = taken.Take(
+                answer, DsnRequest.None, all => recipients.Limits.InMail(origin, all));
             told.Add(new DryRunRecipient(address.ToString(), reply, reply.Code < 300 ? answer.Recipients : []));
         }
 
@@ -50,7 +50,7 @@ internal sealed class DryRun(
         MailAnswer read = await mails.ReadAsync(mail, unread, stopping).ConfigureAwait(false);
         if (read.Mail is not { } accepted) return new DryRunAnswer(told, read.Refusal, []);
         List<DryRunSms> sms = store.Read(db => accepted.Texts.Select(one => Foresee(db, accepted, one)).ToList());
-        SmtpReply? over = overLimit(
+        SmtpReply? over = recipients.Limits.OfMail(
             [.. sms.Where(one => one.Repeat is null && !one.IsLoop)
                 .Select(one => QuotaDesk.CountedOf(accepted, one.Text))]);
         return over is null ? new DryRunAnswer(told, null, sms) : new DryRunAnswer(told, over, []);

@@ -54,7 +54,8 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
             if (answer.IsWrongToken) intake.Guesses.Note(Client);
             reply = _recipients.Take(
                 answer,
-                new DsnRequest((DsnNotify)(int)recipient.Notify, OriginalRecipient(recipient)));
+                new DsnRequest((DsnNotify)(int)recipient.Notify, OriginalRecipient(recipient)),
+                all => intake.Recipients.Limits.InMail(Origin, all));
         }
 
         if (reply.Code >= 400)

@@ -28,8 +28,8 @@ internal static partial class Log
         "{Sender} has sent the same text to {Number} {Most} times within an hour: no more of them goes out")]
     public static partial void LoopStopped(this ILogger log, string sender, PhoneNumber number, int most);
 
-    [LoggerMessage(1010, LogLevel.Warning, "{Whose} has used {Percent} % of the budget of {Budget}")]
-    public static partial void BudgetUsed(this ILogger log, string whose, int percent, string budget);
+    [LoggerMessage(1010, LogLevel.Warning, "{Whose} has used {Percent} % of {Limit}")]
+    public static partial void BudgetUsed(this ILogger log, string whose, int percent, string limit);
 
     [LoggerMessage(1011, LogLevel.Warning,
         "{Sender} has texted {Count} numbers in a row within an hour: its mails are refused until it is resumed")]
@@ -37,6 +37,9 @@ internal static partial class Log
 
     [LoggerMessage(1012, LogLevel.Warning, "{Sms} is the first to {Region}: it waits for an admin")]
     public static partial void FirstToCountry(this ILogger log, Guid sms, string region);
+
+    [LoggerMessage(1013, LogLevel.Warning, "The alarm to {OnCall} goes on over a limit: {Whose}, {Limit}")]
+    public static partial void AlarmOverLimit(this ILogger log, string onCall, string whose, string limit);
 
     [LoggerMessage(1020, LogLevel.Information, "{Mailbox}: reads {Folder} at {Host}")]
     public static partial void MailboxOpened(this ILogger log, string mailbox, string host, string folder);

@@ -16,7 +16,11 @@ internal sealed class MailRecipients
     public int Taken { get; private set; }
 
     /// <summary>Takes all numbers of one address, or none, and says so.</summary>
-    public SmtpReply Take(RecipientAnswer answer, DsnRequest dsn)
+    /// <param name="answer">What was said to it.</param>
+    /// <param name="dsn">What its sender wants to hear.</param>
+    /// <param name="tooMany">The refusal of a mail to all of these; null: there is room for them.</param>
+    public SmtpReply Take(
+        RecipientAnswer answer, DsnRequest dsn, Func<IReadOnlyList<AcceptedRecipient>, SmtpReply?> tooMany)
     {
         // The same number twice in one mail is one SMS; where one of the two is an alarm, it is that one.
         List<AcceptedRecipient> added = [];
@@ -34,6 +38,7 @@ internal sealed class MailRecipients
             return RecipientDesk.TooMany(rule);
         }
 
+        if (added.Count > 0 && tooMany([.. _all, .. added]) is { } over) return over;
         _all.AddRange(added.Select(one => one with { Dsn = dsn, Place = Taken }));
         if (answer.Reply.Code < 300) Taken++;
         return answer.Reply;

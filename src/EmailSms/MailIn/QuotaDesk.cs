@@ -38,6 +38,12 @@ internal sealed class QuotaDesk(
     /// <summary>What resets so soon is worth another try of the client; a later SMS would help nobody.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromHours(1);
 
+    /// <summary>Mails about limits in an hour; the log has all.</summary>
+    private const int MailsPerHourMax = 50;
+
+    private DateTimeOffset _toldSince;
+    private int _told;
+
     /// <summary>What a recipient of a mail counts for.</summary>
     public static Counted CountedOf(AcceptedMail mail, RecipientText text) => new(
         text.Recipient.Rule, mail.Origin.MailboxFor(text.Recipient.Rule), mail.Origin.User, text.Recipient.Number,
@@ -55,12 +61,28 @@ internal sealed class QuotaDesk(
     {
         if (sms.Count == 0) return;
         DateTimeOffset now = time.GetUtcNow();
-        if (quotas.Count(db, sms, now, out IReadOnlyList<BudgetStep> steps) is { } reached)
+        if (quotas.Count(db, sms, now, out IReadOnlyList<LimitStep> steps) is { } reached)
         {
             throw new MailRefusedException(reached);
         }
 
-        foreach (BudgetStep step in steps) Tell(db, step);
+        foreach (LimitStep step in steps) Tell(db, step);
+    }
+
+    /// <summary>
+    /// Counts the next SMS of an alarm, part of the write that enqueues it. It goes out whatever the limits say: an
+    /// alarm that was let in is not stopped half way.
+    /// </summary>
+    public void CountFollowUp(StoreSession db, FollowUp sms)
+    {
+        SenderRule? rule = sms.RuleId is { } id ? SenderRules.Find(db, id) : null; // it may be gone by now
+        RuleLimits limits = rule?.Limits ?? RuleLimits.None;
+        foreach (LimitStep step in quotas.CountAnyway(
+            db, [new Counted(sms.RuleId ?? 0, limits, sms.Mailbox, sms.User, sms.To, sms.Parts)], time.GetUtcNow()))
+        {
+            if (step.IsOver) log.AlarmOverLimit(sms.OnCall, step.Whose, step.Amount);
+            Tell(db, step);
+        }
     }
 
     /// <summary>Whether an SMS waits for an admin's word. An alarm that finds somebody on call never does.</summary>
@@ -101,7 +123,7 @@ internal sealed class QuotaDesk(
             return await StopAsync(refused.Sender, refused.InARow).ConfigureAwait(false);
         }
 
-        if (limit.Budget is { } step)
+        if (limit.Step is { } step)
         {
             await store.WriteAsync(db =>
             {
@@ -137,14 +159,16 @@ internal sealed class QuotaDesk(
         ? new SmtpReply(452, "4.7.1", limit.Sentence)
         : new SmtpReply(550, "5.7.1", limit.Sentence);
 
-    private void Tell(StoreSession db, BudgetStep step)
+    // Used within writes alone, which are one after the other.
+    private void Tell(StoreSession db, LimitStep step)
     {
-        string budget =
-            $"{Allowances.Money(step.Max.Max)} {step.Currency} {Window.Each(step.Max.Window)}";
-        log.BudgetUsed(step.Whose, step.Percent, budget);
+        log.BudgetUsed(step.Whose, step.Percent, step.Amount);
         if (!EmailAddress.TryParse(adminMailbox, out EmailAddress admin)) return;
+        DateTimeOffset now = time.GetUtcNow();
+        if (now - _toldSince >= TimeSpan.FromHours(1)) (_toldSince, _told) = (now, 0);
+        if (_told++ >= MailsPerHourMax) return; // a limit for each number can be reached by thousands at once
         outbox.Enqueue(db, BudgetMail.Build(
-            TimeOrderedId.Next(time).ToString(), admin, step.Whose, budget, step.Percent, step.ResetsAt,
-            time.GetUtcNow(), domain));
+            TimeOrderedId.Next(time).ToString(), admin,
+            new UsedLimit(step.Whose, step.Amount, step.IsMoney, step.Percent, step.ResetsAt), now, domain));
     }
 }

@@ -14,7 +14,7 @@ namespace EmailSms.MailIn;
 internal sealed class RecipientDesk(
     SenderRules rules, SubmissionAccounts accounts, RecipientDuties duties, RecipientParser parser, NameResolver names,
     Colleagues colleagues, Correspondents correspondents, AddressOptions options, bool takesFictitious,
-    Func<IReadOnlyList<Counted>, SmtpReply?> overLimit, TimeProvider time)
+    LimitDesk limits, TimeProvider time)
 {
     private readonly HashSet<string> _domains = new(options.Domains, StringComparer.OrdinalIgnoreCase);
 
@@ -23,6 +23,9 @@ internal sealed class RecipientDesk(
 
     /// <summary>The domains that are ours.</summary>
     public IReadOnlySet<string> Domains => _domains;
+
+    /// <summary>Holds recipients against the limits.</summary>
+    public LimitDesk Limits => limits;
 
     /// <summary>What a mail of this origin for <c>localPart@domain</c> would be told.</summary>
     public RecipientAnswer Decide(MailOrigin origin, string localPart, string domain)
@@ -77,14 +80,11 @@ internal sealed class RecipientDesk(
         return first!;
     }
 
-    // What does not fit already is said here. Only the end of DATA knows the parts, and what came meanwhile.
-    private RecipientAnswer WithinLimits(RecipientAnswer answer, MailOrigin origin)
-    {
-        if (answer.Recipients.Count == 0) return answer;
-        SmtpReply? over = overLimit([.. answer.Recipients.Select(
-            one => new Counted(one.Rule, origin.MailboxFor(one.Rule), origin.User, one.Number, 1))]);
-        return over is null ? answer : RecipientAnswer.Refuse(over);
-    }
+    // What does not fit already is said here.
+    private RecipientAnswer WithinLimits(RecipientAnswer answer, MailOrigin origin) =>
+        answer.Recipients.Count > 0 && limits.AtRecipient(origin, answer.Recipients) is { } over
+            ? RecipientAnswer.Refuse(over)
+            : answer;
 
     // A stranger's mistakes are not explained to them.
     private EmailAddress? StandsFor(MailOrigin origin, string localPart) =>

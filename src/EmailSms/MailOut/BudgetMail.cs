@@ -3,36 +3,41 @@ using MimeKit;
 
 namespace EmailSms.MailOut;
 
-/// <summary>Writes the mail that tells the admin how much of a budget is used.</summary>
+/// <summary>A limit of which a part was used.</summary>
+/// <param name="Whose">Whose it is, as a sentence begins: the gateway, a rule, a sender.</param>
+/// <param name="Amount">Such as <c>5 EUR a day</c>.</param>
+/// <param name="IsMoney">It is a budget.</param>
+/// <param name="Percent">50, 80 or 100.</param>
+/// <param name="ResetsAt">When it begins anew.</param>
+internal sealed record UsedLimit(string Whose, string Amount, bool IsMoney, int Percent, DateTimeOffset ResetsAt);
+
+/// <summary>Writes the mail that tells the admin how much of a budget, or of another limit, is used.</summary>
 internal static class BudgetMail
 {
     /// <param name="id">Makes its Message-ID.</param>
     /// <param name="admin">Who hears of it.</param>
-    /// <param name="whose">The gateway or a rule, as a sentence begins.</param>
-    /// <param name="budget">Such as <c>5 EUR a day</c>.</param>
-    /// <param name="percent">50, 80 or 100.</param>
-    /// <param name="resetsAt">When it begins anew.</param>
+    /// <param name="used">What is used.</param>
     /// <param name="at">Now.</param>
     /// <param name="domain">Ours.</param>
     public static OutgoingMail Build(
-        string id, EmailAddress admin, string whose, string budget, int percent, DateTimeOffset resetsAt,
-        DateTimeOffset at, string domain)
+        string id, EmailAddress admin, UsedLimit used, DateTimeOffset at, string domain)
     {
         using var message = new MimeMessage();
         OurMail.Address(
             message, new MailboxAddress("SMS gateway", $"postmaster@{domain}"), admin, at, $"budget.{id}@{domain}", id);
-        message.Subject = $"{whose}: {percent} % of the budget is used";
+        string what = used.IsMoney ? "budget" : "limit";
+        message.Subject = $"{used.Whose}: {used.Percent} % of the {what} is used";
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
-        string then = percent < 100
+        string then = used.Percent < 100
             ? "SMS go out until all of it is used."
-            : "SMS that would cost more are refused until then, and their senders are told.";
+            : "SMS that would take more are refused until then, and their senders are told; alarms under way go on.";
         message.Body = OurMail.Text(
             $"""
-             {whose} may spend {budget}, and {percent} % of it is used.
-             It begins anew at {resetsAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC. {then}
+             {used.Whose} may {(used.IsMoney ? "spend" : "send")} {used.Amount}, and {used.Percent} % of it is used.
+             It begins anew at {used.ResetsAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC. {then}
 
-             emailsms senders list shows the budgets of rules; that of the gateway is Limits:Budget.
-             If somebody is sending what nobody meant to send: emailsms carriers pause --all, then emailsms senders.
+             emailsms senders list shows the limits of rules; those of the gateway are in the section Limits.
+             If somebody is sending what nobody meant to send: emailsms pause all, then emailsms senders.
              """);
         return new OutgoingMail(MailKind.Notice, "", admin, OurMail.Write(message), null);
     }

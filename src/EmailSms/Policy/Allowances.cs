@@ -6,6 +6,8 @@ namespace EmailSms.Policy;
 /// <summary>The time in which something is counted; it ends with the minute, the hour, the day or the month.</summary>
 internal enum QuotaWindow
 {
+    /// <summary>No time: what one mail alone may have, in numbers.</summary>
+    Mail,
     Minute,
     Hour,
     Day,
@@ -14,12 +16,12 @@ internal enum QuotaWindow
 
 /// <summary>So much within a window.</summary>
 /// <param name="Window">The time in which it is counted.</param>
-/// <param name="Max">Parts of SMS; of money, millionths of the currency.</param>
+/// <param name="Max">Parts of SMS; in a mail, numbers; of money, millionths of the currency.</param>
 internal readonly record struct Allowance(QuotaWindow Window, long Max);
 
 /// <summary>
-/// How much may be sent, as it is written: <c>10/minute 100/hour 500/day</c> in parts, or <c>5/day 49.50/month</c> in
-/// money. Nothing is no limit.
+/// How much may be sent, as it is written: <c>10/minute 100/hour 500/day</c> in parts and <c>20/mail</c> in numbers, or
+/// <c>5/day 49.50/month</c> in money. Nothing is no limit.
 /// </summary>
 internal sealed class Allowances
 {
@@ -29,18 +31,20 @@ internal sealed class Allowances
     private const long PartsMax = 1_000_000_000;
 
     private static readonly char[] Separators = [' ', ',', ';'];
-    private readonly bool _isMoney;
 
-    private Allowances(bool isMoney, IReadOnlyList<Allowance> all) => (_isMoney, All) = (isMoney, all);
+    private Allowances(bool isMoney, IReadOnlyList<Allowance> all) => (IsMoney, All) = (isMoney, all);
 
     public static Allowances None { get; } = new(isMoney: false, []);
 
     public static Allowances NoBudget { get; } = new(isMoney: true, []);
 
+    /// <summary>It is a budget.</summary>
+    public bool IsMoney { get; }
+
     /// <summary>One for each window that is limited, the shortest first.</summary>
     public IReadOnlyList<Allowance> All { get; }
 
-    /// <summary>Takes parts within a minute, an hour and a day.</summary>
+    /// <summary>Takes parts within a minute, an hour and a day, and numbers in a mail.</summary>
     public static bool TryParseParts(
         string? text, [NotNullWhen(true)] out Allowances? parts, [NotNullWhen(false)] out string? mistake) =>
         TryParse(text, isMoney: false, out parts, out mistake);
@@ -57,11 +61,12 @@ internal sealed class Allowances
     public static bool TryMoney(string text, out long micros) => Messages.Money.TryAmount(text, out micros);
 
     public override string ToString() => string.Join(' ', All.Select(one =>
-        $"{(_isMoney ? Money(one.Max) : one.Max.ToString(CultureInfo.InvariantCulture))}/{Word(one.Window)}"));
+        $"{(IsMoney ? Money(one.Max) : one.Max.ToString(CultureInfo.InvariantCulture))}/{Word(one.Window)}"));
 
     /// <summary>The window's name.</summary>
     public static string Word(QuotaWindow window) => window switch
     {
+        QuotaWindow.Mail => "mail",
         QuotaWindow.Minute => "minute",
         QuotaWindow.Hour => "hour",
         QuotaWindow.Day => "day",
@@ -82,7 +87,7 @@ internal sealed class Allowances
             {
                 mistake = isMoney
                     ? $"{word} is no budget: write such as 5/day or 49.50/month."
-                    : $"{word} is no limit: write such as 10/minute, 100/hour or 500/day.";
+                    : $"{word} is no limit: write such as 10/minute, 100/hour, 500/day or 20/mail.";
                 break;
             }
 
@@ -100,7 +105,7 @@ internal sealed class Allowances
     {
         QuotaWindow[] known = isMoney
             ? [QuotaWindow.Day, QuotaWindow.Month]
-            : [QuotaWindow.Minute, QuotaWindow.Hour, QuotaWindow.Day];
+            : [QuotaWindow.Mail, QuotaWindow.Minute, QuotaWindow.Hour, QuotaWindow.Day];
         int at = Array.FindIndex(known, one => Word(one).Equals(word, StringComparison.OrdinalIgnoreCase));
         window = at < 0 ? default : known[at];
         return at >= 0;

@@ -4,7 +4,8 @@ namespace EmailSms.Policy;
 
 /// <summary>
 /// The section <c>Limits</c>: how much this gateway lets through, whatever its rules say. Limits are written such as
-/// <c>10/minute 100/hour 500/day</c>, in parts; empty: none.
+/// <c>10/minute 100/hour 500/day 20/mail</c>, in parts, and in numbers where it is a mail; budgets such as
+/// <c>20/day 300/month</c> in the currency of the prices; empty: none.
 /// </summary>
 internal sealed class LimitOptions : IValidatableObject
 {
@@ -28,8 +29,26 @@ internal sealed class LimitOptions : IValidatableObject
     /// <summary>To one country, by its ISO code; goes before <see cref="PerCountry"/>.</summary>
     public Dictionary<string, string> Countries { get; set; } = [];
 
-    /// <summary>What everything may cost, such as <c>20/day 300/month</c>, in the currency of the prices.</summary>
+    /// <summary>What everything may cost.</summary>
     public string Budget { get; set; } = "";
+
+    /// <summary>The same for each user who has authenticated.</summary>
+    public string BudgetPerUser { get; set; } = "";
+
+    /// <summary>The same for each sender.</summary>
+    public string BudgetPerSender { get; set; } = "";
+
+    /// <summary>The same for each number.</summary>
+    public string BudgetPerDestination { get; set; } = "";
+
+    /// <summary>The same for each country.</summary>
+    public string BudgetPerCountry { get; set; } = "";
+
+    /// <summary>The same for one country, by its ISO code; goes before <see cref="BudgetPerCountry"/>.</summary>
+    public Dictionary<string, string> CountryBudgets { get; set; } = [];
+
+    /// <summary>Limits of a day in parts are told at 50, 80 and 100 %, too, as budgets are.</summary>
+    public bool TellsOfParts { get; set; }
 
     /// <summary>
     /// Numbers of one block of a hundred that a sender may text one after the other within an hour; one more, and mails
@@ -52,15 +71,27 @@ internal sealed class LimitOptions : IValidatableObject
             if (!Allowances.TryParseParts(text, out _, out string? no)) yield return new ValidationResult(no, [key]);
         }
 
-        if (!Allowances.TryParseMoney(Budget, out _, out string? mistake))
+        (string Text, string Key)[] money =
+        [
+            (Budget, nameof(Budget)), (BudgetPerUser, nameof(BudgetPerUser)),
+            (BudgetPerSender, nameof(BudgetPerSender)), (BudgetPerDestination, nameof(BudgetPerDestination)),
+            (BudgetPerCountry, nameof(BudgetPerCountry)),
+            .. CountryBudgets.Select(one => (one.Value, $"{nameof(CountryBudgets)}:{one.Key}")),
+        ];
+        foreach ((string text, string key) in money)
         {
-            yield return new ValidationResult(mistake, [nameof(Budget)]);
+            if (!Allowances.TryParseMoney(text, out _, out string? no)) yield return new ValidationResult(no, [key]);
         }
 
-        foreach (string region in Countries.Keys.Where(region => !NumberRegion.Exists(region)))
+        (string Key, string Region)[] regions =
+        [
+            .. Countries.Keys.Select(region => (nameof(Countries), region)),
+            .. CountryBudgets.Keys.Select(region => (nameof(CountryBudgets), region)),
+        ];
+        foreach ((string key, string region) in regions.Where(one => !NumberRegion.Exists(one.Region)))
         {
             yield return new ValidationResult(
-                $"'{region}' is not a country in two capital letters such as GB.", [$"{nameof(Countries)}:{region}"]);
+                $"'{region}' is not a country in two capital letters such as GB.", [$"{key}:{region}"]);
         }
     }
 }

@@ -4,48 +4,59 @@ using System.Text.Json;
 namespace EmailSms.Policy;
 
 /// <summary>How much a sender rule lets through; all of it counts what the rule itself let through.</summary>
-internal sealed record RuleLimits
+internal sealed class RuleLimits
 {
-    public static RuleLimits None { get; } = new();
+    private RuleLimits(IReadOnlyList<ScopedLimit> all)
+    {
+        All = all;
+        HasBudget = all.Any(one => one.Max.IsMoney);
+    }
 
-    /// <summary>Parts in all.</summary>
-    public Allowances InAll { get; private init; } = Allowances.None;
+    public static RuleLimits None { get; } = new([]);
 
-    /// <summary>Parts of each of its senders.</summary>
-    public Allowances PerSender { get; private init; } = Allowances.None;
+    /// <summary>Those that there are; none is empty.</summary>
+    public IReadOnlyList<ScopedLimit> All { get; }
 
-    /// <summary>Parts to each number.</summary>
-    public Allowances PerDestination { get; private init; } = Allowances.None;
-
-    /// <summary>Parts to each country.</summary>
-    public Allowances PerCountry { get; private init; } = Allowances.None;
-
-    /// <summary>What they may cost.</summary>
-    public Allowances Budget { get; private init; } = Allowances.NoBudget;
+    /// <summary>Whether it has to know what an SMS costs.</summary>
+    public bool HasBudget { get; }
 
     /// <summary>Makes the limits of what somebody wrote, and adds what is wrong with it.</summary>
-    public static RuleLimits Of(RuleLimitsDraft draft, List<string> wrong) => new()
-    {
-        InAll = Parts(draft.InAll, wrong),
-        PerSender = Parts(draft.PerSender, wrong),
-        PerDestination = Parts(draft.PerDestination, wrong),
-        PerCountry = Parts(draft.PerCountry, wrong),
-        Budget = Money(draft.Budget, wrong),
-    };
+    public static RuleLimits Of(RuleLimitsDraft draft, List<string> wrong) => new(Read(
+        [
+            (LimitScope.All, draft.InAll), (LimitScope.User, draft.PerUser), (LimitScope.Sender, draft.PerSender),
+            (LimitScope.Destination, draft.PerDestination), (LimitScope.Country, draft.PerCountry),
+        ],
+        [
+            (LimitScope.All, draft.Budget), (LimitScope.User, draft.BudgetPerUser),
+            (LimitScope.Sender, draft.BudgetPerSender), (LimitScope.Destination, draft.BudgetPerDestination),
+            (LimitScope.Country, draft.BudgetPerCountry),
+        ],
+        wrong));
 
-    private static Allowances Parts(string text, List<string> wrong)
+    /// <summary>Takes limits of parts and budgets, each with its scope, and leaves out what is empty.</summary>
+    public static IReadOnlyList<ScopedLimit> Read(
+        IEnumerable<(LimitScope Scope, string Text)> parts, IEnumerable<(LimitScope Scope, string Text)> money,
+        List<string> wrong)
     {
-        if (Allowances.TryParseParts(text, out Allowances? parts, out string? mistake)) return parts;
-        wrong.Add(mistake);
-        return Allowances.None;
+        List<ScopedLimit> all = [];
+        foreach ((LimitScope scope, string text) in parts)
+        {
+            if (!Allowances.TryParseParts(text, out Allowances? max, out string? mistake)) wrong.Add(mistake);
+            else if (max.All.Count > 0) all.Add(new ScopedLimit(scope, max));
+        }
+
+        foreach ((LimitScope scope, string text) in money)
+        {
+            if (!Allowances.TryParseMoney(text, out Allowances? max, out string? mistake)) wrong.Add(mistake);
+            else if (max.All.Count > 0) all.Add(new ScopedLimit(scope, max));
+        }
+
+        return all;
     }
 
-    private static Allowances Money(string text, List<string> wrong)
-    {
-        if (Allowances.TryParseMoney(text, out Allowances? money, out string? mistake)) return money;
-        wrong.Add(mistake);
-        return Allowances.NoBudget;
-    }
+    /// <summary>A limit as it is written; empty: there is none.</summary>
+    public string Text(LimitScope scope, bool isMoney) =>
+        All.FirstOrDefault(one => one.Scope == scope && one.Max.IsMoney == isMoney)?.Max.ToString() ?? "";
 }
 
 /// <summary>The limits of a rule in words, as they are written and kept (JSON); empty is none.</summary>
@@ -53,7 +64,11 @@ internal sealed record RuleLimitsDraft
 {
     private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web);
 
+    /// <summary>Of all that the rule lets through.</summary>
     public string InAll { get; init; } = "";
+
+    /// <summary>Of each account that has authenticated.</summary>
+    public string PerUser { get; init; } = "";
 
     public string PerSender { get; init; } = "";
 
@@ -61,15 +76,29 @@ internal sealed record RuleLimitsDraft
 
     public string PerCountry { get; init; } = "";
 
+    /// <summary>What all of it may cost.</summary>
     public string Budget { get; init; } = "";
+
+    public string BudgetPerUser { get; init; } = "";
+
+    public string BudgetPerSender { get; init; } = "";
+
+    public string BudgetPerDestination { get; init; } = "";
+
+    public string BudgetPerCountry { get; init; } = "";
 
     public static RuleLimitsDraft Of(RuleLimits limits) => new()
     {
-        InAll = limits.InAll.ToString(),
-        PerSender = limits.PerSender.ToString(),
-        PerDestination = limits.PerDestination.ToString(),
-        PerCountry = limits.PerCountry.ToString(),
-        Budget = limits.Budget.ToString(),
+        InAll = limits.Text(LimitScope.All, isMoney: false),
+        PerUser = limits.Text(LimitScope.User, isMoney: false),
+        PerSender = limits.Text(LimitScope.Sender, isMoney: false),
+        PerDestination = limits.Text(LimitScope.Destination, isMoney: false),
+        PerCountry = limits.Text(LimitScope.Country, isMoney: false),
+        Budget = limits.Text(LimitScope.All, isMoney: true),
+        BudgetPerUser = limits.Text(LimitScope.User, isMoney: true),
+        BudgetPerSender = limits.Text(LimitScope.Sender, isMoney: true),
+        BudgetPerDestination = limits.Text(LimitScope.Destination, isMoney: true),
+        BudgetPerCountry = limits.Text(LimitScope.Country, isMoney: true),
     };
 
     /// <summary><c>{}</c> where there are none.</summary>

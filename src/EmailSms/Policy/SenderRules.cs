@@ -16,6 +16,8 @@ internal sealed class SenderRules
 
     private static readonly string Select = $"select {SenderRuleTable.Columns} from sender_rule";
 
+    private static readonly string SelectOne = $"{Select} where id = @id";
+
     // As many as a sender can have: see SenderPattern.KeysOf.
     private const int KeysMax = 12;
 
@@ -64,8 +66,11 @@ internal sealed class SenderRules
         InOrder(_store.Read(db => db.Query(Select, SenderRuleTable.Read)));
 
     /// <summary>The rule with this id, if there is one.</summary>
-    public SenderRule? Find(long id) => _store.Read(db =>
-        db.Query($"{Select} where id = @id", SenderRuleTable.Read, ("@id", id))).SingleOrDefault();
+    public SenderRule? Find(long id) => _store.Read(db => Find(db, id));
+
+    /// <summary>The same inside a write.</summary>
+    public static SenderRule? Find(StoreSession db, long id) =>
+        db.Query(SelectOne, SenderRuleTable.Read, ("@id", id)).SingleOrDefault();
 
     /// <summary>
     /// May this sender, from there, text this number? A sender of null is the null reverse-path, which is always

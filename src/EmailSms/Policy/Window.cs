@@ -9,6 +9,8 @@ internal static class Window
         DateTime utc = now.UtcDateTime;
         switch (window)
         {
+            case QuotaWindow.Mail:
+                return now;
             case QuotaWindow.Minute:
                 return new DateTimeOffset(utc.Ticks - (utc.Ticks % TimeSpan.TicksPerMinute), TimeSpan.Zero)
                     .AddMinutes(1);

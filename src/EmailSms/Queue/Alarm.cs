@@ -36,7 +36,20 @@ internal sealed record AlarmText(
 
     /// <summary>The carriers that they may take; empty: all.</summary>
     public IReadOnlyList<string> Carriers { get; init; } = [];
+
+    /// <summary>The account that sent the mail; null: nobody had authenticated.</summary>
+    public string? User { get; init; }
 }
+
+/// <summary>What the next person of an alarm was texted: it counts for the limits.</summary>
+/// <param name="OnCall">The name of the on-call list.</param>
+/// <param name="RuleId">The rule that let the alarm in.</param>
+/// <param name="Mailbox">Whose it is.</param>
+/// <param name="User">The account; null: nobody had authenticated.</param>
+/// <param name="To">The person's number.</param>
+/// <param name="Parts">All parts.</param>
+internal sealed record FollowUp(
+    string OnCall, long? RuleId, string Mailbox, string? User, PhoneNumber To, int Parts);
 
 /// <summary>An alarm that went to the end of its chain and was taken by nobody.</summary>
 internal sealed record UntakenAlarm(

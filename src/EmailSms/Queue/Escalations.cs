@@ -55,14 +55,16 @@ internal sealed class Escalations(
     /// Takes every step that is due: texts the next person, or ends the alarm. Returns those that ended untaken, whose
     /// owners are to be told in the same write.
     /// </summary>
-    public IReadOnlyList<UntakenAlarm> Advance(StoreSession db)
+    /// <param name="db">The write.</param>
+    /// <param name="count">Counts what the next person is texted.</param>
+    public IReadOnlyList<UntakenAlarm> Advance(StoreSession db, Action<StoreSession, FollowUp> count)
     {
         long now = NowMs();
         List<UntakenAlarm> untaken = [];
         foreach (Row row in db.Query($"{Select} where state = 'open' and due_ms <= @now order by due_ms, id", Read,
             ("@now", now)))
         {
-            if (row.Step + 1 < row.People.Count) Escalate(db, row, now);
+            if (row.Step + 1 < row.People.Count) count(db, Escalate(db, row, now));
             else untaken.Add(End(db, row, now));
         }
 
@@ -122,7 +124,7 @@ internal sealed class Escalations(
         return names;
     }
 
-    private void Escalate(StoreSession db, Row row, long now)
+    private FollowUp Escalate(StoreSession db, Row row, long now)
     {
         int step = row.Step + 1;
         PhoneNumber to = PhoneNumber.FromE164(row.People[step].Number);
@@ -150,6 +152,8 @@ internal sealed class Escalations(
         db.Execute(
             "update escalation set step = @step, due_ms = @due where id = @id",
             ("@step", step), ("@due", now + row.WaitMs), ("@id", row.Id.ToString()));
+        return new FollowUp(
+            row.OnCall, text.RuleId, text.Mailbox, text.User, to, text.Pieces.Sum(piece => piece.Parts));
     }
 
     private static UntakenAlarm End(StoreSession db, Row row, long now)

@@ -85,6 +85,15 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
             ("@to", to.E164), ("@repeatKey", repeatKey), ("@since", sinceMs), ("@from", envelopeFrom))
             is string id ? Guid.Parse(id) : null;
 
+    /// <summary>Whether a sender's mail has made an SMS for a number since a time: this one may be it again.</summary>
+    public static bool HasTexted(StoreSession db, string envelopeFrom, PhoneNumber to, long sinceMs) =>
+        db.Scalar(
+            """
+            select 1 from sms join mail on mail.id = sms.mail_id
+             where sms.recipient = @to and sms.id >= @first and lower(mail.envelope_from) = lower(@from) limit 1
+            """,
+            ("@to", to.E164), ("@first", TimeOrderedId.FirstOf(sinceMs)), ("@from", envelopeFrom)) is not null;
+
     /// <summary>
     /// Puts an SMS into the queue, with the first line of its timeline. It is ready when the write it is part of is
     /// committed.

@@ -53,8 +53,10 @@ public sealed class A_limit_is_reached
             Limits = new RuleLimitsDraft { PerDestination = "1/hour" },
         });
         await test.SendAsync(TestGateway.Mail("One"));
-        SmtpCommandException no = await test.SendRefusedAsync(TestGateway.Mail("Two"));
+        SmtpCommandException no = await test.SendRefusedAsync(TestGateway.Mail("Two", from: "bob@clinic.example"));
         Assert.Equal((452, SmtpErrorCode.RecipientNotAccepted), ((int)no.StatusCode, no.ErrorCode)); // plain at RCPT
+        no = await test.SendRefusedAsync(TestGateway.Mail("Two")); // it might have been the first again
+        Assert.Equal((452, SmtpErrorCode.MessageNotAccepted), ((int)no.StatusCode, no.ErrorCode));
         Assert.StartsWith(
             "4.7.1 Sender rule 1 allows each number 1 part an hour", no.Message, StringComparison.Ordinal);
         await test.SendAsync(TestGateway.Mail("Two", to: "+447700900124"));
@@ -110,6 +112,48 @@ public sealed class A_limit_is_reached
             Assert.Equal("auto-generated", mail.Headers[HeaderId.AutoSubmitted]);
             return mail.Subject!;
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_mail_that_filled_the_limit_and_comes_again_is_answered_250(int numbers)
+    {
+        await using TestGateway test = await TestGateway.StartAsync(rule: draft => draft with
+        {
+            Limits = new RuleLimitsDraft { InAll = $"{numbers}/day" },
+        });
+        using MimeMessage mail = TestGateway.Mail("On battery");
+        for (int i = 1; i < numbers; i++) mail.To.Add(MailboxAddress.Parse($"+44770090020{i}@{TestGateway.Domain}"));
+        await test.SendAsync(mail);
+        Assert.Contains("This mail was taken before, as", await test.SendAsync(mail), StringComparison.Ordinal);
+
+        mail.MessageId = "another@clinic.example";
+        SmtpCommandException no = await test.SendRefusedAsync(mail);
+        Assert.Equal(SmtpErrorCode.MessageNotAccepted, no.ErrorCode);
+        mail.To.Add(MailboxAddress.Parse($"+447700900299@{TestGateway.Domain}")); // nothing to be again
+        no = await test.SendRefusedAsync(mail);
+        Assert.Equal(SmtpErrorCode.RecipientNotAccepted, no.ErrorCode);
+        Assert.StartsWith($"5.7.1 Sender rule 1 allows {numbers} part", no.Message, StringComparison.Ordinal);
+        await TestGateway.UntilAsync(() => test.CountIn("delivered") == numbers);
+    }
+
+    [Fact]
+    public async Task Numbers_in_a_mail_are_refused_one_by_one_where_they_are_too_many()
+    {
+        await using TestGateway test = await TestGateway.StartAsync(
+            settings => settings.Limits.PerSender = "2/mail",
+            rule: draft => draft with { Limits = new RuleLimitsDraft { PerCountry = "1/mail" } });
+        await using RawSmtp smtp = await RawSmtp.OpenAsync(test.Smtp);
+        await smtp.AskAsync($"MAIL FROM:<{TestGateway.Staff}>", "250");
+        await smtp.AskAsync($"RCPT TO:<+447700900101@{TestGateway.Domain}>", "250");
+        string over = await smtp.AskAsync($"RCPT TO:<+447700900102@{TestGateway.Domain}>");
+        Assert.Equal(
+            "452 4.5.3 Sender rule 1 allows each country 1 number a mail and this mail alone takes 2 numbers", over);
+        await smtp.AskAsync($"RCPT TO:<+12025550143@{TestGateway.Domain}>", "250");
+        await smtp.AskAsync(
+            $"RCPT TO:<+33639981234@{TestGateway.Domain}>",
+            "452 4.5.3 This gateway allows each sender 2 numbers a mail and");
     }
 
     private static int Percent(string subject) =>

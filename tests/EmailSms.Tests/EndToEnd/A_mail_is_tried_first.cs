@@ -80,7 +80,7 @@ public sealed class A_mail_is_tried_first
         bytes.Position = 0;
         return await new DryRun(
             gateway.Store, parts.Recipients, parts.Origins, parts.Mails, parts.Repetition, parts.Conversations,
-            parts.OverLimit, TimeProvider.System)
+            TimeProvider.System)
             .AskAsync(
                 bytes,
                 new MailOrigin(TestGateway.Staff, IPAddress.Loopback),

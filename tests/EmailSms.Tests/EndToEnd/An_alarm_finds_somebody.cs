@@ -1,6 +1,7 @@
 using EmailSms.Cli.Demo;
 using EmailSms.Composing;
 using EmailSms.Messages;
+using EmailSms.Policy;
 using EmailSms.Queue;
 using EmailSms.Smpp;
 using EmailSms.Smpp.Simulation;
@@ -38,6 +39,22 @@ public sealed class An_alarm_finds_somebody
         Assert.Equal((SmsClass.Urgent, SmsClass.Urgent), (first.Class, last.Class));
         Assert.Null(test.Store.Read(Escalations.NextDueMs));
         Assert.Equal(2, test.Phones.Counts.Submits);
+    }
+
+    [Fact]
+    public async Task No_limit_stops_an_alarm_half_way_and_the_admin_hears_of_it()
+    {
+        await using TestGateway test = await StartAsync(
+            TimeSpan.FromSeconds(10), limits: new RuleLimitsDraft { InAll = "1/day", PerSender = "2/mail" });
+        await test.SendAsync(TestGateway.Mail("Cooling is down", to: "ops"));
+        Assert.Equal(Anna[1..], (await test.NextSmsAsync()).To);
+        Assert.Equal(Bob[1..], (await test.NextSmsAsync()).To);
+        CaughtMail told = await test.NextMailAsync();
+        Assert.Equal("Sender rule 1: 100 % of the limit is used", told.Mail.Subject);
+        Assert.Contains("may send 1 part a day, and 100 % of it is used", told.Mail.TextBody, StringComparison.Ordinal);
+        Assert.Equal(2L, test.Store.Read(db => db.Scalar("select used from quota where scope = 'rule:1'")));
+        Assert.Contains("Sender rule 1 allows 1 part a day", (await test.SendRefusedAsync(
+            TestGateway.Mail("Cooling is up", to: "ops"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,10 +122,11 @@ public sealed class An_alarm_finds_somebody
     }
 
     private static async Task<TestGateway> StartAsync(
-        TimeSpan wait, string until = "ack", SmscBehaviour? behaviour = null)
+        TimeSpan wait, string until = "ack", SmscBehaviour? behaviour = null, RuleLimitsDraft? limits = null)
     {
         TestGateway test = await TestGateway.StartAsync(
-            rule: draft => draft with { Destinations = "oncall:ops" }, behaviour: behaviour);
+            rule: draft => draft with { Destinations = "oncall:ops", Limits = limits ?? draft.Limits },
+            behaviour: behaviour);
         await test.Store.WriteAsync(db =>
         {
             AddressBook.Put(db, new Contact("anna", PhoneNumber.FromE164(Anna), null, null, null), 0);

@@ -33,7 +33,10 @@ public sealed class RecipientDeskTests : IAsyncLifetime
             new RecipientParser(), new NameResolver(_store, _time), new Colleagues(_ => null),
             new Correspondents(_store, MailInParts.LinkOf(new RepliesOptions(), _time)),
             new AddressOptions { Domains = ["sms.example"], TimeZone = "Europe/Berlin" }, takesFictitious: true,
-            _ => null, _time);
+            new LimitDesk(
+                _store, new Quotas(new LimitOptions(), PriceTable.Empty, TimeZoneInfo.Utc), TimeSpan.FromHours(1),
+                _time),
+            _time);
     }
 
     public async ValueTask InitializeAsync()

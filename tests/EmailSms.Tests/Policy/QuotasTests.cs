@@ -98,8 +98,8 @@ public sealed class QuotasTests : IAsyncDisposable
         Assert.Equal(
             "Sender rule 7 allows 1 EUR a day: this takes 0.1 EUR, 0.05 EUR left until 2026-11-25 23:00 UTC",
             over.Sentence);
-        Assert.True(await _disk.Store.WriteAsync(db => Quotas.TellAll(db, over.Budget!)));
-        Assert.False(await _disk.Store.WriteAsync(db => Quotas.TellAll(db, over.Budget!)));
+        Assert.True(await _disk.Store.WriteAsync(db => Quotas.TellAll(db, over.Step!)));
+        Assert.False(await _disk.Store.WriteAsync(db => Quotas.TellAll(db, over.Step!)));
         Assert.Null(await CountAsync(quotas, [One(rule, "+447700900201")], told));
         Assert.Equal([50, 80], told); // 100 % was told when something did not fit
 
@@ -203,7 +203,7 @@ public sealed class QuotasTests : IAsyncDisposable
         {
             await _disk.Store.WriteAsync(db =>
             {
-                if (quotas.Count(db, sms, _time.GetUtcNow(), out IReadOnlyList<BudgetStep> steps) is { } reached)
+                if (quotas.Count(db, sms, _time.GetUtcNow(), out IReadOnlyList<LimitStep> steps) is { } reached)
                 {
                     throw new GivenUpException(reached);
                 }

@@ -47,7 +47,9 @@ internal sealed class FetchDesk(
         var taken = new MailRecipients();
         foreach ((string local, string domain) in fetched.To)
         {
-            SmtpReply reply = taken.Take(recipients.Decide(fetched.Origin, local, domain), DsnRequest.None);
+            SmtpReply reply = taken.Take(
+                recipients.Decide(fetched.Origin, local, domain), DsnRequest.None,
+                all => recipients.Limits.InMail(fetched.Origin, all));
             if (reply.Code >= 300) fetched.Refused.Add(((local, domain), reply));
         }
 
