@@ -1,3 +1,4 @@
+using EmailSms.Carriers.Routing;
 using EmailSms.Messages;
 using EmailSms.Smpp;
 
@@ -10,7 +11,11 @@ namespace EmailSms.Carriers;
 /// <param name="MessageIds">How its receipts name ids: as configured, or as learned.</param>
 /// <param name="Binds">Its connections.</param>
 internal sealed record CarrierStatus(
-    string Name, string State, Pause? Paused, string MessageIds, IReadOnlyList<BindStatus> Binds);
+    string Name, string State, Pause? Paused, string MessageIds, IReadOnlyList<BindStatus> Binds)
+{
+    /// <summary>How well it delivers, by country, most used first.</summary>
+    public IReadOnlyList<QualityView> Quality { get; init; } = [];
+}
 
 /// <summary>One connection to a carrier. Times are unix milliseconds.</summary>
 /// <param name="Name">system_id@host:port, with a number where there are several.</param>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using EmailSms.Carriers;
+using EmailSms.Carriers.Routing;
 using EmailSms.Messages;
 using EmailSms.Queue;
 
@@ -23,7 +24,11 @@ internal static class CarriersCommand
     {
         var list = new Command("list", "List the carriers, one a line.");
         list.SetAction((parsed, _) => ListAsync(parsed, isLong: false));
-        var status = new Command("status", "Show each bind: window, rate, round trip, last error.") { Name };
+        var status = new Command(
+            "status", "Show each bind: window, rate, round trip, last error; and how well it delivers, by country.")
+        {
+            Name,
+        };
         status.SetAction((parsed, _) => ListAsync(parsed, isLong: true));
         var pause = new Command("pause", "Send nothing over a carrier, from now until resume, restarts included.")
         {
@@ -104,6 +109,18 @@ internal static class CarriersCommand
                 + $"unanswered {bind.Unanswered}, binds {bind.Binds}"));
             if (bind.LastError is { } error) Console.Out.WriteLine($"    last error: {error}");
         }
+
+        foreach (QualityView one in carrier.Quality) Console.Out.WriteLine($"  {TextOf(one)}");
+    }
+
+    private static string TextOf(QualityView quality)
+    {
+        string value = quality.Value is { } known ? $"quality {known * 100:0} %" : "too few to tell";
+        string after = quality.LatencyMs is { } ms ? $", receipts after {ms / 1000:0.0} s" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{quality.Country ?? "no country"}: {value}, {quality.Taken} taken, {quality.Delivered} delivered, "
+            + $"{quality.Lost} lost, {quality.Silent} silent{after}");
     }
 
     private static Task<int> ChangeAsync(ParseResult parsed, bool isPause)

@@ -1,4 +1,5 @@
 using EmailSms.Carriers;
+using EmailSms.Carriers.Routing;
 using EmailSms.MailOut;
 using EmailSms.Messages;
 using EmailSms.Queue;
@@ -16,7 +17,8 @@ namespace EmailSms.Cli;
 /// here is the bell that makes them true at once, and questions about what is only in memory.
 /// </summary>
 internal sealed class ControlSocket(
-    string folder, SqliteStore store, CarrierSet carriers, SmsQueue queue, Escalations escalations, Outbox outbox,
+    string folder, SqliteStore store, CarrierSet carriers, CarrierQuality quality, SmsQueue queue,
+    Escalations escalations, Outbox outbox,
     ILogger<ControlSocket> log) : IAsyncDisposable
 {
     private const int PathOctetsMax = 103; // sun_path has 104 on some systems, with its NUL
@@ -70,8 +72,12 @@ internal sealed class ControlSocket(
         if (_host is not null) await _host.DisposeAsync().ConfigureAwait(false);
     }
 
-    private Task Carriers(HttpContext context) =>
-        context.Response.WriteAsync(JsonOutput.Text(carriers.All.Select(carrier => carrier.Status)));
+    private Task Carriers(HttpContext context)
+    {
+        ILookup<string, QualityView> known = quality.All().ToLookup(view => view.Carrier);
+        return context.Response.WriteAsync(JsonOutput.Text(carriers.All.Select(
+            carrier => carrier.Status with { Quality = [.. known[carrier.Name]] })));
+    }
 
     private async Task WakeAsync(HttpContext context)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using EmailSms.Api;
 using EmailSms.Carriers;
 using EmailSms.Carriers.Http;
+using EmailSms.Carriers.Routing;
 using EmailSms.Composing;
 using EmailSms.Delivery;
 using EmailSms.MailIn;
@@ -51,7 +52,7 @@ internal sealed class Gateway : IAsyncDisposable
         Outbox = wiring.Outbox;
         Queue = wiring.Queue;
         _control = new ControlSocket(
-            settings.Store.Folder, store, carriers, wiring.Queue, wiring.Escalations, wiring.Outbox,
+            settings.Store.Folder, store, carriers, wiring.Quality, wiring.Queue, wiring.Escalations, wiring.Outbox,
             loggers.CreateLogger<ControlSocket>());
 
         MailInParts mailIn = _parts = MailInParts.Of(settings, store, loggers, time);
@@ -246,9 +247,10 @@ internal sealed class Gateway : IAsyncDisposable
         var escalations = new Escalations(queue, MailInParts.LinkOf(settings.Replies, time).Note, time);
         var notices = new NoticeDesk(
             outbox, settings.Notices, domain, TimeZoneInfo.FindSystemTimeZoneById(settings.Addresses.TimeZone), time);
+        Tariffs tariffs = TariffFiles.Read(settings.Prices.Currency, settings.Carriers);
+        CarrierQuality quality = QualityWatch.Read(store, settings.Quality, time);
         var fates = new Fates(
-            notices, escalations, scopes, TariffFiles.Read(settings.Prices.Currency, settings.Carriers),
-            settings.Delivery, time);
+            notices, escalations, scopes, tariffs, new QualityWatch(quality), settings.Delivery, time);
         var replies = new ReplyDesk(
             store,
             new KeywordDesk(
@@ -258,7 +260,7 @@ internal sealed class Gateway : IAsyncDisposable
             escalations, new ReplyRouting(settings.Replies), new Questions(queue, settings.Replies, time),
             mails, settings.Replies, time,
             loggers.CreateLogger<ReplyDesk>());
-        return new Wiring(queue, outbox, optOuts, fates, notices, replies, dead, escalations);
+        return new Wiring(queue, outbox, optOuts, fates, notices, replies, dead, escalations, tariffs, quality);
     }
 
     private static RetentionTask[] ForgottenWithTime(GatewaySettings settings)
@@ -289,5 +291,5 @@ internal sealed class Gateway : IAsyncDisposable
 
     private sealed record Wiring(
         SmsQueue Queue, Outbox Outbox, OptOuts OptOuts, Fates Fates, NoticeDesk Notices, ReplyDesk Replies,
-        DeadMailboxes Dead, Escalations Escalations);
+        DeadMailboxes Dead, Escalations Escalations, Tariffs Tariffs, CarrierQuality Quality);
 }

@@ -1,5 +1,6 @@
 using EmailSms.Api;
 using EmailSms.Carriers;
+using EmailSms.Carriers.Routing;
 using EmailSms.Delivery;
 using EmailSms.MailIn;
 using EmailSms.MailIn.Mailboxes;
@@ -32,6 +33,8 @@ internal sealed class GatewaySettings
     public LimitOptions Limits { get; set; } = new();
 
     public PriceOptions Prices { get; set; } = new();
+
+    public QualityOptions Quality { get; set; } = new();
 
     public WebOptions Http { get; set; } = new();
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EmailSms.Carriers;
+using EmailSms.Carriers.Routing;
 using EmailSms.Delivery;
 using EmailSms.MailOut;
 using EmailSms.Messages;
@@ -109,7 +110,9 @@ internal static class SmsCommand
         new Escalations( // an alarm is hurried on here, and its next SMS written by the service
             new SmsQueue(store, settings.Queue, TimeProvider.System), static (_, _, _, _, _, _) => { },
             TimeProvider.System),
-        new OptOutScopes(settings.OptOuts), Tariffs.None, settings.Delivery, TimeProvider.System);
+        new OptOutScopes(settings.OptOuts), Tariffs.None,
+        new QualityWatch(new CarrierQuality(settings.Quality, TimeProvider.System)), settings.Delivery,
+        TimeProvider.System);
 
     private static int Refuse(string sentence)
     {

@@ -11,8 +11,8 @@ namespace EmailSms.Delivery;
 /// that was asked for.
 /// </summary>
 internal sealed class Fates(
-    NoticeDesk notices, Escalations escalations, OptOutScopes scopes, Tariffs tariffs, DeliveryOptions options,
-    TimeProvider time)
+    NoticeDesk notices, Escalations escalations, OptOutScopes scopes, Tariffs tariffs, QualityWatch quality,
+    DeliveryOptions options, TimeProvider time)
 {
     private static readonly TimeSpan ThrottledPause = TimeSpan.FromSeconds(1);
 
@@ -35,8 +35,10 @@ internal sealed class Fates(
         if (attempt.Outcome is Outcome.Accepted) Settlement.Sent(db, sms, attempt, now);
 
         // Its receipts may have been here before the acknowledgement: they are applied with it.
-        ReceiptEffect? effect = Receipts.AddSubmissions(
-            db, sms, attempt, now, attempt.Accepted.Count > 0 ? ChargeOf(attempt.Carrier, sms.To) : null);
+        Charge? charge = attempt.Accepted.Count > 0 ? ChargeOf(attempt.Carrier, sms.To) : null;
+        List<ReceiptState> early = [];
+        ReceiptEffect? effect = Receipts.AddSubmissions(db, sms, attempt, now, charge, early);
+        quality.Taken(db, attempt, charge?.Country, early, now);
         if (effect is { Became: { } became }) Tell(db, sms.Id, became, effect.Why);
         switch (attempt.Outcome)
         {
@@ -78,6 +80,7 @@ internal sealed class Fates(
     {
         ReceiptEffect? effect = Receipts.Apply(db, receipt, NowMs(), to => ChargeOf(receipt.Carrier, to));
         if (effect is { Became: { } became }) Tell(db, effect.Sms, became, effect.Why);
+        if (effect is not null) quality.Ended(db, receipt, effect);
         db.ActAs($"carrier {receipt.Carrier}");
         if (effect is not null && receipt.OptsOut && SmsRecord.Find(db, effect.Sms) is { } sms)
         {

@@ -5,7 +5,17 @@ using EmailSms.Store;
 namespace EmailSms.Queue;
 
 /// <summary>What a receipt did to an SMS: null for the state where the whole of it did not change.</summary>
-internal sealed record ReceiptEffect(Guid Sms, SmsState? Became, FailureCode? Why);
+internal sealed record ReceiptEffect(Guid Sms, SmsState? Became, FailureCode? Why)
+{
+    /// <summary>The submission that it ended; null: it was not the first final word.</summary>
+    public SubmissionEnd? End { get; init; }
+}
+
+/// <summary>The end of one submission.</summary>
+/// <param name="Country">Where it went; null: of no country.</param>
+/// <param name="TakenMs">When the carrier took it, unix milliseconds.</param>
+/// <param name="IsDelivered">It is on the phone.</param>
+internal sealed record SubmissionEnd(string? Country, long TakenMs, bool IsDelivered);
 
 /// <summary>
 /// Submissions and the receipts about them. Either may come first: a receipt whose submission is not known yet waits
@@ -16,10 +26,11 @@ internal static class Receipts
 {
     /// <summary>
     /// Writes down the parts that a carrier took, so that their receipts find them, and applies the receipts that were
-    /// here before them. Returns what those did to the SMS.
+    /// here before them. Returns what those did to the SMS, and adds what they said to the list.
     /// </summary>
     public static ReceiptEffect? AddSubmissions(
-        StoreSession db, OutgoingSms sms, Attempt attempt, long nowMs, Charge? charge = null)
+        StoreSession db, OutgoingSms sms, Attempt attempt, long nowMs, Charge? charge = null,
+        ICollection<ReceiptState>? early = null)
     {
         charge ??= Charge.Unknown;
         int carries = attempt.IsWhole ? sms.Parts : 1;
@@ -41,6 +52,7 @@ internal static class Receipts
         {
             if (TakeWaiting(db, sms, attempt, part, charge, carries) is { } receipt)
             {
+                early?.Add(receipt.State);
                 effect = Tell(db, sms.Id, part.Part, receipt, nowMs) ?? effect;
                 continue;
             }
@@ -109,7 +121,11 @@ internal static class Receipts
             "update submission set state = @state, error = @error, raw = @raw, state_ms = @now where id = @id",
             ("@state", receipt.State.ToString()), ("@error", receipt.Error), ("@raw", receipt.Raw),
             ("@now", nowMs), ("@id", found.Id));
-        return Tell(db, found.Sms, found.Part, receipt, nowMs) ?? nothing;
+        ReceiptEffect effect = Tell(db, found.Sms, found.Part, receipt, nowMs) ?? nothing;
+        return receipt.State is ReceiptState.EnRoute ? effect : effect with
+        {
+            End = new SubmissionEnd(found.Country, found.TakenMs, receipt.State is ReceiptState.Delivered),
+        };
     }
 
     /// <summary>
@@ -269,14 +285,15 @@ internal static class Receipts
         (string one, string two, string three) = Three(receipt.Ids.KeysOfSubmission(receipt.CarrierId));
         List<Submission> found = db.Query(
             """
-            select b.id, b.sms_id, b.part, b.state, b.carrier_id, s.recipient
+            select b.id, b.sms_id, b.part, b.state, b.carrier_id, s.recipient, b.country, b.created_ms
               from submission b join sms s on s.id = b.sms_id
              where b.carrier = @carrier and b.match_key in (@one, @two, @three)
              order by b.id desc limit 60
             """,
             row => new Submission(
                 row.GetInt64(0), Guid.Parse(row.GetString(1)), row.GetInt32(2),
-                Enum.Parse<ReceiptState>(row.GetString(3)), row.GetString(4), IsFrom(row.GetString(5), receipt)),
+                Enum.Parse<ReceiptState>(row.GetString(3)), row.GetString(4), IsFrom(row.GetString(5), receipt),
+                row.IsDBNull(6) ? null : row.GetString(6), row.GetInt64(7)),
             ("@carrier", receipt.Carrier), ("@one", one), ("@two", two), ("@three", three));
         if (found.Find(b => b.IsSamePhone && receipt.Ids.IsMatch(b.CarrierId, receipt.CarrierId, true)) is { } sure)
         {
@@ -288,5 +305,6 @@ internal static class Receipts
     }
 
     private sealed record Submission(
-        long Id, Guid Sms, int Part, ReceiptState State, string CarrierId, bool IsSamePhone);
+        long Id, Guid Sms, int Part, ReceiptState State, string CarrierId, bool IsSamePhone, string? Country,
+        long TakenMs);
 }
