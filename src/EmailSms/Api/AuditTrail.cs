@@ -79,6 +79,17 @@ internal static class AuditTrail
             db.Note(AuditCheck.TrimmedAction, "audit", after: new { upTo = last, hash });
         });
 
+    /// <summary>
+    /// Empties an entry about a person who is to be forgotten; whoever does it notes which, with
+    /// <see cref="AuditCheck.ErasedAction"/>. False: it is empty.
+    /// </summary>
+    public static bool Empty(StoreSession db, long id) => db.Execute(
+        """
+        update audit set subject = null, old_value = null, new_value = null, salt = null
+         where id = @id and salt is not null
+        """,
+        ("@id", id)) > 0;
+
     private static void Append(StoreSession db, AuditedChange change, long nowMs)
     {
         (long id, string hash) = db.Query(

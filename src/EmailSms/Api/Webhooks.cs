@@ -45,8 +45,10 @@ internal sealed record KeptItem(long Id, string Carrier, int Attempts, WebhookIt
 /// <summary>What came to hooks, on disk until it was taken further, and the key of their addresses.</summary>
 internal static class Webhooks
 {
+    /// <summary>When something is due that waits for a person.</summary>
+    public const long Never = long.MaxValue;
+
     private const int KeyLength = 32;
-    private const long Never = long.MaxValue;
 
     private static readonly JsonSerializerOptions Writing = new()
     {

@@ -71,7 +71,7 @@ internal static class OptOutsCommand
                 {
                     JsonOutput.Write(new
                     {
-                        number = one.Number.E164,
+                        number = one.Key,
                         since = JsonOutput.Time(one.SinceMs),
                         word = one.Word,
                         scope = one.Scope,
@@ -80,7 +80,7 @@ internal static class OptOutsCommand
                 else
                 {
                     Console.Out.WriteLine(
-                        $"{one.Number.E164,-16}  {JsonOutput.Time(one.SinceMs)}  {one.Scope,-16}  {one.Word}");
+                        $"{one.Key,-16}  {JsonOutput.Time(one.SinceMs)}  {one.Scope,-16}  {one.Word}");
                 }
             }
 

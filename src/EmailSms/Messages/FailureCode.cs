@@ -56,6 +56,10 @@ internal sealed record FailureCode(FailureClass Class, string Code, string Enhan
     public static FailureCode Rejected { get; } = new(
         FailureClass.Permanent, "rejected", "5.7.1", "The admin did not let it through.");
 
+    /// <summary>The end of an SMS that waited while the person it was to or from was forgotten.</summary>
+    public static FailureCode Erased { get; } = new(
+        FailureClass.Permanent, "erased", "5.7.1", "The person's data were erased while it waited.");
+
     /// <summary>The end of an SMS that waited too long.</summary>
     public static FailureCode Expired { get; } =
         new(FailureClass.Permanent, "expired", "4.4.7", "It could not be sent before its validity ended.");

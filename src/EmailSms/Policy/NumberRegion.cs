@@ -29,6 +29,10 @@ internal static class NumberRegion
         Parse(number) is { } parsed
         && Plans.IsPossibleNumberWithReason(parsed) is PhoneNumberUtil.ValidationResult.IS_POSSIBLE;
 
+    /// <summary>The number's digits without its country, such as <c>7700900123</c>; null: it cannot be read.</summary>
+    public static string? NationalOf(PhoneNumber number) =>
+        Parse(number) is { } parsed ? Plans.GetNationalSignificantNumber(parsed) : null;
+
     private static PhoneNumbers.PhoneNumber? Parse(PhoneNumber number)
     {
         try

@@ -7,16 +7,24 @@ namespace EmailSms.Policy;
 /// <summary>
 /// Somebody who wants no more SMS.
 /// </summary>
-/// <param name="Number">Whose wish it is.</param>
+/// <param name="Number">Whose wish it is; null in a list, where they were erased and their number is a hash.</param>
 /// <param name="Scope">From what it keeps; see <see cref="OptOutScopes"/>.</param>
 /// <param name="SinceMs">When it was said first, unix milliseconds.</param>
 /// <param name="Word">What was said, such as <c>stop</c>.</param>
 /// <param name="InboundId">The SMS it was said in; null where somebody entered it by hand.</param>
-internal sealed record OptOut(PhoneNumber Number, string Scope, long SinceMs, string Word, string? InboundId);
+internal sealed record OptOut(PhoneNumber? Number, string Scope, long SinceMs, string Word, string? InboundId)
+{
+    /// <summary>The hash in the place of the number; null: it is there.</summary>
+    public string? Hash { get; init; }
+
+    /// <summary>What it is stored under.</summary>
+    public string Key => Hash ?? Number!.Value.E164;
+}
 
 /// <summary>
 /// Who wants no SMS. Recording one is a piece of the write that keeps the STOP itself, so neither is there without the
-/// other.
+/// other. Of somebody who was erased the wish is kept under a hash of the number (<see cref="ErasedNumbers"/>), and
+/// holds like any other.
 /// </summary>
 internal sealed class OptOuts(SqliteStore store, OptOutScopes scopes)
 {
@@ -24,7 +32,10 @@ internal sealed class OptOuts(SqliteStore store, OptOutScopes scopes)
     public const string Everything = "*";
 
     private const string SelectAll =
-        "select number, scope, since_ms, word, inbound_id from opt_out where number = @number order by scope";
+        """
+        select number, scope, since_ms, word, inbound_id from opt_out
+         where number in (@number, @hash) order by scope, number
+        """;
 
     /// <summary>With every STOP about every SMS.</summary>
     public OptOuts(SqliteStore store)
@@ -55,7 +66,8 @@ internal sealed class OptOuts(SqliteStore store, OptOutScopes scopes)
     /// <summary>Writes it down; the first time stays the one that counts. False: it was known.</summary>
     public static bool Record(
         StoreSession db, PhoneNumber number, string scope, string word, string? inboundId, long nowMs) =>
-        db.Change("opt_out", [("number", number.E164), ("scope", scope)], () => db.Execute(
+        All(db, number).TrueForAll(one => one.Scope != scope)
+        && db.Change("opt_out", [("number", number.E164), ("scope", scope)], () => db.Execute(
             """
             insert into opt_out (number, scope, since_ms, word, inbound_id)
             values (@number, @scope, @nowMs, @word, @inboundId) on conflict (number, scope) do nothing
@@ -64,10 +76,38 @@ internal sealed class OptOuts(SqliteStore store, OptOutScopes scopes)
             ("@inboundId", inboundId)) == 1);
 
     /// <summary>Takes the wish back. False: there was none of this scope.</summary>
-    public static bool Remove(StoreSession db, PhoneNumber number, string scope) =>
-        db.Change("opt_out", [("number", number.E164), ("scope", scope)], () => db.Execute(
-            "delete from opt_out where number = @number and scope = @scope",
-            ("@number", number.E164), ("@scope", scope)) == 1);
+    public static bool Remove(StoreSession db, PhoneNumber number, string scope)
+    {
+        bool removed = false;
+        foreach (OptOut one in All(db, number).Where(one => one.Scope == scope))
+        {
+            removed |= db.Change("opt_out", [("number", one.Key), ("scope", scope)], () => db.Execute(
+                "delete from opt_out where number = @number and scope = @scope",
+                ("@number", one.Key), ("@scope", scope)) == 1);
+        }
+
+        return removed;
+    }
+
+    /// <summary>Puts a hash in the place of the number. False: it is gone.</summary>
+    public static bool Forget(StoreSession db, PersonalRow row, long nowMs)
+    {
+        (string number, string scope) = (row.Text("number")!, row.Text("scope")!);
+        string hash = ErasedNumbers.Make(db, number, nowMs);
+        return db.Erasing("opt_out", () =>
+        {
+            db.Execute(
+                """
+                insert into opt_out (number, scope, since_ms, word)
+                select @hash, scope, since_ms, word from opt_out where number = @number and scope = @scope
+                on conflict (number, scope) do nothing
+                """,
+                ("@hash", hash), ("@number", number), ("@scope", scope));
+            return db.Execute(
+                "delete from opt_out where number = @number and scope = @scope",
+                ("@number", number), ("@scope", scope)) == 1;
+        });
+    }
 
     /// <summary>Takes back all that keeps a sender ID from texting this number. False: nothing did.</summary>
     public bool RemoveFor(StoreSession db, PhoneNumber number, string senderId)
@@ -87,12 +127,21 @@ internal sealed class OptOuts(SqliteStore store, OptOutScopes scopes)
         select number, scope, since_ms, word, inbound_id from opt_out
          where (number, scope) > (@number, @scope) order by number, scope limit @limit
         """,
-        Read, ("@number", after?.Number.E164 ?? ""), ("@scope", after?.Scope ?? ""), ("@limit", limit)));
+        Read, ("@number", after?.Key ?? ""), ("@scope", after?.Scope ?? ""), ("@limit", limit)));
 
-    private static List<OptOut> All(StoreSession db, PhoneNumber number) =>
-        db.Query(SelectAll, Read, ("@number", number.E164));
+    private static List<OptOut> All(StoreSession db, PhoneNumber number) => db.Query(
+        SelectAll, row => Read(row) with { Number = number }, ("@number", number.E164),
+        ("@hash", ErasedNumbers.Find(db, number.E164)));
 
-    private static OptOut Read(DbDataReader row) => new(
-        PhoneNumber.FromE164(row.GetString(0)), row.GetString(1), row.GetInt64(2), row.GetString(3),
-        row.IsDBNull(4) ? null : row.GetString(4));
+    private static OptOut Read(DbDataReader row)
+    {
+        string key = row.GetString(0);
+        bool isHash = key.StartsWith(ErasedNumbers.Mark, StringComparison.Ordinal);
+        return new OptOut(
+            isHash ? null : PhoneNumber.FromE164(key), row.GetString(1), row.GetInt64(2), row.GetString(3),
+            row.IsDBNull(4) ? null : row.GetString(4))
+        {
+            Hash = isHash ? key : null,
+        };
+    }
 }

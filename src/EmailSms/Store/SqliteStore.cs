@@ -49,6 +49,9 @@ internal sealed class SqliteStore : IAsyncDisposable
     /// </summary>
     public bool HasRoom { get; private set; } = true;
 
+    /// <summary>The data folder.</summary>
+    public string Folder => _options.Folder;
+
     /// <summary>Opens the database, makes it when it is missing, and brings its schema up to date.</summary>
     /// <param name="options">Where it is.</param>
     /// <param name="time">The clock.</param>
@@ -68,6 +71,9 @@ internal sealed class SqliteStore : IAsyncDisposable
             // said for them.
             writer.Scalar("pragma journal_mode = wal");
             writer.Execute("pragma synchronous = full");
+
+            // What is deleted or written anew is overwritten, and not left in the file until the room is used again.
+            writer.Scalar("pragma secure_delete = on");
 
             // Each mail touches the same pages of many indexes. The longer they wait in the log, 16 MB of it, the fewer
             // times they are written to their place; and what is looked up for a mail stays in memory, 16 MB of it.
@@ -138,6 +144,16 @@ internal sealed class SqliteStore : IAsyncDisposable
         {
             _readers.Add(reader);
         }
+    }
+
+    /// <summary>
+    /// Moves everything from the log into the database and empties the log, where old pages would stand until it comes
+    /// round. False: somebody reads, so it must be tried again.
+    /// </summary>
+    public bool EmptyLog()
+    {
+        using var session = new StoreSession(_options.DatabaseFile, readOnly: false);
+        return session.Query("pragma wal_checkpoint(truncate)", row => row.GetInt64(0)) is [0];
     }
 
     /// <summary>Runs what is waiting, then closes.</summary>

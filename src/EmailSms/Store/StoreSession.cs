@@ -100,6 +100,12 @@ internal sealed class StoreSession : IDisposable
         return key;
     }
 
+    /// <summary>
+    /// Changes an audited table and does not tell how the row was: it is about a person who is to be forgotten. Whoever
+    /// does it notes that it was done.
+    /// </summary>
+    public T Erasing<T>(string table, Func<T> change) => Changing(table, change);
+
     /// <summary>Tells something that is no row of a table, such as that the service started.</summary>
     public void Note(string action, string subject, object? before = null, object? after = null) =>
         _audit?.Append(this, new AuditedChange(

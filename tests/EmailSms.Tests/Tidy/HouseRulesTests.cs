@@ -48,6 +48,7 @@ public sealed partial class HouseRulesTests
         ["number_block"] = "Policy",
         ["opt_out"] = "Policy",
         ["consent"] = "Policy",
+        ["person_key"] = "Policy",
         ["keyword_answer"] = "Policy",
         ["conversation"] = "Replies",
         ["inbound"] = "Replies",
@@ -136,7 +137,7 @@ public sealed partial class HouseRulesTests
             "mail", "sms", "submission", "event", "escalation", "escalation_sms", "conversation", "inbound",
             "inbound_conversation", "reply_question", "reply_mail", "outbox", "mail_token",
             "quota", "country", "number_block", "keyword_answer", "sender_rule_version", "audit", "schema_version",
-            "webhook", "webhook_key", "fetched_mail",
+            "webhook", "webhook_key", "fetched_mail", "person_key",
         ];
 
         // What people and carriers send is on timelines; what somebody decided is in the audit trail.

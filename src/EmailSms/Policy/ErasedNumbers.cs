@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using System.Text;
+using EmailSms.Store;
+
+namespace EmailSms.Policy;
+
+/// <summary>
+/// Numbers of people who were erased, as hashes with a key of this installation: a number that comes again is known,
+/// and nobody can read one out of it who has not the key too.
+/// </summary>
+internal static class ErasedNumbers
+{
+    /// <summary>What a hash begins with, where a number has its plus sign.</summary>
+    public const string Mark = "hmac:";
+
+    private const int KeyLength = 32;
+
+    /// <summary>The hash of a number; null: nobody was erased here yet, so no hash is anywhere.</summary>
+    public static string? Find(StoreSession db, string number) =>
+        db.Scalar("select key from person_key order by id limit 1") is byte[] key ? HashOf(key, number) : null;
+
+    /// <summary>The same, and the key is made when there is none.</summary>
+    public static string Make(StoreSession db, string number, long nowMs)
+    {
+        if (Find(db, number) is { } known) return known;
+        byte[] key = RandomNumberGenerator.GetBytes(KeyLength);
+        db.Execute("insert into person_key (key, created_ms) values (@key, @now)", ("@key", key), ("@now", nowMs));
+        return HashOf(key, number);
+    }
+
+    private static string HashOf(byte[] key, string number) =>
+        Mark + Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(number)));
+}
