@@ -8,4 +8,10 @@ namespace EmailSms.Carriers;
 /// </summary>
 internal sealed record CarrierEvents(
     Func<InboundReceipt, CancellationToken, Task> Receipt,
-    Func<InboundText, CancellationToken, Task> Text);
+    Func<InboundText, CancellationToken, Task> Text)
+{
+    /// <summary>
+    /// Told of a carrier one of whose binds broke: answers that were on their way over it may be lost. Must not wait.
+    /// </summary>
+    public Action<string>? BindLost { get; init; }
+}

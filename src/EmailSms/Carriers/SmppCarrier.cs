@@ -25,6 +25,7 @@ internal sealed class SmppCarrier : ICarrier
     private readonly FullPhones _full;
     private readonly SemaphoreSlim _turn = new(1); // one change of the binds at a time
     private readonly ConcurrentDictionary<CommandStatus, bool> _toldOf = [];
+    private readonly ConcurrentDictionary<SmppClient, bool> _bound = [];
     private volatile SmppBindGroup? _binds; // null: not started, or ended by a pause
     private volatile Pause? _pause;
     private bool _started;
@@ -188,6 +189,12 @@ internal sealed class SmppCarrier : ICarrier
             StateChanged = (bind, state) =>
             {
                 _log.CarrierState(Name, state.ToString());
+                if (state is SmppClientState.Bound) _bound[bind] = true;
+                else if (state is SmppClientState.Waiting && _bound.TryRemove(bind, out _))
+                {
+                    _events.BindLost?.Invoke(Name);
+                }
+
                 if (state is SmppClientState.Waiting && bind.BindRefusal is { } status
                     && SmppFailures.Of(status).Class is FailureClass.Authentication)
                 {

@@ -26,6 +26,7 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly ILogger<Gateway> _log;
     private readonly DataFolderLock _lock;
     private readonly List<BackgroundService> _workers;
+    private readonly UnansweredTexts _unanswered;
     private readonly List<MailboxReader> _mailboxes;
     private readonly SubmissionAccounts _accounts;
     private readonly MailInParts _parts;
@@ -91,6 +92,7 @@ internal sealed class Gateway : IAsyncDisposable
                 wiring.Outbox, settings.SmartHost, settings.Dkim, store, Direct, time,
                 loggers.CreateLogger<OutboxSender>()),
             new OverdueTexts(wiring.Replies, time, loggers.CreateLogger<OverdueTexts>()),
+            _unanswered = wiring.Unanswered,
             new NoticeClock(store, wiring.Notices, time, loggers.CreateLogger<NoticeClock>()),
             new EscalationClock(
                 store, wiring.Escalations, quotas.CountFollowUp, wiring.Outbox, domain, time,
@@ -136,7 +138,10 @@ internal sealed class Gateway : IAsyncDisposable
                 settings.Store, time, loggers.CreateLogger<SqliteStore>(), AuditTrail.SinkOf("service", time));
             Wiring wiring = Wire(settings, store, loggers, time);
             var receipts = new ReceiptDesk(store, wiring.Fates, loggers.CreateLogger<ReceiptDesk>());
-            var events = new CarrierEvents(receipts.TakeAsync, wiring.Replies.TakeAsync);
+            var events = new CarrierEvents(receipts.TakeAsync, wiring.Replies.TakeAsync)
+            {
+                BindLost = wiring.Unanswered.Lost,
+            };
             var hooks = new HookAddresses(
                 settings.Http.PublicUrl, await Webhooks.KeyAsync(store, time).ConfigureAwait(false));
             CarrierSet carriers = await CarrierSet.CreateAsync(settings.Carriers, events, hooks, loggers, time)
@@ -187,6 +192,7 @@ internal sealed class Gateway : IAsyncDisposable
 
         await _control.StopAsync(deadline).ConfigureAwait(false);
         await Carriers.StopAsync(deadline).ConfigureAwait(false);
+        await _unanswered.SettleAllAsync().ConfigureAwait(false);
         _log.Stopped();
     }
 
@@ -251,6 +257,7 @@ internal sealed class Gateway : IAsyncDisposable
         CarrierQuality quality = QualityWatch.Read(store, settings.Quality, time);
         var fates = new Fates(
             notices, escalations, scopes, tariffs, new QualityWatch(quality), settings.Delivery, time);
+        var unanswered = new UnansweredTexts(store, time, loggers.CreateLogger<UnansweredTexts>());
         var replies = new ReplyDesk(
             store,
             new KeywordDesk(
@@ -258,9 +265,10 @@ internal sealed class Gateway : IAsyncDisposable
                 (carrier, keyword) => AnswersItself(settings, carrier, keyword), time,
                 loggers.CreateLogger<KeywordDesk>()),
             escalations, new ReplyRouting(settings.Replies), new Questions(queue, settings.Replies, time),
-            mails, settings.Replies, time,
+            mails, unanswered, settings.Replies, time,
             loggers.CreateLogger<ReplyDesk>());
-        return new Wiring(queue, outbox, optOuts, fates, notices, replies, dead, escalations, tariffs, quality);
+        return new Wiring(
+            queue, outbox, optOuts, fates, notices, replies, unanswered, dead, escalations, tariffs, quality);
     }
 
     private static RetentionTask[] ForgottenWithTime(GatewaySettings settings)
@@ -291,5 +299,6 @@ internal sealed class Gateway : IAsyncDisposable
 
     private sealed record Wiring(
         SmsQueue Queue, Outbox Outbox, OptOuts OptOuts, Fates Fates, NoticeDesk Notices, ReplyDesk Replies,
-        DeadMailboxes Dead, Escalations Escalations, Tariffs Tariffs, CarrierQuality Quality);
+        UnansweredTexts Unanswered, DeadMailboxes Dead, Escalations Escalations, Tariffs Tariffs,
+        CarrierQuality Quality);
 }

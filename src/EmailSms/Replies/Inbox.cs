@@ -83,6 +83,19 @@ internal static class Inbox
             "select 1 from inbound where carrier = @carrier and carrier_id = @id and received_ms >= @since",
             ("@carrier", text.Carrier), ("@id", id), ("@since", nowMs - KnownMs)) is not null;
 
+    /// <summary>A text is known by this mark until <see cref="Unmark"/>.</summary>
+    public static void Mark(StoreSession db, Guid id, string mark) => db.Execute(
+        "update inbound set unanswered = @mark where id = @id", ("@id", id.ToString()), ("@mark", mark));
+
+    /// <summary>See <see cref="Mark"/>.</summary>
+    public static void Unmark(StoreSession db, Guid id) => db.Execute(
+        "update inbound set unanswered = null where id = @id", ("@id", id.ToString()));
+
+    /// <summary>The texts since then that have a mark, in their order.</summary>
+    public static List<Guid> MarkedBy(StoreSession db, string mark, long sinceMs) => db.Query(
+        "select id from inbound where unanswered = @mark and received_ms >= @since order by id",
+        row => Guid.Parse(row.GetString(0)), ("@mark", mark), ("@since", sinceMs));
+
     // A carrier that did not see our answer sends a part again within minutes; a reference comes round again later.
     private const long RepeatedMs = 5 * 60 * 1000;
 

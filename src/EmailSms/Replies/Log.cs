@@ -25,6 +25,13 @@ internal static partial class Log
         "Text {Text} reaches nobody: none of its {Count} mail(s) arrived, and nobody is left: {Answer}")]
     public static partial void ReplyReachesNobody(this ILogger log, Guid text, int count, string answer);
 
+    [LoggerMessage(1208, LogLevel.Information,
+        "{Carrier}: a text from {From} came again, whose answer was lost; it is the same mail")]
+    public static partial void TextRepeated(this ILogger log, string carrier, string from);
+
+    [LoggerMessage(1209, LogLevel.Error, "The marks of answered texts could not be taken away; again in {Pause}")]
+    public static partial void MarksStay(this ILogger log, Exception trouble, TimeSpan pause);
+
     [LoggerMessage(1203, LogLevel.Error, "Incomplete texts could not be delivered; trying again in {Pause}")]
     public static partial void SweepFailed(this ILogger log, Exception trouble, TimeSpan pause);
 }

@@ -21,6 +21,7 @@ internal sealed class ReplyDesk(
     ReplyRouting routing,
     Questions questions,
     ReplyMails mails,
+    UnansweredTexts unanswered,
     RepliesOptions options,
     TimeProvider time,
     ILogger<ReplyDesk> log)
@@ -31,8 +32,15 @@ internal sealed class ReplyDesk(
     /// <summary>Returns when the text is on disk; throws <see cref="StoreException"/> when it is not.</summary>
     public async Task TakeAsync(InboundText text, CancellationToken stopping)
     {
-        string? reason = await store.WriteAsync(db => Take(db, text)).ConfigureAwait(false);
-        if (reason is null) SomethingWaits?.Invoke();
+        long takenMs = NowMs();
+        bool isRepeat = false;
+        string? reason = await store.WriteAsync(db =>
+        {
+            isRepeat = unanswered.IsRepeat(db, text, takenMs);
+            return isRepeat ? null : Take(db, text, takenMs);
+        }).ConfigureAwait(false);
+        if (isRepeat) log.TextRepeated(text.Carrier, PhoneNumber.Mask(text.From));
+        else if (reason is null) SomethingWaits?.Invoke();
         else log.ReplyTaken(text.Carrier, PhoneNumber.Mask(text.From), reason);
     }
 
@@ -43,7 +51,11 @@ internal sealed class ReplyDesk(
     public Task TakeOverdueAsync() => store.WriteAsync(db =>
     {
         long now = NowMs();
-        foreach (InboundText text in Inbox.TakeIncomplete(db, now - Ms(options.PartsWaitMax))) TakeWhole(db, text);
+        foreach (InboundText text in Inbox.TakeIncomplete(db, now - Ms(options.PartsWaitMax)))
+        {
+            TakeWhole(db, text, TimeOrderedId.Next(time));
+        }
+
         foreach (Question silent in Questions.FindSilent(db, now - Ms(options.QuestionWaitMax)))
         {
             Questions.End(db, silent, now);
@@ -60,9 +72,10 @@ internal sealed class ReplyDesk(
     }
 
     // Why it goes where it goes; null: it waits.
-    private string? Take(StoreSession db, InboundText text)
+    private string? Take(StoreSession db, InboundText text, long takenMs)
     {
         if (Inbox.IsKnown(db, text, NowMs())) return null;
+        bool isPart = text.Part is not null;
         if (text.Part is { } part)
         {
             string? whole = Inbox.AddPart(db, TimeOrderedId.Next(time), text, part, NowMs());
@@ -70,13 +83,15 @@ internal sealed class ReplyDesk(
             text = text with { Text = whole, Part = null, CarrierId = null };
         }
 
-        return TakeWhole(db, text);
+        Guid id = TimeOrderedId.Next(time);
+        string? reason = TakeWhole(db, text, id);
+        if (!isPart) unanswered.Add(db, id, text, takenMs);
+        return reason;
     }
 
-    private string? TakeWhole(StoreSession db, InboundText text)
+    private string? TakeWhole(StoreSession db, InboundText text, Guid id)
     {
         long now = NowMs();
-        Guid id = TimeOrderedId.Next(time);
         ReplyRoute route = routing.Find(db, text.To, text.From, text.Text, now);
 
         // STOP before anything else is done with the message.

@@ -4,6 +4,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using EmailSms.Carriers;
+using EmailSms.Store;
+using Microsoft.Extensions.Logging.Abstractions;
 using EmailSms.Smtp.Tests;
 
 namespace EmailSms.Tests.EndToEnd;
@@ -21,7 +23,9 @@ internal sealed class ServiceProcess : IDisposable
     /// <param name="smscPort">An SMSC on loopback.</param>
     /// <param name="window">Submits in flight.</param>
     /// <param name="unknown">What is done with an SMS that may have been sent.</param>
-    public ServiceProcess(int smscPort, int window, UnknownFate unknown = UnknownFate.Resend)
+    /// <param name="mailPort">A mail server on loopback; null: mail waits in the outbox.</param>
+    public ServiceProcess(
+        int smscPort, int window, UnknownFate unknown = UnknownFate.Resend, int? mailPort = null)
     {
         Smtp = new IPEndPoint(IPAddress.Loopback, LoopbackPort.Free());
         _config = _folder.File("appsettings.json");
@@ -50,6 +54,13 @@ internal sealed class ServiceProcess : IDisposable
             },
             Delivery = new { RetryFirst = "00:00:00.1", RetryMax = "00:00:01" },
             Replies = new { DefaultMailbox = TestGateway.Office },
+            SmartHost = new
+            {
+                Host = mailPort is null ? null : "127.0.0.1",
+                Port = mailPort ?? 587,
+                RetryFirst = "00:00:01",
+                RetryMax = "00:00:01",
+            },
         }));
     }
 
@@ -66,6 +77,11 @@ internal sealed class ServiceProcess : IDisposable
         await process.WaitForExitAsync();
         return (process.ExitCode, await output + errors);
     }
+
+    /// <summary>Its database, while it runs or when it is dead.</summary>
+    public SqliteStore OpenStore() => SqliteStore.Open(
+        new StoreOptions { Folder = DataFolder, DiskFreeBytesMin = 0 },
+        TimeProvider.System, NullLogger<SqliteStore>.Instance);
 
     /// <summary>Starts the service and does not wait for it.</summary>
     public void Launch()

@@ -14,6 +14,9 @@ internal sealed class StubbornClient(string name)
     private readonly ConcurrentQueue<string> _offered = [];
     private string? _pending;
 
+    /// <summary>Between two mails.</summary>
+    public TimeSpan Pause { get; init; }
+
     /// <summary>The texts that were answered 250.</summary>
     public IReadOnlyCollection<string> Taken => _taken;
 
@@ -43,6 +46,7 @@ internal sealed class StubbornClient(string name)
                 if (!await TryOfferAsync(smtp, id)) return;
                 _taken.Enqueue(_pending);
                 _pending = null;
+                await Task.Delay(Pause);
             }
         }
         catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException

@@ -132,14 +132,10 @@ public sealed class The_process_is_killed
     // What the next start will send: asked of the disk that the dead process left.
     private static async Task<List<string>> QueuedAsync(ServiceProcess service)
     {
-        await using SqliteStore store = OpenStore(service);
+        await using SqliteStore store = service.OpenStore();
         return store.Read(db => SmsRecord.Search(db, new SmsSearch(State: SmsState.Queued, Limit: int.MaxValue)))
             .ConvertAll(sms => sms.Body);
     }
-
-    private static SqliteStore OpenStore(ServiceProcess service) => SqliteStore.Open(
-        new StoreOptions { Folder = service.DataFolder, DiskFreeBytesMin = 0 },
-        TimeProvider.System, NullLogger<SqliteStore>.Instance);
 
     private static void AssertNone(IEnumerable<string> wrong, string how, int seed)
     {
@@ -150,7 +146,7 @@ public sealed class The_process_is_killed
     // Every mail that was kept is one SMS, it is delivered, and nothing else is in the store: receipts, too, survived.
     private async Task AllDeliveredAsync(ServiceProcess service, string when)
     {
-        await using SqliteStore store = OpenStore(service);
+        await using SqliteStore store = service.OpenStore();
         long started = TimeProvider.System.GetTimestamp();
         Dictionary<string, long> states;
         while ((states = store.Read(SmsRecord.Count)).Keys.Any(

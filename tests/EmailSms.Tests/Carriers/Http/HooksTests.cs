@@ -38,6 +38,35 @@ public sealed class HooksTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_taken_further_in_a_process_that_died_is_not_a_second_mail()
+    {
+        await using TestGateway test = await StartAsync();
+        string hook = await HookAsync(test);
+        var text = new WebhookItem
+        {
+            Text = new InboundText("main", TestGateway.Phone, TestGateway.OwnNumber, "No id has this one", null),
+        };
+        await test.Store.WriteAsync(db => Webhooks.Add(db, "main", text, 0));
+        List<(long Id, string Item)> kept = test.Store.Read(db => db.Query(
+            "select id, item from webhook", row => (row.GetInt64(0), row.GetString(1))));
+        await SayAsync("1");
+        Assert.StartsWith("No id", (await test.NextMailAsync()).Mail.TextBody, StringComparison.Ordinal);
+        Assert.StartsWith("Text 1", (await test.NextMailAsync()).Mail.TextBody, StringComparison.Ordinal);
+
+        // As it lies there when the process dies before it has struck it out.
+        await test.Store.WriteAsync(db => db.Execute(
+            "insert into webhook (id, carrier, received_ms, item, due_ms) values (@id, 'main', 0, @item, 0)",
+            ("@id", kept[0].Id), ("@item", kept[0].Item)));
+        await SayAsync("2");
+        Assert.StartsWith("Text 2", (await test.NextMailAsync()).Mail.TextBody, StringComparison.Ordinal);
+        await TestGateway.UntilAsync(
+            () => test.Store.Read(db => db.Scalar("select 1 from webhook")) is null);
+
+        async Task SayAsync(string id) => Assert.Equal(HttpStatusCode.OK, await PostAsync(
+            test, hook, $$"""{"id":"{{id}}","from":"+447700900123","to":"+447700900999","text":"Text {{id}}"}"""));
+    }
+
+    [Fact]
     public async Task Only_proxies_of_ours_say_who_called()
     {
         await using TestGateway test = await StartAsync(settings =>
