@@ -125,7 +125,7 @@ internal sealed class HookDesk(
             one, () => events.Receipt(one.Item.Receipt!.ToReceipt(one.Carrier), stopping))));
         foreach (KeptItem one in due.Where(one => one.Item.Text is not null))
         {
-            // One that is on disk still, though it was taken further, is known by its row where the carrier gives no id.
+            // One that is still on disk, though it was taken further, is known by its row where the carrier has no id.
             InboundText text = one.Item.Text! with { CarrierId = one.Item.Text!.CarrierId ?? $"hook:{one.Id}" };
             await TakeOneAsync(one, () => events.Text(text, stopping)).ConfigureAwait(false);
         }

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EmailSms.Tests.EndToEnd;
 
 /// <summary>
-/// People text, carriers report and mail goes out, and the process dies at whatever moment: nothing that was answered is
-/// lost, each text and each fate is one mail, and what is sent twice was in flight and has the same Message-ID.
+/// People text, carriers report and mail goes out, and the process dies at whatever moment: nothing that was answered
+/// is lost, each text and each fate is one mail, and what is sent twice was in flight and has the same Message-ID.
 /// </summary>
 public sealed partial class The_process_is_killed_amid_replies
 {
