@@ -45,7 +45,7 @@ internal sealed class HttpCarrier : ICarrier
         _answers = new AnswerReader(Definition, terms.Errors, time);
         Hooks = new HookReader(name, options, Definition, terms.Errors);
         _traffic = new HttpTraffic(time);
-        _pace = new HttpPace(options.SubmitsPerSecondMax, time);
+        _pace = new HttpPace(options.SubmitsPerSecondMax, options.AdaptRate, time);
         _log = loggers.CreateLogger<HttpCarrier>();
         _goOn = time.CreateTimer(_ => GoOn(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -76,7 +76,7 @@ internal sealed class HttpCarrier : ICarrier
         get
         {
             string state = _pause is not null ? "paused" : !_started ? "stopped" : _isHeldOff ? "held off" : "ready";
-            return new CarrierStatus(Name, state, _pause, "AsIs", [_traffic.ToStatus(this, state)]);
+            return new CarrierStatus(Name, state, _pause, "AsIs", [_traffic.ToStatus(this, state, _pace.Limit)]);
         }
     }
 
@@ -159,7 +159,11 @@ internal sealed class HttpCarrier : ICarrier
         HttpReply reply = await ExchangeAsync(sms, reference, either.Token).ConfigureAwait(false);
         HttpVerdict verdict = _answers.Read(reply);
         _traffic.End(began, verdict, reply);
-        if (verdict.IsThrottled) HoldOff(verdict.RetryAfter);
+        if (verdict.IsThrottled)
+        {
+            _pace.Slow(began);
+            HoldOff(verdict.RetryAfter);
+        }
         else if (verdict.Outcome is Outcome.Accepted) _throttled = 0;
         return End(sms, verdict, reference);
     }

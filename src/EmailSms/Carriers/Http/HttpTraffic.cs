@@ -50,12 +50,13 @@ internal sealed class HttpTraffic(TimeProvider time)
         }
     }
 
-    public BindStatus ToStatus(HttpCarrier carrier, string state)
+    public BindStatus ToStatus(HttpCarrier carrier, string state, (double? PerSecond, int Percent) limit)
     {
         lock (_gate)
         {
             return new BindStatus(
-                carrier.Host, "http", state, _since, carrier.InFlightMax, Volatile.Read(ref _inFlight), 0, null, 100,
+                carrier.Host, "http", state, _since, carrier.InFlightMax, Volatile.Read(ref _inFlight), 0,
+                limit.PerSecond is { } rate ? Math.Round(rate, 1) : null, limit.Percent,
                 _roundTripMs is { } trip ? Math.Round(trip, 1) : null, _accepted, _throttled, _rejected, _unanswered, 0,
                 _lastError);
         }
@@ -68,32 +69,4 @@ internal sealed class HttpTraffic(TimeProvider time)
         Outcome.Unknown unknown => unknown.Code.Code,
         _ => null,
     };
-}
-
-/// <summary>So many requests a second and no more, evenly.</summary>
-internal sealed class HttpPace(int perSecondMax, TimeProvider time)
-{
-    private readonly Lock _gate = new();
-    private long _nextAt; // ticks of the clock
-
-    /// <summary>Waits for a turn. False: there is none before the deadline.</summary>
-    public async Task<bool> WaitAsync(CancellationToken deadline)
-    {
-        if (perSecondMax == 0) return true;
-        TimeSpan wait;
-        lock (_gate)
-        {
-            long now = time.GetTimestamp();
-            long at = Math.Max(now, _nextAt);
-            _nextAt = at + (time.TimestampFrequency / perSecondMax);
-            wait = time.GetElapsedTime(now, at);
-        }
-
-        if (wait > TimeSpan.Zero)
-        {
-            await Task.Delay(wait, time, deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        return !deadline.IsCancellationRequested;
-    }
 }

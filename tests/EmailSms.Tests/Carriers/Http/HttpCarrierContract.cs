@@ -134,6 +134,7 @@ public abstract class HttpCarrierContract : IAsyncLifetime
         Assert.Equal(throttled.Seconds, outcome.NotBefore?.TotalSeconds);
         Assert.False(carrier.IsReady);
         Assert.Equal("held off", carrier.Status.State);
+        Assert.InRange(carrier.Status.Binds[0].RatePercent, 50, 80); // and then goes on at half its rate
     }
 
     [Fact]
