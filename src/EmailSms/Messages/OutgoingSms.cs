@@ -37,6 +37,9 @@ internal sealed record OutgoingSms(
     /// <summary>Attempts before this one that may have sent it.</summary>
     public int Uncertain { get; init; }
 
+    /// <summary>It was due later than it was accepted: it waited for a time, a retry or its turn.</summary>
+    public bool WasPutOff { get; init; }
+
     /// <summary>The sender rule that let it in; null for an answer of our own.</summary>
     public long? RuleId { get; init; }
 

@@ -310,7 +310,7 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
                          and due_ms <= @now
                        order by due_ms, id limit @limit)
         returning id, recipient, sender_id, body, parts, reference, attempts, expires_ms,
-                  despite_opt_out, due_ms, class, encoding, uncertain, rule_id, carriers
+                  despite_opt_out, due_ms, class, encoding, uncertain, rule_id, carriers, created_ms
         """,
         Map, ("@node", _node), ("@priority", priority), ("@now", nowMs), ("@limit", limit))
         .OrderBy(row => row.DueMs).ThenBy(row => row.Sms.Id.ToString(), StringComparer.Ordinal)
@@ -338,6 +338,7 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
         {
             Language = EncodingName.LanguageOf(row.GetString(11)),
             Uncertain = row.GetInt32(12),
+            WasPutOff = row.GetInt64(9) > row.GetInt64(15),
             RuleId = row.IsDBNull(13) ? null : row.GetInt64(13),
             AllowedCarriers =
                 row.IsDBNull(14) ? [] : row.GetString(14).Split(' ', StringSplitOptions.RemoveEmptyEntries),
