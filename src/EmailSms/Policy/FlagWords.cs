@@ -9,8 +9,9 @@ internal static class FlagWords
     public static T Parse<T>(string? text, out string? unknown) where T : struct, Enum
     {
         unknown = null;
+        if (string.IsNullOrEmpty(text)) return default;
         long flags = 0;
-        foreach (string word in (text ?? "").Split(Separators, StringSplitOptions.RemoveEmptyEntries))
+        foreach (string word in text.Split(Separators, StringSplitOptions.RemoveEmptyEntries))
         {
             T? flag = All<T>()
                 .Where(one => Word(one).Equals(word, StringComparison.OrdinalIgnoreCase)).Cast<T?>().FirstOrDefault();

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using EmailSms.Messages;
 using EmailSms.Store;
 
@@ -32,10 +31,7 @@ internal sealed class OptOuts(SqliteStore store, OptOutScopes scopes)
     public const string Everything = "*";
 
     private const string SelectAll =
-        """
-        select number, scope, since_ms, word, inbound_id from opt_out
-         where number in (@number, @hash) order by scope, number
-        """;
+        "select number, scope, since_ms, word, inbound_id from opt_out where number in (@number, @hash)";
 
     /// <summary>With every STOP about every SMS.</summary>
     public OptOuts(SqliteStore store)
@@ -122,24 +118,27 @@ internal sealed class OptOuts(SqliteStore store, OptOutScopes scopes)
     }
 
     /// <summary>A page of them, sorted by number and scope; the next one begins after the last of this.</summary>
-    public IReadOnlyList<OptOut> List(OptOut? after = null, int limit = 1000) => store.Read(db => db.Query(
+    public IReadOnlyList<OptOut> List(OptOut? after = null, int limit = 1000) => store.Read(db => db.Rows(
         """
         select number, scope, since_ms, word, inbound_id from opt_out
          where (number, scope) > (@number, @scope) order by number, scope limit @limit
         """,
         Read, ("@number", after?.Key ?? ""), ("@scope", after?.Scope ?? ""), ("@limit", limit)));
 
-    private static List<OptOut> All(StoreSession db, PhoneNumber number) => db.Query(
-        SelectAll, row => Read(row) with { Number = number }, ("@number", number.E164),
-        ("@hash", ErasedNumbers.Find(db, number.E164)));
-
-    private static OptOut Read(DbDataReader row)
+    private static List<OptOut> All(StoreSession db, PhoneNumber number)
     {
-        string key = row.GetString(0);
+        List<OptOut> all = db.Rows(
+            SelectAll, Read, ("@number", number.E164), ("@hash", ErasedNumbers.Find(db, number.E164)));
+        if (all.Count > 1) all = [.. all.OrderBy(one => one.Scope, StringComparer.Ordinal).ThenBy(one => one.Hash)];
+        return all.ConvertAll(one => one with { Number = number });
+    }
+
+    private static OptOut Read(StatementRow row)
+    {
+        string key = row.Text(0);
         bool isHash = key.StartsWith(ErasedNumbers.Mark, StringComparison.Ordinal);
         return new OptOut(
-            isHash ? null : PhoneNumber.FromE164(key), row.GetString(1), row.GetInt64(2), row.GetString(3),
-            row.IsDBNull(4) ? null : row.GetString(4))
+            isHash ? null : PhoneNumber.FromE164(key), row.Text(1), row.Integer(2), row.Text(3), row.TextOrNull(4))
         {
             Hash = isHash ? key : null,
         };

@@ -1,4 +1,4 @@
-using System.Data.Common;
+using System.Collections.Frozen;
 using EmailSms.Messages;
 using EmailSms.Policy.Proof;
 using EmailSms.Store;
@@ -41,6 +41,22 @@ internal static class SenderRuleTable
         ("note", rule => rule.Note),
     ];
 
+    // Where each stands in Columns, behind the id.
+    private static readonly FrozenDictionary<string, int> At =
+        Fields.Select((one, i) => KeyValuePair.Create(one.Column, i + 1)).ToFrozenDictionary();
+
+    private static readonly KeptReadings<NetworkList> Networks =
+        new(text => NetworkList.TryParse(text, out NetworkList? read, out _) ? read : null);
+
+    private static readonly KeptReadings<Destinations> Destinations =
+        new(text => Policy.Destinations.TryParse(text, out Destinations? read, out _) ? read : null);
+
+    private static readonly KeptReadings<RuleLimits> Limits =
+        new(text => RuleLimitsDraft.TryFromJson(text, out RuleLimits? read) ? read : null);
+
+    private static readonly KeptReadings<ComplianceRules> Compliance =
+        new(text => ComplianceRules.TryFromJson(text, out ComplianceRules? read) ? read : null);
+
     /// <summary>All columns that <see cref="Read"/> looks at.</summary>
     public static string Columns { get; } = $"id, {string.Join(", ", Fields.Select(one => one.Column))}";
 
@@ -66,10 +82,11 @@ internal static class SenderRuleTable
 
     /// <summary>A rule as it was written.</summary>
     /// <exception cref="StoreException">It is none that this program could have written.</exception>
-    public static SenderRule Read(DbDataReader row)
+    public static SenderRule Read(StatementRow row)
     {
-        string? Text(string column) => row[column] as string;
-        TimeSpan Span(string column) => TimeSpan.FromMilliseconds((long)row[column]);
+        string? Text(string column) => row.TextOrNull(At[column]);
+        long Number(string column) => row.Integer(At[column]);
+        TimeSpan Span(string column) => TimeSpan.FromMilliseconds(Number(column));
 
         // Only the form is looked at here. What a draft is refused for besides, such as a public mail domain, may grow
         // with a version, and must not make yesterday's rules unreadable.
@@ -81,26 +98,26 @@ internal static class SenderRuleTable
         if (!SenderPattern.TryParse(Text("sender"), out SenderPattern sender, out _)
             || noProof is not null // a newer program's: to leave it out would open the rule
             || (((user is null && proofs is ProofKinds.None) || Text("networks")!.Length > 0)
-                && !NetworkList.TryParse(Text("networks"), out networks, out _))
-            || !Destinations.TryParse(Text("destinations"), out Destinations? destinations, out _)
+                && (networks = Networks.Of(Text("networks")!)) is null)
+            || Destinations.Of(Text("destinations")!) is not { } destinations
             || (Text("recipient_pattern") is { } written && !RecipientPattern.TryParse(written, out pattern, out _))
             || !StoredTextRules.TryRead(Text("text_rules")!, out TextRules? text)
             || !SendingRulesDraft.TryFromJson(Text("sending")!, senderId, out SendingRules? sending)
-            || !RuleLimitsDraft.TryFromJson(Text("limits")!, out RuleLimits? limits)
-            || !ComplianceRules.TryFromJson(Text("compliance")!, out ComplianceRules? compliance))
+            || Limits.Of(Text("limits")!) is not { } limits
+            || Compliance.Of(Text("compliance")!) is not { } compliance)
         {
-            throw new StoreException($"Sender rule {row["id"]} in the database is not valid.", isFull: false);
+            throw new StoreException($"Sender rule {row.Integer(0)} in the database is not valid.", isFull: false);
         }
 
         return new SenderRule(sender, networks, destinations)
         {
-            Id = (long)row["id"],
-            Priority = (int)(long)row["priority"],
-            MatchesHeader = (long)row["match_header"] != 0,
+            Id = row.Integer(0),
+            Priority = (int)Number("priority"),
+            MatchesHeader = Number("match_header") != 0,
             User = user,
             Listener = Text("listener"),
             Proofs = proofs,
-            IsRelaxed = (long)row["is_relaxed"] != 0,
+            IsRelaxed = Number("is_relaxed") != 0,
             For = pattern,
             NumberTypes = FlagWords.Parse<NumberTypes>(Text("number_types"), out _),
             Name = Text("name"),
@@ -110,11 +127,11 @@ internal static class SenderRuleTable
             SenderId = senderId,
             DefaultRegion = Text("default_region"),
             TimeZone = Text("time_zone"),
-            PartsMax = (int)(long)row["parts_max"],
+            PartsMax = (int)Number("parts_max"),
             Validity = Span("validity_ms"),
-            RecipientsMax = (int)(long)row["recipients_max"],
+            RecipientsMax = (int)Number("recipients_max"),
             Text = text,
-            Repeats = new RepeatRules(Span("same_text_ms"), (int)(long)row["storm_max"], Span("storm_window_ms")),
+            Repeats = new RepeatRules(Span("same_text_ms"), (int)Number("storm_max"), Span("storm_window_ms")),
             Sending = sending,
             Limits = limits,
             Compliance = compliance,

@@ -16,20 +16,7 @@ internal sealed class SenderRules
 
     private static readonly string Select = $"select {SenderRuleTable.Columns} from sender_rule";
 
-    private static readonly string SelectOne = $"{Select} where id = @id";
-
-    // As many as a sender can have: see SenderPattern.KeysOf.
-    private const int KeysMax = 12;
-
-    private const string Keys = "(@k0, @k1, @k2, @k3, @k4, @k5, @k6, @k7, @k8, @k9, @k10, @k11)";
-
-    internal static readonly string SelectForSender = $"{Select} where match_header = 0 and sender in {Keys}";
-
-    private static readonly string SelectForHeader = $"{Select} where match_header = 1 and sender in {Keys}";
-
-    private static readonly string SelectAnyHeader = $"{Select} where match_header = 1";
-
-    private static readonly string[] KeyNames = [.. Enumerable.Range(0, KeysMax).Select(i => $"@k{i}")];
+    internal static readonly string SelectOne = $"{Select} where id = @id";
 
     private readonly SqliteStore _store;
     private readonly TimeProvider _time;
@@ -38,7 +25,7 @@ internal sealed class SenderRules
     public SenderRules(SqliteStore store, TimeProvider time)
     {
         (_store, _time) = (store, time);
-        _cache = new SenderRuleCache(store, ReadFor);
+        _cache = new SenderRuleCache(store, Find);
     }
 
     /// <summary>Writes a rule and gives it its id, where it has none yet.</summary>
@@ -63,14 +50,14 @@ internal sealed class SenderRules
 
     /// <summary>All rules, in the order in which they are asked.</summary>
     public IReadOnlyList<SenderRule> List() =>
-        InOrder(_store.Read(db => db.Query(Select, SenderRuleTable.Read)));
+        SenderRuleCache.InOrder(_store.Read(db => db.Rows(Select, SenderRuleTable.Read)));
 
     /// <summary>The rule with this id, if there is one.</summary>
     public SenderRule? Find(long id) => _store.Read(db => Find(db, id));
 
     /// <summary>The same inside a write.</summary>
     public static SenderRule? Find(StoreSession db, long id) =>
-        db.Query(SelectOne, SenderRuleTable.Read, ("@id", id)).SingleOrDefault();
+        db.Rows(SelectOne, SenderRuleTable.Read, ("@id", id)).SingleOrDefault();
 
     /// <summary>
     /// May this sender, from there, text this number? A sender of null is the null reverse-path, which is always
@@ -187,24 +174,6 @@ internal sealed class SenderRules
             : isElsewhere ? $"No rule lets {sender} send SMS from {origin} to a recipient that is written so."
             : $"No rule lets {sender} send SMS from {origin}{hint}.");
     }
-
-    private static SenderRule[] ReadFor(StoreSession db, EmailAddress sender, Origin origin) => InOrder(
-    [
-        .. Query(db, SelectForSender, sender),
-        .. !origin.IsHeaderRead ? db.Query(SelectAnyHeader, SenderRuleTable.Read)
-            : origin.HeaderFrom is { } from ? Query(db, SelectForHeader, from) : [],
-    ]);
-
-    private static List<SenderRule> Query(StoreSession db, string sql, EmailAddress sender)
-    {
-        IReadOnlyList<string> keys = SenderPattern.KeysOf(sender);
-        return db.Query(
-            sql, SenderRuleTable.Read,
-            [.. KeyNames.Select((name, i) => (name, (object?)(i < keys.Count ? keys[i] : "")))]);
-    }
-
-    private static SenderRule[] InOrder(List<SenderRule> rules) =>
-        [.. rules.OrderBy(rule => rule.Priority).ThenBy(rule => rule.Sender.Breadth).ThenBy(rule => rule.Id)];
 
     private static RuleExplanation Judge(
         SenderRule rule, EmailAddress sender, Origin origin, PhoneNumber to, WrittenRecipient? written,

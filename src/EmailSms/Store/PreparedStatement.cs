@@ -81,6 +81,23 @@ internal sealed class PreparedStatement : IDisposable
         }
     }
 
+    /// <summary>All rows, mapped.</summary>
+    public List<T> Rows<T>(Func<StatementRow, T> map, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        Bind(parameters);
+        try
+        {
+            List<T> rows = [];
+            var row = new StatementRow(_statement);
+            while (Step()) rows.Add(map(row));
+            return rows;
+        }
+        finally
+        {
+            _ = raw.sqlite3_reset(_statement);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _statement.Dispose();
 

@@ -20,10 +20,10 @@ internal sealed class StoreSession : IDisposable
 
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, (PreparedStatement? Statement, string? Audited)> _statements =
-        new(StringComparer.Ordinal);
+        new(SqlTextComparer.Instance);
 
     private readonly Dictionary<string, (SqliteCommand Command, string? Audited)> _commands =
-        new(StringComparer.Ordinal);
+        new(SqlTextComparer.Instance);
 
     private readonly List<Action<bool>> _afterwards = [];
     private AuditSink? _audit;
@@ -70,6 +70,11 @@ internal sealed class StoreSession : IDisposable
         while (reader.Read()) rows.Add(map(reader));
         return rows;
     }
+
+    /// <summary>The same of one statement, without a reader between: for what is asked of every mail.</summary>
+    public List<T> Rows<T>(
+        string sql, Func<StatementRow, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        (Prepared(sql) ?? throw new ArgumentException("One statement at a time.", nameof(sql))).Rows(map, parameters);
 
     /// <summary>From now on changes of <see cref="Audit.Tables"/> are told there, and cannot be made else.</summary>
     public void AuditTo(AuditSink audit) => _audit = audit;
