@@ -40,6 +40,7 @@ internal static class CommandLine
         root.Subcommands.Add(OptOutsCommand.Build());
         root.Subcommands.Add(ConsentCommand.Build());
         root.Subcommands.Add(DisclaimerCommand.Build());
+        root.Subcommands.Add(TemplatesCommand.Build());
         root.Subcommands.Add(TryCommand.Build());
         root.Subcommands.Add(AuditCommand.Build());
         root.Subcommands.Add(PrivacyCommand.Build());

@@ -8,6 +8,7 @@ using EmailSms.Delivery;
 using EmailSms.MailIn;
 using EmailSms.MailIn.Mailboxes;
 using EmailSms.MailOut;
+using EmailSms.MailOut.Templates;
 using EmailSms.Policy;
 using EmailSms.Queue;
 using EmailSms.Replies;
@@ -239,6 +240,7 @@ internal sealed class Gateway : IAsyncDisposable
         var queue = new SmsQueue(store, settings.Queue, time);
         var outbox = new Outbox(store, settings.SmartHost, time)
         {
+            Words = MailTemplates.Load(settings.MailTemplates, loggers.CreateLogger<Outbox>()),
             Settled = (db, mail, sent, error) => TellOfMail(db, mail, sent, error, time),
         };
         var mails = new ReplyMails(outbox, settings.Replies, domain, time);

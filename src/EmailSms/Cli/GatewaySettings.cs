@@ -5,6 +5,7 @@ using EmailSms.Delivery;
 using EmailSms.MailIn;
 using EmailSms.MailIn.Mailboxes;
 using EmailSms.MailOut;
+using EmailSms.MailOut.Templates;
 using EmailSms.Policy;
 using EmailSms.Policy.Proof;
 using EmailSms.Queue;
@@ -55,4 +56,6 @@ internal sealed class GatewaySettings
     public SmartHostOptions SmartHost { get; set; } = new();
 
     public List<DkimOptions> Dkim { get; set; } = [];
+
+    public MailTemplateOptions MailTemplates { get; set; } = new();
 }

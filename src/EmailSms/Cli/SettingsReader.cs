@@ -6,6 +6,7 @@ using System.Reflection;
 using EmailSms.Carriers;
 using EmailSms.MailIn.Mailboxes;
 using EmailSms.MailOut;
+using EmailSms.MailOut.Templates;
 using EmailSms.Smtp;
 using Microsoft.Extensions.Configuration;
 
@@ -250,6 +251,8 @@ internal static class SettingsReader
         }
 
         errors.AddRange(MailboxWarnings.MistakesOf(settings.Mailboxes, settings.Smtp)
+            .Select(one => new SettingError(one.Key, one.Sentence)));
+        errors.AddRange(MailTemplates.MistakesOf(settings.MailTemplates)
             .Select(one => new SettingError(one.Key, one.Sentence)));
         if (settings.Prices.File.Length > 0
             && !PriceFile.TryRead(settings.Prices, out _, out IReadOnlyList<string> mistakes))

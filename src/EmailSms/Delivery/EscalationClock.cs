@@ -61,7 +61,7 @@ internal sealed class EscalationClock(
     private void TellOwner(StoreSession db, UntakenAlarm alarm)
     {
         OutgoingMail mail = UntakenAlarmMail.Build(
-            alarm.Id.ToString(), alarm.OnCall, EmailAddress.Parse(alarm.Owner),
+            outbox.Words, alarm.Id.ToString(), alarm.OnCall, EmailAddress.Parse(alarm.Owner),
             alarm.People.Select(person => person.ForMail), alarm.Body,
             DateTimeOffset.FromUnixTimeMilliseconds(alarm.BeganMs), time.GetUtcNow(), domain, alarm.LastSms.ToString());
         string id = outbox.Enqueue(db, mail);

@@ -76,8 +76,8 @@ internal sealed class NoticeDesk(
             ];
             if (notices.Count == 0) continue;
             OutgoingMail mail = Notices.IsDigest(together)
-                ? DigestMail.Build(notices, together, time.GetUtcNow())
-                : NoticeMail.Build(notices);
+                ? DigestMail.Build(outbox.Words, notices, together, time.GetUtcNow())
+                : NoticeMail.Build(outbox.Words, notices);
             string id = outbox.Enqueue(db, mail);
             foreach (PendingNotice one in told)
             {

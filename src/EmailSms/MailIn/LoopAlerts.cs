@@ -30,7 +30,7 @@ internal sealed class LoopAlerts(
             if (!kept) _told.Remove(pair);
         });
         outbox.Enqueue(db, LoopMail.Build(
-            TimeOrderedId.Next(time).ToString(), admin, mailbox, to, text.Fitted.All[0].Body,
+            outbox.Words, TimeOrderedId.Next(time).ToString(), admin, mailbox, to, text.Fitted.All[0].Body,
             options.SameTextPerHourMax, time.GetUtcNow(), domain));
     }
 }

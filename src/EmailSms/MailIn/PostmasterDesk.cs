@@ -55,6 +55,7 @@ internal sealed class PostmasterDesk(
 
     /// <summary>The mail that hands it on. The original belongs to it then.</summary>
     public OutgoingMail Write(Guid id, MimeMessage mail, MailOrigin origin, long sizeBytes) => ForwardMail.Build(
+        outbox.Words,
         new Forward(
             id, EmailAddress.Parse(defaultMailbox), domains[0], origin.Sender, origin.Client.ToString(),
             time.GetUtcNow(), sizeBytes),

@@ -101,8 +101,8 @@ internal sealed class QuotaDesk(
         log.FirstToCountry(sms, region);
         if (!EmailAddress.TryParse(adminMailbox, out EmailAddress admin)) return;
         outbox.Enqueue(db, AlertMail.Held(
-            admin, sms, mail.Origin.MailboxFor(recipient.Rule), recipient.Number, region, recipient.Rule.Id,
-            time.GetUtcNow(), domain));
+            outbox.Words, admin, sms, mail.Origin.MailboxFor(recipient.Rule), recipient.Number, region,
+            recipient.Rule.Id, time.GetUtcNow(), domain));
     }
 
     /// <summary>Notes a number that was texted, for who texts one after the other.</summary>
@@ -149,7 +149,8 @@ internal sealed class QuotaDesk(
             log.SenderStopped(sender, inARow);
             if (!EmailAddress.TryParse(adminMailbox, out EmailAddress admin)) return;
             outbox.Enqueue(db, AlertMail.Stopped(
-                admin, TimeOrderedId.Next(time).ToString(), sender, inARow, time.GetUtcNow(), domain));
+                outbox.Words, admin, TimeOrderedId.Next(time).ToString(), sender, inARow, time.GetUtcNow(),
+                domain));
         }).ConfigureAwait(false);
         return Stopped;
     }
@@ -168,7 +169,7 @@ internal sealed class QuotaDesk(
         if (now - _toldSince >= TimeSpan.FromHours(1)) (_toldSince, _told) = (now, 0);
         if (_told++ >= MailsPerHourMax) return; // a limit for each number can be reached by thousands at once
         outbox.Enqueue(db, BudgetMail.Build(
-            TimeOrderedId.Next(time).ToString(), admin,
+            outbox.Words, TimeOrderedId.Next(time).ToString(), admin,
             new UsedLimit(step.Whose, step.Amount, step.IsMoney, step.Percent, step.ResetsAt), now, domain));
     }
 }

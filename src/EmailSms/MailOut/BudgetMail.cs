@@ -1,3 +1,4 @@
+using EmailSms.MailOut.Templates;
 using EmailSms.Messages;
 using MimeKit;
 
@@ -14,31 +15,45 @@ internal sealed record UsedLimit(string Whose, string Amount, bool IsMoney, int 
 /// <summary>Writes the mail that tells the admin how much of a budget, or of another limit, is used.</summary>
 internal static class BudgetMail
 {
+    public static MailTemplateKind Kind { get; } = new(
+        "budget", "To the admin: how much of a budget, or of another limit, is used.",
+        [
+            TemplateVariable.Sentence("whose", "The gateway, a rule or a sender, as a sentence begins."),
+            TemplateVariable.Sentence("amount", "Such as `5 EUR a day`."),
+            TemplateVariable.Flag("is_money", "Whether it is a budget; else it is a limit."),
+            TemplateVariable.Number("percent", "50, 80 or 100."),
+            TemplateVariable.Line("resets_at", "When it begins anew."),
+        ],
+        [Sample("budget", "5 EUR a day", 80), Sample("limit", "100 parts a day", 100)]);
+
+    /// <param name="words">Word it.</param>
     /// <param name="id">Makes its Message-ID.</param>
     /// <param name="admin">Who hears of it.</param>
     /// <param name="used">What is used.</param>
     /// <param name="at">Now.</param>
     /// <param name="domain">Ours.</param>
     public static OutgoingMail Build(
-        string id, EmailAddress admin, UsedLimit used, DateTimeOffset at, string domain)
+        MailTemplates words, string id, EmailAddress admin, UsedLimit used, DateTimeOffset at, string domain)
     {
         using var message = new MimeMessage();
         OurMail.Address(
             message, new MailboxAddress("SMS gateway", $"postmaster@{domain}"), admin, at, $"budget.{id}@{domain}", id);
-        string what = used.IsMoney ? "budget" : "limit";
-        message.Subject = $"{used.Whose}: {used.Percent} % of the {what} is used";
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
-        string then = used.Percent < 100
-            ? "SMS go out until all of it is used."
-            : "SMS that would take more are refused until then, and their senders are told; alarms under way go on.";
-        message.Body = OurMail.Text(
-            $"""
-             {used.Whose} may {(used.IsMoney ? "spend" : "send")} {used.Amount}, and {used.Percent} % of it is used.
-             It begins anew at {used.ResetsAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC. {then}
-
-             emailsms senders list shows the limits of rules; those of the gateway are in the section Limits.
-             If somebody is sending what nobody meant to send: emailsms pause all, then emailsms senders.
-             """);
+        message.Body = OurMail.Word(message, words.Write(Kind, admin, domain, at, new()
+        {
+            ["whose"] = used.Whose,
+            ["amount"] = used.Amount,
+            ["is_money"] = used.IsMoney,
+            ["percent"] = used.Percent,
+            ["resets_at"] = NoticeMail.Time(used.ResetsAt),
+        }));
         return new OutgoingMail(MailKind.Notice, "", admin, OurMail.Write(message), null);
     }
+
+    private static MailSample Sample(string name, string amount, int percent) => new(
+        name,
+        words => Build(
+            words, "1", SampleValues.Admin,
+            new UsedLimit("The gateway", amount, name == "budget", percent, SampleValues.At.AddHours(16)),
+            SampleValues.At, SampleValues.Domain));
 }

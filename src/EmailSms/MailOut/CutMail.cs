@@ -1,3 +1,4 @@
+using EmailSms.MailOut.Templates;
 using EmailSms.Messages;
 using MimeKit;
 
@@ -34,14 +35,27 @@ internal static class CutMail
 {
     private const int LeftOutCharsMax = 10_000;
 
-    public static OutgoingMail Build(CutText cut)
+    public static MailTemplateKind Kind { get; } = new(
+        "cut", "To the sender: the text was longer than the rule allows, and what of it no phone shows.",
+        [
+            TemplateVariable.Line("id", "The SMS."),
+            TemplateVariable.Line("number", "The phone."),
+            TemplateVariable.Line("subject", "Of the mail."),
+            TemplateVariable.Number("parts_max", "What the rule allows."),
+            TemplateVariable.Text("shown", "What the phone shows."),
+            TemplateVariable.Text("left_out", "What it does not."),
+        ],
+        [.. new[] { 1, 3 }.Select(parts => new MailSample($"{parts}", words => Build(words, new CutText(
+            SampleValues.Sms.ToString(), SampleValues.Sender, SampleValues.Number, SampleValues.Domain,
+            SampleValues.Text, "And your insurance papers.", parts, SampleValues.At, SampleValues.MessageId,
+            SampleValues.Subject))))]);
+
+    public static OutgoingMail Build(MailTemplates words, CutText cut)
     {
-        string number = NumberText.International(cut.Number);
         using var message = new MimeMessage();
         OurMail.Address(
             message, new MailboxAddress("SMS gateway", $"postmaster@{cut.Domain}"), cut.To, cut.At,
             $"cut.{cut.SmsId}@{cut.Domain}", cut.SmsId);
-        message.Subject = $"Shortened: SMS to {number}";
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
         if (OurMail.MessageId(cut.OriginalMessageId) is { } original)
         {
@@ -50,23 +64,15 @@ internal static class CutMail
         }
 
         string leftOut = cut.LeftOut.Length > LeftOutCharsMax ? $"{cut.LeftOut[..LeftOutCharsMax]} …" : cut.LeftOut;
-        string opening = $"Your mail \"{MailText.Line(cut.OriginalSubject)}\" is longer than the "
-            + $"{cut.PartsMax} {(cut.PartsMax == 1 ? "part" : "parts")} that an SMS of yours to {number} may have.";
-        message.Body = OurMail.Text(
-            $"""
-             {opening}
-
-             The phone shows:
-
-             {cut.Shown}
-
-             It does not show:
-
-             {leftOut}
-
-             --
-             SMS: {cut.SmsId}
-             """);
+        message.Body = OurMail.Word(message, words.Write(Kind, cut.To, cut.Domain, cut.At, new()
+        {
+            ["id"] = cut.SmsId,
+            ["number"] = NumberText.International(cut.Number),
+            ["subject"] = cut.OriginalSubject,
+            ["parts_max"] = cut.PartsMax,
+            ["shown"] = cut.Shown,
+            ["left_out"] = leftOut,
+        }));
         return new OutgoingMail(MailKind.Notice, "", cut.To, OurMail.Write(message), cut.SmsId);
     }
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using EmailSms.MailOut.Templates;
 using EmailSms.Messages;
 using MimeKit;
 
@@ -30,43 +30,63 @@ internal static class ForwardMail
     /// <summary>Mail for a postmaster is text; what is larger is no question, and would lie in our database.</summary>
     public const int AttachedBytesMax = 256 * 1024;
 
-    public static OutgoingMail Build(Forward forward, MimeMessage original)
+    public static MailTemplateKind Kind { get; } = new(
+        "forward", "To the default mailbox: a mail for our postmaster, handed on.",
+        [
+            TemplateVariable.Line("subject", "Of the mail; nothing where it has none."),
+            TemplateVariable.Line("from", "Its envelope sender; nothing for a bounce."),
+            TemplateVariable.Line("client", "Where it came from."),
+            TemplateVariable.Number("size", "In bytes."),
+            TemplateVariable.Flag("whole", "Whether it is attached; else its header alone."),
+        ],
+        [
+            Sample("whole", "bob@other.example", "A question", 1200),
+            Sample("large", "", null, AttachedBytesMax + 1),
+        ]);
+
+    public static OutgoingMail Build(MailTemplates words, Forward forward, MimeMessage original)
     {
         using var message = new MimeMessage();
         OurMail.Address(
             message, new MailboxAddress("SMS gateway", $"postmaster@{forward.Domain}"), forward.To, forward.At,
             $"{forward.Id}@{forward.Domain}", forward.Id.ToString());
-        if (EmailAddress.TryParse(forward.EnvelopeFrom, out EmailAddress writer)
+        if (!forward.EnvelopeFrom.AsSpan().ContainsAnyExceptInRange('!', '~') // a header of seven bits holds no other
+            && EmailAddress.TryParse(forward.EnvelopeFrom, out EmailAddress writer)
             && Mailbox.TryMake(writer) is { } reply)
         {
             message.ReplyTo.Add(reply);
         }
 
-        message.Subject = $"For postmaster: {MailText.Line(original.Subject ?? "(no subject)")}";
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
         bool isWhole = forward.SizeBytes <= AttachedBytesMax;
         message.Body = new Multipart("mixed")
         {
-            OurMail.Text(ForPerson(forward, isWhole)),
+            OurMail.Word(message, words.Write(Kind, forward.To, forward.Domain, forward.At, new()
+            {
+                ["subject"] = original.Subject,
+                ["from"] = forward.EnvelopeFrom.Length > 0 ? forward.EnvelopeFrom : null,
+                ["client"] = forward.Client,
+                ["size"] = forward.SizeBytes,
+                ["whole"] = isWhole,
+            })),
             isWhole ? new MessagePart { Message = original } : HeaderOf(original),
         };
         return new OutgoingMail(MailKind.Forward, "", forward.To, OurMail.Write(message));
     }
 
-    private static string ForPerson(Forward forward, bool isWhole)
-    {
-        string from = forward.EnvelopeFrom.Length > 0
-            ? MailText.Line(forward.EnvelopeFrom)
-            : "a mail system (a bounce)";
-        string size = forward.SizeBytes.ToString(CultureInfo.InvariantCulture);
-        string rest = isWhole
-            ? "It is attached."
-            : $"It has {size} bytes, which is more than is handed on: its header is attached.";
-        return $"""
-            A mail for postmaster@{forward.Domain} came in, from {from}
-            at {forward.Client}. {rest}
-            """;
-    }
+    private static MailSample Sample(string name, string from, string? subject, long sizeBytes) => new(
+        name,
+        words =>
+        {
+            var original = new MimeMessage { Body = new TextPart("plain") { Text = SampleValues.Text } };
+            if (subject is not null) original.Subject = subject;
+            return Build(
+                words,
+                new Forward(
+                    SampleValues.Sms, SampleValues.Admin, SampleValues.Domain, from, "192.0.2.1", SampleValues.At,
+                    sizeBytes),
+                original);
+        });
 
     private static TextRfc822Headers HeaderOf(MimeMessage original)
     {

@@ -29,4 +29,9 @@ internal static partial class Log
 
     [LoggerMessage(1507, LogLevel.Information, "The smart host {Host} takes mail again")]
     public static partial void HostUp(this ILogger log, string host);
+
+    [LoggerMessage(1509, LogLevel.Error,
+        "The template {File} fails at line {Line}, column {Column}, and the next one words the mail: "
+        + "emailsms check tells more")]
+    public static partial void TemplateFailed(this ILogger log, string file, int line, int column);
 }

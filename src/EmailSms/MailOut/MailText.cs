@@ -16,7 +16,7 @@ internal static class MailText
     /// One line for a header or a log: whatever has no shape (controls, line and paragraph separators, marks that turn
     /// the direction of writing) is a space, and spaces are single.
     /// </summary>
-    public static string Line(string text)
+    public static string Line(string text, int lengthMax = LineLengthMax)
     {
         var line = new StringBuilder();
         foreach (Rune rune in text.EnumerateRunes()) // half a surrogate pair comes out as U+FFFD
@@ -26,7 +26,7 @@ internal static class MailText
                 or UnicodeCategory.ParagraphSeparator;
             if (!shapeless) line.Append(rune.ToString());
             else if (line.Length > 0 && line[^1] != ' ') line.Append(' ');
-            if (line.Length >= LineLengthMax) break;
+            if (line.Length >= lengthMax) break;
         }
 
         return line.ToString().TrimEnd();

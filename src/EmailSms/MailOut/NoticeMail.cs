@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using EmailSms.MailOut.Templates;
 using EmailSms.Messages;
 using MimeKit;
 using MimeKit.Utils;
@@ -15,11 +16,43 @@ internal static class NoticeMail
     private const string Delivered = "2.1.5"; // RFC 3463 3.2: destination address valid
     private const string Relayed = "2.0.0"; // RFC 3463 3.1: all is well, and no more is known
 
-    /// <summary>The report on one SMS.</summary>
-    public static OutgoingMail Build(Notice notice) => Build([notice]);
+    public static MailTemplateKind Kind { get; } = new(
+        "notice", "To the sender: the fate of an SMS, or of those of one mail; the part for people of a report.",
+        [
+            TemplateVariable.Number("count", "Phones."),
+            TemplateVariable.Number("failed", "Phones that did not get it."),
+            TemplateVariable.Line("number", "The first phone."),
+            TemplateVariable.Line("fate", "Of the first: `delivered`, `failed`, `delayed` or `relayed`."),
+            TemplateVariable.Line("subject", "Of the mail, or nothing."),
+            TemplateVariable.List(
+                "messages", "One for each phone.",
+                TemplateVariable.Line("id", "The SMS."),
+                TemplateVariable.Line("number", "The phone."),
+                TemplateVariable.Line("fate", "As above."),
+                TemplateVariable.Line("at", "When it was known."),
+                TemplateVariable.Line("retried_until", "Where it is delayed: until when it is tried."),
+                TemplateVariable.Sentence("sentence", "Why it did not arrive, or waits; or nothing."),
+                TemplateVariable.Line("code", "The carrier's own code for it, or nothing."),
+                TemplateVariable.Text("text", "What was sent; nothing where the sender wants none of it back.")),
+        ],
+        [
+            .. Enum.GetValues<NoticeFate>().Select(fate => new MailSample(Word(fate), words => Build(
+                words, [Sample(fate)]))),
+            new MailSample("headers", words => Build(
+                words, [Sample(NoticeFate.Failed) with { ReturnsText = false, OriginalSubject = null }])),
+            new MailSample("several", words => Build(
+                words,
+                [Sample(NoticeFate.Failed), Sample(NoticeFate.Delivered) with { Number = SampleValues.OtherNumber }])),
+            new MailSample("all", words => Build(
+                words,
+                [
+                    Sample(NoticeFate.Delivered),
+                    Sample(NoticeFate.Delivered) with { Number = SampleValues.OtherNumber },
+                ])),
+        ]);
 
     /// <summary>The report on SMS of one mail, at least one. Several to one number are one recipient.</summary>
-    public static OutgoingMail Build(IReadOnlyList<Notice> notices)
+    public static OutgoingMail Build(MailTemplates words, IReadOnlyList<Notice> notices)
     {
         List<Notice> recipients = [.. notices.GroupBy(one => one.Number).Select(Whole)];
         Notice first = recipients[0];
@@ -27,7 +60,6 @@ internal static class NoticeMail
         OurMail.Address(
             message, new MailboxAddress("SMS gateway", $"postmaster@{first.Domain}"), first.To,
             notices.Max(one => one.At), MessageId(recipients), first.SmsId);
-        message.Subject = Subject(recipients);
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
         if (OurMail.MessageId(first.OriginalMessageId) is { } original)
         {
@@ -37,7 +69,8 @@ internal static class NoticeMail
 
         message.Body = new MultipartReport("delivery-status")
         {
-            OurMail.Text(string.Join("\n\n", recipients.Select(ForPerson))),
+            OurMail.Word(message, words.Write(
+                Kind, first.To, first.Domain, message.Date, Values(recipients))),
             ForProgram(recipients),
             ForThread(recipients),
         };
@@ -47,6 +80,32 @@ internal static class NoticeMail
     /// <summary>A time as people read it in these mails.</summary>
     internal static string Time(DateTimeOffset at) =>
         at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>A fate in the words of RFC 3464 2.3.3.</summary>
+    internal static string Word(NoticeFate fate) => fate.ToString().ToLowerInvariant();
+
+    /// <summary>An example.</summary>
+    internal static Notice Sample(NoticeFate fate) => new()
+    {
+        SmsId = SampleValues.Sms.ToString(),
+        To = SampleValues.Sender,
+        Number = SampleValues.Number,
+        Domain = SampleValues.Domain,
+        Fate = fate,
+        Failure = fate switch
+        {
+            NoticeFate.Failed => FailureCode.Expired,
+            NoticeFate.Delayed => new FailureCode(
+                FailureClass.Temporary, "waiting", "4.4.1", "No carrier has taken it yet."),
+            _ => null,
+        },
+        Text = SampleValues.Text,
+        At = SampleValues.At,
+        AcceptedAt = SampleValues.At.AddMinutes(-5),
+        RetriedUntil = fate is NoticeFate.Delayed ? SampleValues.At.AddDays(1) : null,
+        OriginalMessageId = SampleValues.MessageId,
+        OriginalSubject = SampleValues.Subject,
+    };
 
     // A text that was split arrives when all of it does.
     private static Notice Whole(IGrouping<PhoneNumber, Notice> number)
@@ -64,55 +123,25 @@ internal static class NoticeMail
         return $"{kind}.{first.SmsId}@{first.Domain}";
     }
 
-    private static string Word(NoticeFate fate) => fate.ToString().ToLowerInvariant();
-
-    private static string Subject(List<Notice> recipients)
+    private static Dictionary<string, object?> Values(List<Notice> recipients) => new()
     {
-        if (recipients.Count == 1)
+        ["count"] = recipients.Count,
+        ["failed"] = recipients.Count(one => one.Fate is NoticeFate.Failed),
+        ["number"] = NumberText.International(recipients[0].Number),
+        ["fate"] = Word(recipients[0].Fate),
+        ["subject"] = recipients[0].OriginalSubject,
+        ["messages"] = recipients.Select(one => new Dictionary<string, object?>
         {
-            string number = NumberText.International(recipients[0].Number);
-            return recipients[0].Fate switch
-            {
-                NoticeFate.Delivered => $"Delivered: SMS to {number}",
-                NoticeFate.Delayed => $"Delayed: SMS to {number}",
-                NoticeFate.Relayed => $"Handed over: SMS to {number}",
-                _ => $"Not delivered: SMS to {number}",
-            };
-        }
-
-        int failed = recipients.Count(one => one.Fate is NoticeFate.Failed);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(failed == 0 ? "Delivered" : $"{failed} not delivered")}: SMS to {recipients.Count} numbers");
-    }
-
-    private static string ForPerson(Notice notice)
-    {
-        string number = NumberText.International(notice.Number);
-        string at = Time(notice.At);
-        string sentence = notice.Failure is { } failure ? MailText.Line(failure.Sentence) : "";
-        string head = notice.Fate switch
-        {
-            NoticeFate.Delivered => $"Your SMS to {number} was delivered ({at}).",
-            NoticeFate.Relayed => $"""
-                Your SMS to {number} is with the carrier. Whether it was delivered, the carrier never said ({at}).
-                """,
-            NoticeFate.Delayed => $"""
-                Your SMS to {number} is still waiting ({at}).
-                It is tried until {Time(notice.RetriedUntil ?? notice.At)}.
-
-                {sentence}
-                """,
-            _ => $"""
-                Your SMS to {number} was not delivered ({at}).
-
-                {sentence}
-                """,
-        };
-        string text = notice.ReturnsText ? $"\n\nThe text was:\n\n{notice.Text}" : "";
-        string code = notice.Failure is { } why ? $"\nReason: {MailText.Line(why.Code)}" : "";
-        return $"{head}{text}\n\n--\nSMS: {notice.SmsId}{code}";
-    }
+            ["id"] = one.SmsId,
+            ["number"] = NumberText.International(one.Number),
+            ["fate"] = Word(one.Fate),
+            ["at"] = Time(one.At),
+            ["retried_until"] = one.Fate is NoticeFate.Delayed ? Time(one.RetriedUntil ?? one.At) : null,
+            ["sentence"] = one.Failure?.Sentence,
+            ["code"] = one.Failure?.Code,
+            ["text"] = one.ReturnsText ? one.Text : null,
+        }).ToList(),
+    };
 
     private static MessageDeliveryStatus ForProgram(List<Notice> recipients)
     {

@@ -1,3 +1,4 @@
+using EmailSms.MailOut.Templates;
 using EmailSms.Messages;
 using MimeKit;
 using MimeKit.Utils;
@@ -28,6 +29,23 @@ internal static class OurMail
 
     /// <summary>The address at our domain that the number has in mail.</summary>
     public static string AddressOf(Notice notice) => $"{notice.Number.Digits}@{notice.Domain}";
+
+    /// <summary>The subject; and the text, with the looks beside it where there are some.</summary>
+    public static MimeEntity Word(MimeMessage message, MailWords words)
+    {
+        message.Subject = words.Subject;
+        MimeEntity said = Text(words.Text);
+        if (words.Html is { } html)
+        {
+            var looks = new TextPart("html");
+            looks.SetText(System.Text.Encoding.UTF8, MailText.Body(html));
+            said = new MultipartAlternative(said, looks); // RFC 2046 5.1.4: the best last
+        }
+
+        bool isEnglish = words.Language.Split('-')[0] == MailTemplates.English; // as it always was
+        if (!isEnglish) said.Headers.Add("Content-Language", words.Language); // RFC 3282
+        return said;
+    }
 
     public static TextPart Text(string text)
     {

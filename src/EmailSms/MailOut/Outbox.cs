@@ -1,4 +1,5 @@
 using System.Data.Common;
+using EmailSms.MailOut.Templates;
 using EmailSms.Messages;
 using EmailSms.Store;
 
@@ -23,6 +24,9 @@ internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimePr
 {
     private readonly SemaphoreSlim _bell = new(0, 1);
     private long _lastStampMs; // touched by the writer's thread alone
+
+    /// <summary>What the mails that are put in are to be worded by.</summary>
+    public MailTemplates Words { get; init; } = MailTemplates.Shipped;
 
     /// <summary>
     /// Told of the end of every mail, in the write that keeps it: its database, the mail, whether it was sent, and the

@@ -1,4 +1,4 @@
-using System.Text;
+using EmailSms.MailOut.Templates;
 using EmailSms.Messages;
 using MimeKit;
 
@@ -33,14 +33,25 @@ internal sealed record FetchedRefusal(
 /// </summary>
 internal static class RefusalMail
 {
-    public static OutgoingMail Build(FetchedRefusal refusal)
+    public static MailTemplateKind Kind { get; } = new(
+        "refused", "To the sender of a mail that lay in a mailbox: it became no SMS, or not all it asked for.",
+        [
+            TemplateVariable.Line("subject", "Of the mail."),
+            TemplateVariable.Flag("whole", "Whether nobody gets an SMS."),
+            TemplateVariable.List(
+                "refusals", "Whom it was for, and why not.",
+                TemplateVariable.Line("recipient", "As it is shown; nothing for the mail itself."),
+                TemplateVariable.Sentence("sentence", "Why not.")),
+            TemplateVariable.Line("mailbox", "The mailbox's name."),
+        ],
+        [Sample("whole", isWhole: true, ""), Sample("some", isWhole: false, "447700900123@sms.example")]);
+
+    public static OutgoingMail Build(MailTemplates words, FetchedRefusal refusal)
     {
         using var message = new MimeMessage();
         OurMail.Address(
             message, new MailboxAddress("SMS gateway", $"postmaster@{refusal.Domain}"), refusal.To, refusal.At,
             $"refused.{refusal.Id}@{refusal.Domain}", refusal.Id);
-        string subject = MailText.Line(refusal.OriginalSubject);
-        message.Subject = $"{(refusal.IsWhole ? "Not sent" : "Not sent to all")}: {subject}";
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-replied");
         if (OurMail.MessageId(refusal.OriginalMessageId) is { } original)
         {
@@ -48,24 +59,24 @@ internal static class RefusalMail
             message.References.Add(original);
         }
 
-        var why = new StringBuilder();
-        foreach ((string recipient, string sentence) in refusal.Refusals)
+        message.Body = OurMail.Word(message, words.Write(Kind, refusal.To, refusal.Domain, refusal.At, new()
         {
-            why.Append(recipient.Length > 0 ? $"{recipient}: " : "").Append(sentence.TrimEnd('.')).Append(".\n");
-        }
-
-        string opening = refusal.IsWhole
-            ? $"Your mail \"{subject}\" became no SMS."
-            : $"Your mail \"{subject}\" became no SMS for some of those it is for. The others get theirs.";
-        message.Body = OurMail.Text(
-            $"""
-             {opening}
-
-             {why.ToString().TrimEnd()}
-
-             --
-             Mailbox: {refusal.Mailbox}
-             """);
+            ["subject"] = refusal.OriginalSubject,
+            ["whole"] = refusal.IsWhole,
+            ["refusals"] = refusal.Refusals.Select(one => new Dictionary<string, object?>
+            {
+                ["recipient"] = one.Recipient.Length > 0 ? one.Recipient : null,
+                ["sentence"] = $"{one.Sentence.TrimEnd('.')}.",
+            }).ToList(),
+            ["mailbox"] = refusal.Mailbox,
+        }));
         return new OutgoingMail(MailKind.Notice, "", refusal.To, OurMail.Write(message));
     }
+
+    private static MailSample Sample(string name, bool isWhole, string recipient) => new(
+        name,
+        words => Build(words, new FetchedRefusal(
+            "1", SampleValues.Sender, SampleValues.Domain, "office", isWhole,
+            [(recipient, "No sender rule allows this"), ("447700900124@sms.example", "The person opted out")],
+            SampleValues.At, SampleValues.MessageId, SampleValues.Subject)));
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using EmailSms.MailOut.Templates;
 using EmailSms.Messages;
 using MimeKit;
 
@@ -16,7 +16,50 @@ internal static class ReplyMail
 
     private const int LocalPartLengthMax = 64; // RFC 5321 4.5.3.1.1
 
-    public static OutgoingMail Build(Reply reply)
+    public static MailTemplateKind Kind { get; } = new(
+        "reply", "To a mailbox: an SMS from a person.",
+        [
+            TemplateVariable.Line("from", "The phone's number; or what the carrier calls the sender."),
+            TemplateVariable.Line("name", "What the mailbox calls that number, or nothing."),
+            TemplateVariable.Text("text", "The SMS."),
+            TemplateVariable.Line("marker", "A word such as `STOP` where the text did something, or nothing."),
+            TemplateVariable.Sentence("remark", "Why it comes here or what it did, or nothing."),
+            TemplateVariable.Line("own_subject", "The subject of a mail that the text itself wrote, or nothing."),
+            TemplateVariable.List(
+                "history", "What was said before, the latest first.",
+                TemplateVariable.Line("at", "When."),
+                TemplateVariable.Line("by", "By whom."),
+                TemplateVariable.Text("text", "What.")),
+        ],
+        [
+            new MailSample("reply", words => Build(words, SampleReply)),
+            new MailSample("conversation", words => Build(words, SampleReply with
+            {
+                Name = "Anna",
+                Token = "sample",
+                Marker = "STOP",
+                Remark = "No more SMS go to this number.",
+                History =
+                [
+                    new(SampleValues.At.AddHours(-1).ToUnixTimeMilliseconds(), "ann@clinic.example", SampleValues.Text),
+                    new(SampleValues.At.AddHours(-2).ToUnixTimeMilliseconds(), "Anna", "When is it?"),
+                ],
+            })),
+            new MailSample("own", words => Build(words, SampleReply with { Subject = "Hello" })),
+        ]);
+
+    private static Reply SampleReply => new()
+    {
+        Id = SampleValues.Sms.ToString(),
+        Domain = SampleValues.Domain,
+        Source = SampleValues.Number.E164,
+        To = SampleValues.Sender,
+        Text = "Thanks, see you <then>.",
+        ReceivedAt = SampleValues.At,
+        InReplyTo = SampleValues.MessageId,
+    };
+
+    public static OutgoingMail Build(MailTemplates words, Reply reply)
     {
         (string name, string localPart) = NameOf(reply.Source);
         using var message = new MimeMessage();
@@ -29,31 +72,31 @@ internal static class ReplyMail
             message.ReplyTo.Add(new MailboxAddress(shown, $"{localPart}+c={token}@{reply.Domain}"));
         }
 
-        string marker = reply.Marker is null ? "" : $"[{MailText.Line(reply.Marker)}] ";
-        message.Subject = reply.Subject is { } subject ? MailText.Line(subject) : $"{marker}SMS from {name}";
         if (OurMail.MessageId(reply.InReplyTo) is { } answered) message.InReplyTo = answered;
         message.References.AddRange(References(reply));
-        message.Body = OurMail.Text(Body(reply));
+        message.Body = OurMail.Word(
+            message, words.Write(Kind, reply.To, reply.Domain, reply.ReceivedAt, Values(reply, name)));
         return new OutgoingMail(MailKind.Reply, reply.EnvelopeFrom, reply.To, OurMail.Write(message), reply.SmsId);
     }
 
     /// <summary>The Message-ID, without its angle brackets, of the mail that an inbound SMS becomes.</summary>
     public static string MessageId(string id, string domain) => $"{id}@{domain}";
 
-    private static string Body(Reply reply)
+    private static Dictionary<string, object?> Values(Reply reply, string from) => new()
     {
-        var body = new StringBuilder(reply.Text);
-        if (reply.Remark is { } remark) body.Append("\n\n--\n").Append(MailText.Line(remark));
-        if (reply.History.Count > 0) body.Append("\n\n-- \nEarlier, the latest first:\n");
-        foreach (EarlierMessage one in reply.History)
+        ["from"] = from,
+        ["name"] = reply.Name,
+        ["text"] = reply.Text,
+        ["marker"] = reply.Marker,
+        ["remark"] = reply.Remark,
+        ["own_subject"] = reply.Subject,
+        ["history"] = reply.History.Select(one => new Dictionary<string, object?>
         {
-            string at = DateTimeOffset.FromUnixTimeMilliseconds(one.AtMs)
-                .ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
-            body.Append(CultureInfo.InvariantCulture, $"\n{at}, {MailText.Line(one.By)}:\n{one.Text}\n");
-        }
-
-        return body.ToString();
-    }
+            ["at"] = NoticeMail.Time(DateTimeOffset.FromUnixTimeMilliseconds(one.AtMs)),
+            ["by"] = one.By,
+            ["text"] = one.Text,
+        }).ToList(),
+    };
 
     private static IEnumerable<string> References(Reply reply)
     {

@@ -1,9 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using Scriban;
-using Scriban.Parsing;
 using Scriban.Runtime;
-using Scriban.Syntax;
 
 namespace EmailSms.Messages;
 
@@ -26,28 +23,22 @@ internal sealed record TemplateFields(
 
 /// <summary>
 /// A text with places to fill, in the language of Scriban: <c>{{ subject }}</c>, <c>{{ found.host | string.upcase
-/// }}</c>, <c>{{ if json.value > 90 }}…{{ end }}</c>. It is shut in: it sees only the fields, the functions on
-/// strings, arrays, numbers and objects, no file, no type of the program; loops, output, depth and time have limits.
+/// }}</c>, <c>{{ if json.value > 90 }}…{{ end }}</c>. What it sees and where it ends is with
+/// <see cref="ShutInTemplate"/>.
 /// </summary>
 internal sealed class TextTemplate
 {
     public const int SourceCharsMax = 4000;
 
-    /// <summary>255 parts hold fewer. The template ends there, and three dots stand for the rest.</summary>
+    /// <summary>255 parts hold fewer.</summary>
     public const int OutputCharsMax = 50_000;
 
-    /// <summary>What it writes and what it keeps (<c>capture</c>) together; above it the template fails.</summary>
-    private const int WrittenCharsMax = 2 * OutputCharsMax;
+    private static readonly TemplateLimits Limits =
+        new(SourceCharsMax, OutputCharsMax, LoopsMax: 1000, TimeSpan.FromSeconds(1));
 
-    private const int LoopsMax = 1000;
-    private const int DepthMax = 20;
+    private readonly ShutInTemplate _template;
 
-    private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(1);
-    private static readonly ScriptObject Functions = SafeFunctions();
-
-    private readonly Template _template;
-
-    private TextTemplate(string source, Template template)
+    private TextTemplate(string source, ShutInTemplate template)
     {
         Source = source;
         _template = template;
@@ -61,18 +52,9 @@ internal sealed class TextTemplate
         string source, [NotNullWhen(true)] out TextTemplate? template, [NotNullWhen(false)] out string? mistake)
     {
         template = null;
-        if (source.Length > SourceCharsMax)
+        if (ShutInTemplate.Parse(source, Limits, out IReadOnlyList<TemplateMistake> mistakes) is not { } parsed)
         {
-            mistake = $"A template has at most {SourceCharsMax} characters.";
-            return false;
-        }
-
-        var parsed = Template.Parse(source, null, new ParserOptions { ExpressionDepthLimit = DepthMax });
-        if (parsed.HasErrors)
-        {
-            LogMessage first = parsed.Messages.First(message => message.Type is ParserMessageType.Error);
-            TextPosition at = first.Span.Start;
-            mistake = $"The template is wrong at line {at.Line + 1}, column {at.Column + 1}: {first.Message}";
+            mistake = Sentence("The template is wrong", mistakes[0]);
             return false;
         }
 
@@ -89,69 +71,15 @@ internal sealed class TextTemplate
     /// <summary>The text, or why there is none. It never throws, whatever the fields hold.</summary>
     public (string Text, string? Mistake) Render(TemplateFields fields)
     {
-        using var time = new CancellationTokenSource(TimeMax);
-        var text = new TemplateOutput(OutputCharsMax);
-        var context = new TemplateContext(Functions)
-        {
-            LoopLimit = LoopsMax,
-            RecursiveLimit = DepthMax,
-            ObjectRecursionLimit = DepthMax,
-            LimitToString = OutputCharsMax,
-            OutputLimit = WrittenCharsMax,
-            OnOutputLimit = ScriptLimitBehavior.Throw,
-            CancellationToken = time.Token,
-            MemberFilter = _ => false, // no member of any object of the program
-            EnableRelaxedMemberAccess = true, // a field that this mail lacks is empty
-            EnableRelaxedTargetAccess = true,
-            EnableRelaxedIndexerAccess = true,
-        };
-        context.PushGlobal(Globals(fields));
-        context.PushOutput(text);
-        try
-        {
-            _template.Render(context);
-            return (text.ToString(), null);
-        }
-        catch (Exception) when (text.IsFull)
-        {
-            return (text.ToString(), null);
-        }
-        catch (ScriptRuntimeException wrong)
-        {
-            TextPosition at = wrong.Span.Start;
-            return ("", $"The template fails at line {at.Line + 1}, column {at.Column + 1}: {wrong.OriginalMessage}");
-        }
-        catch (Exception wrong) when (wrong is InvalidOperationException or ArgumentException or ArithmeticException
-            or FormatException or InvalidCastException or OperationCanceledException)
-        {
-            return ("", $"The template fails: {wrong.Message}");
-        }
+        (string text, TemplateMistake? mistake) = _template.Render(Values(fields));
+        return (text, mistake is null ? null : Sentence("The template fails", mistake));
     }
 
-    private static ScriptObject SafeFunctions()
-    {
-        ScriptObject all = TemplateContext.GetDefaultBuiltinObject();
-        var safe = new ScriptObject();
-        foreach (string name in new[] { "string", "array", "math", "object", "empty", "blank" })
-        {
-            if (all.TryGetValue(name, out object? functions)) safe[name] = functions;
-        }
+    private static string Sentence(string what, TemplateMistake mistake) => mistake.Column > 0
+        ? $"{what} at line {mistake.Line}, column {mistake.Column}: {mistake.Sentence}"
+        : mistake.Sentence;
 
-        if (safe["object"] is ScriptObject objects)
-        {
-            var withoutEval = new ScriptObject();
-            foreach ((string name, object? function) in objects)
-            {
-                if (!name.StartsWith("eval", StringComparison.Ordinal)) withoutEval[name] = function;
-            }
-
-            safe["object"] = withoutEval;
-        }
-
-        return safe;
-    }
-
-    private static ScriptObject Globals(TemplateFields fields) => new()
+    private static Dictionary<string, object?> Values(TemplateFields fields) => new()
     {
         ["subject"] = fields.Subject,
         ["body"] = fields.Body,

@@ -26,7 +26,7 @@ internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string d
         {
             (EmailAddress mailbox, Conversation? conversation) = route.Targets[i];
             string mailId = i == 0 ? id.ToString() : $"{id}.{i + 1}"; // a mail has a Message-ID of its own
-            outbox.Enqueue(db, ReplyMail.Build(Mail(db, text, mailId, mailbox, conversation) with
+            outbox.Enqueue(db, ReplyMail.Build(outbox.Words, Mail(db, text, mailId, mailbox, conversation) with
             {
                 Marker = effect?.Marker ?? (taken is null ? null : "ACK"),
                 Remark = effect?.Remark ?? taken,
@@ -39,7 +39,7 @@ internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string d
     /// <summary>A text that is a mail to somebody.</summary>
     public void Write(StoreSession db, InboundText text, Guid id, TextToMail mail) => outbox.Enqueue(
         db,
-        ReplyMail.Build(Mail(db, text with { Text = mail.Words }, id.ToString(), mail.To, null) with
+        ReplyMail.Build(outbox.Words, Mail(db, text with { Text = mail.Words }, id.ToString(), mail.To, null) with
         {
             Subject = mail.Subject,
             EnvelopeFrom = BounceAddress(db, id, mail.To),
@@ -54,7 +54,7 @@ internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string d
     public void WriteAgain(StoreSession db, InboxEntry entry, EmailAddress mailbox, int before, string remark)
     {
         var text = new InboundText("", entry.From, entry.To, entry.Text, null);
-        outbox.Enqueue(db, ReplyMail.Build(Mail(db, text, $"{entry.Id}.{before + 1}", mailbox, null) with
+        outbox.Enqueue(db, ReplyMail.Build(outbox.Words, Mail(db, text, $"{entry.Id}.{before + 1}", mailbox, null) with
         {
             SmsId = Inbox.SmsOf(db, entry.Id)?.ToString(),
             Remark = remark,

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using EmailSms.MailOut;
+using EmailSms.MailOut.Templates;
 using EmailSms.Messages;
 using EmailSms.Tests.Peers;
 using MimeKit;
@@ -82,7 +83,7 @@ public sealed class DkimSignaturesTests : IAsyncLifetime
         return wrong.FirstOrDefault()?.ErrorMessage;
     }
 
-    private static OutgoingMail Written(string text) => ReplyMail.Build(new Reply
+    private static OutgoingMail Written(string text) => ReplyMail.Build(MailTemplates.Shipped, new Reply
     {
         Id = "7d9f0a52-1d6e-4d35-9f0b-000000000001",
         Domain = "gw.example",

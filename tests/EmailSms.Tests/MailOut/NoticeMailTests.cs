@@ -1,5 +1,6 @@
 using CsCheck;
 using EmailSms.MailOut;
+using EmailSms.MailOut.Templates;
 using EmailSms.Messages;
 using MimeKit;
 using MimeKit.Utils;
@@ -28,7 +29,7 @@ public sealed class NoticeMailTests
     [Fact]
     public void A_notice_is_marked_as_a_machines_and_joins_the_thread_of_the_mail_it_is_about()
     {
-        OutgoingMail mail = NoticeMail.Build(Failed);
+        OutgoingMail mail = NoticeMail.Build(MailTemplates.Shipped, [Failed]);
         Assert.Equal((MailKind.Notice, "", Failed.SmsId), (mail.Kind, mail.EnvelopeFrom, mail.SmsId));
         Assert.Equal(Failed.To, mail.To);
         Assert.DoesNotContain(mail.Content, b => b is 0 or > 127);
@@ -138,7 +139,7 @@ public sealed class NoticeMailTests
     public void A_delivery_is_told_as_one()
     {
         Notice delivered = Failed with { Failure = null };
-        MimeMessage read = Read(NoticeMail.Build(delivered));
+        MimeMessage read = Read(NoticeMail.Build(MailTemplates.Shipped, [delivered]));
         Assert.Equal("Delivered: SMS to +44 7700 900123", read.Subject);
         Assert.Equal("delivered.0195f000-0000-7000-8000-000000000001@sms.example", read.MessageId);
         MultipartReport report = Report(delivered);
@@ -168,7 +169,7 @@ public sealed class NoticeMailTests
     public void A_mail_without_a_good_Message_ID_gets_its_notice_all_the_same(string? id)
     {
         Notice notice = Failed with { OriginalMessageId = id, OriginalSubject = null, AcceptedAt = null };
-        MimeMessage read = Read(NoticeMail.Build(notice));
+        MimeMessage read = Read(NoticeMail.Build(MailTemplates.Shipped, [notice]));
         Assert.Null(read.InReplyTo);
         Assert.Empty(read.References);
         HeaderList original = ((TextRfc822Headers)Report(notice)[2]).Message!.Headers;
@@ -198,7 +199,7 @@ public sealed class NoticeMailTests
         var status = (MessageDeliveryStatus)report[1];
         return
         [
-            .. Read(NoticeMail.Build(notice)).Headers.Select(h => h.Field),
+            .. Read(NoticeMail.Build(MailTemplates.Shipped, [notice])).Headers.Select(h => h.Field),
             .. status.StatusGroups.SelectMany(group => group.Select(h => h.Field)),
             .. ((TextRfc822Headers)report[2]).Message!.Headers.Select(h => h.Field),
             $"{report.Count} parts, {status.StatusGroups.Count} groups",
@@ -209,7 +210,7 @@ public sealed class NoticeMailTests
         MimeMessage.Load(new MemoryStream(mail.Content), TestContext.Current.CancellationToken);
 
     private static MultipartReport Report(Notice notice) =>
-        Assert.IsType<MultipartReport>(Read(NoticeMail.Build(notice)).Body);
+        Assert.IsType<MultipartReport>(Read(NoticeMail.Build(MailTemplates.Shipped, [notice])).Body);
 
     private static List<(string, string)> Fields(HeaderList headers) => [.. headers.Select(h => (h.Field, h.Value))];
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using EmailSms.MailOut;
+using EmailSms.MailOut.Templates;
 using EmailSms.Messages;
 using MimeKit;
 
@@ -21,7 +22,7 @@ public sealed class ReplyMailTests
     [Fact]
     public void An_SMS_becomes_a_mail_from_the_number_that_can_be_answered()
     {
-        OutgoingMail mail = ReplyMail.Build(Plain with { SmsId = "sms-1" });
+        OutgoingMail mail = Build(Plain with { SmsId = "sms-1" });
         Assert.Equal((MailKind.Reply, "", "sms-1"), (mail.Kind, mail.EnvelopeFrom, mail.SmsId));
         Assert.Equal(Plain.To, mail.To);
 
@@ -51,7 +52,7 @@ public sealed class ReplyMailTests
     public void The_text_arrives_as_it_is_and_in_seven_bits(string text, int times = 1)
     {
         string whole = string.Concat(Enumerable.Repeat(text, times));
-        OutgoingMail mail = ReplyMail.Build(Plain with { Text = whole });
+        OutgoingMail mail = Build(Plain with { Text = whole });
         Assert.Equal(whole, Text(Read(mail)));
         Assert.DoesNotContain(mail.Content, b => b is 0 or > 127);
         Assert.All(Encoding.ASCII.GetString(mail.Content).Split("\r\n"), line => Assert.InRange(line.Length, 0, 998));
@@ -64,7 +65,7 @@ public sealed class ReplyMailTests
         Assert.Equal("half \ufffd an emoji", Arrives("half \ud83d an emoji"));
         Assert.Equal("nothing \ufffd here", Arrives("nothing \0 here"));
 
-        static string Arrives(string text) => Text(Read(ReplyMail.Build(Plain with { Text = text })));
+        static string Arrives(string text) => Text(Read(Build(Plain with { Text = text })));
     }
 
     [Theory]
@@ -81,7 +82,7 @@ public sealed class ReplyMailTests
     [InlineData("x\u202eevil", "x evil", "x-evil")] // what turns the direction of writing
     public void A_source_that_is_no_number_has_a_name_and_a_harmless_address(string source, string name, string local)
     {
-        MimeMessage read = Read(ReplyMail.Build(Plain with { Source = source }));
+        MimeMessage read = Read(Build(Plain with { Source = source }));
         MailboxAddress from = Assert.Single(read.From.Mailboxes);
         Assert.Equal(name, from.Name);
         Assert.Equal($"{local}@sms.example", from.Address);
@@ -91,7 +92,7 @@ public sealed class ReplyMailTests
     [Fact]
     public void The_mail_joins_its_conversation()
     {
-        MimeMessage read = Read(ReplyMail.Build(Plain with
+        MimeMessage read = Read(Build(Plain with
         {
             InReplyTo = "<2@x.example>",
             References =
@@ -106,7 +107,7 @@ public sealed class ReplyMailTests
     [Fact]
     public void The_mail_that_is_answered_is_the_last_of_the_references()
     {
-        MimeMessage read = Read(ReplyMail.Build(Plain with
+        MimeMessage read = Read(Build(Plain with
         {
             InReplyTo = "<1@x.example>",
             References = ["<1@x.example>", "<2@x.example>", "<3@x.example>"],
@@ -118,7 +119,7 @@ public sealed class ReplyMailTests
     public void A_long_conversation_keeps_its_first_and_its_latest_references()
     {
         string[] ids = [.. Enumerable.Range(1, 100).Select(i => $"<{i}@x.example>")];
-        MimeMessage read = Read(ReplyMail.Build(Plain with { InReplyTo = "<100@x.example>", References = ids }));
+        MimeMessage read = Read(Build(Plain with { InReplyTo = "<100@x.example>", References = ids }));
         Assert.Equal(20, read.References.Count);
         Assert.Equal("1@x.example", read.References[0]);
         Assert.Equal("82@x.example", read.References[1]);
@@ -128,7 +129,7 @@ public sealed class ReplyMailTests
     [Fact]
     public void A_marker_a_remark_and_a_return_path_are_added_when_asked_for()
     {
-        OutgoingMail mail = ReplyMail.Build(Plain with
+        OutgoingMail mail = Build(Plain with
         {
             Marker = "STOP",
             Remark = "You get this as the owner of the number.",
@@ -142,7 +143,7 @@ public sealed class ReplyMailTests
     [Fact]
     public void Nothing_from_outside_adds_a_header()
     {
-        string[] expected = [.. Read(ReplyMail.Build(Whole("x", "x", "x"))).Headers.Select(h => h.Field).Order()];
+        string[] expected = [.. Read(Build(Whole("x", "x", "x"))).Headers.Select(h => h.Field).Order()];
         Gen<string> evil = Gen.OneOf(
             Gen.OneOf(
                 "x\r\nBcc: eve@y.example", "x\nBcc: e@y.example\n\nbody", "x\rBcc: e", "\r\n\r\nx", "x\0y",
@@ -150,7 +151,7 @@ public sealed class ReplyMailTests
             Gen.String);
         Gen.Select(evil, evil, evil).Sample((source, text, marker) =>
         {
-            MimeMessage read = Read(ReplyMail.Build(Whole(source, text, marker)));
+            MimeMessage read = Read(Build(Whole(source, text, marker)));
             Assert.Equal(expected, read.Headers.Select(h => h.Field).Order());
             Assert.Single(read.From.Mailboxes);
             Assert.Single(read.To.Mailboxes);
@@ -170,11 +171,13 @@ public sealed class ReplyMailTests
         Gen.Select(local, domain).Sample((l, d) =>
         {
             if (!EmailAddress.TryParse($"{l}@{d}", out EmailAddress to)) return;
-            MimeMessage read = Read(ReplyMail.Build(Plain with { To = to }));
+            MimeMessage read = Read(Build(Plain with { To = to }));
             Assert.Equal("SMS from +44 7700 900123", read.Subject);
             Assert.Equal("On my way", Text(read));
         });
     }
+
+    private static OutgoingMail Build(Reply reply) => ReplyMail.Build(MailTemplates.Shipped, reply);
 
     private static MimeMessage Read(OutgoingMail mail) =>
         MimeMessage.Load(new MemoryStream(mail.Content), TestContext.Current.CancellationToken);

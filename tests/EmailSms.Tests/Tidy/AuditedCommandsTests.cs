@@ -14,7 +14,7 @@ public sealed class AuditedCommandsTests
         "users list", "contacts list", "contacts show", "contacts export", "groups list",
         "groups show", "groups export", "oncall list", "oncall show", "oncall export", "numbers list", "keywords list",
         "conversations list", "conversations show", "optouts list", "optouts words", "consent list", "consent export",
-        "disclaimer list", "privacy export",
+        "disclaimer list", "privacy export", "templates list", "templates show", "templates preview",
     ];
 
     internal static readonly string[] Changing =
