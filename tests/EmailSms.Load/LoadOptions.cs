@@ -33,6 +33,7 @@ internal sealed record LoadOptions
           idle         what an idle SMTP session costs: idle [sessions]
           smpp         SMPP submits beside node-smpp; options of its own: smpp --help
           smpp-soak    whether memory stays flat over millions of PDUs: smpp-soak [PDUs]
+          way-back     replies and receipts in a store that grows; options of its own: way-back --help
           fuzz         the fuzzer of the SMPP library, as long as asked: fuzz --help
 
         options:

@@ -1,6 +1,7 @@
 using EmailSms.Load;
 using EmailSms.Load.Smpp;
 using EmailSms.Load.Smtp;
+using EmailSms.Load.WayBack;
 
 if (args is ["smtp", .. var words]) return await SmtpRun.RunAsync(words);
 
@@ -9,6 +10,8 @@ if (args is ["idle", .. var rest]) return await IdleSessions.RunAsync(rest);
 if (args is ["smpp", .. var submits]) return await SmppRun.RunAsync(submits);
 
 if (args is ["smpp-soak", .. var soak]) return await SmppSoak.RunAsync(soak);
+
+if (args is ["way-back", .. var wayBack]) return await WayBackRun.RunAsync(wayBack);
 
 if (args is ["fuzz", .. var fuzz]) return await FuzzRun.RunAsync(fuzz);
 
