@@ -11,7 +11,10 @@ internal static class TrailPersonalData
         // What carriers said is taken further first, as it may be a STOP; what cannot be is removed.
         new(
             "webhook", ["id"],
-            [Names("item"), Mentions("error"), .. Nobody("the name of a carrier", "carrier")])
+            [
+                Names("item") with { Sealed = Webhooks.Item }, Mentions("error"),
+                .. Nobody("the name of a carrier", "carrier"),
+            ])
         {
             IsRemoved = true,
             Waits = row => (long)row.Values["due_ms"]! != Webhooks.Never,

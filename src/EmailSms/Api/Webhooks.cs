@@ -48,6 +48,9 @@ internal static class Webhooks
     /// <summary>When something is due that waits for a person.</summary>
     public const long Never = long.MaxValue;
 
+    /// <summary>What carriers said: sealed on disk where there is a key.</summary>
+    public static readonly SealedColumn Item = new("webhook", "item") { RowKey = ["carrier", "received_ms"] };
+
     private const int KeyLength = 32;
 
     private static readonly JsonSerializerOptions Writing = new()
@@ -69,14 +72,18 @@ internal static class Webhooks
 
     public static void Add(StoreSession db, string carrier, WebhookItem item, long nowMs) => db.Execute(
         "insert into webhook (carrier, received_ms, item, due_ms) values (@carrier, @now, @item, @now)",
-        ("@carrier", carrier), ("@now", nowMs), ("@item", JsonSerializer.Serialize(item, Writing)));
+        ("@carrier", carrier), ("@now", nowMs),
+        ("@item", db.Texts.Seal(
+            Item, SealedColumn.KeyOf(carrier, nowMs), JsonSerializer.Serialize(item, Writing))));
 
     /// <summary>The items that are due, in the order in which they came.</summary>
     public static List<KeptItem> Due(StoreSession db, long nowMs, int most) => db.Query(
-        "select id, carrier, attempts, item from webhook where due_ms <= @now order by id limit @most",
+        "select id, carrier, attempts, item, received_ms from webhook where due_ms <= @now order by id limit @most",
         row => new KeptItem(
             row.GetInt64(0), row.GetString(1), row.GetInt32(2),
-            JsonSerializer.Deserialize<WebhookItem>(row.GetString(3), Writing)!),
+            JsonSerializer.Deserialize<WebhookItem>(
+                db.Texts.Open(Item, SealedColumn.KeyOf(row.GetString(1), row.GetInt64(4)), row.GetString(3)),
+                Writing)!),
         ("@now", nowMs), ("@most", most));
 
     /// <summary>When the next one will be due, if ever.</summary>

@@ -44,6 +44,7 @@ internal static class CommandLine
         root.Subcommands.Add(TryCommand.Build());
         root.Subcommands.Add(AuditCommand.Build());
         root.Subcommands.Add(PrivacyCommand.Build());
+        root.Subcommands.Add(StoreCommand.Build());
         root.Subcommands.Add(ListCommand.Build());
         root.Subcommands.Add(ShowCommand.Build());
         root.Subcommands.Add(SmsCommand.Build());

@@ -88,17 +88,31 @@ internal static class CommonOptions
     // Data commands need only the folder: they must work while the rest of the configuration is being written.
     private static StoreOptions StoreOptionsOf(ParseResult parsed)
     {
-        if (parsed.GetValue(Data) is { } folder) return new StoreOptions { Folder = folder };
-        IConfigurationRoot configuration = SettingsReader.Load(ConfigFile(parsed));
+        string? folder = parsed.GetValue(Data);
+        IConfigurationRoot configuration = Load(parsed, isNeeded: folder is null);
         StoreOptions options = new();
         try
         {
             configuration.GetSection(StoreOptions.Section).Bind(options);
+            if (folder is not null) options.Folder = folder;
             return options;
         }
         catch (InvalidOperationException wrong) // the binder's word for a value of the wrong kind; it names the key
         {
             throw new FormatException(wrong.Message, wrong);
+        }
+    }
+
+    // With a folder in hand the configuration is asked for the keys of texts alone.
+    private static IConfigurationRoot Load(ParseResult parsed, bool isNeeded)
+    {
+        try
+        {
+            return SettingsReader.Load(ConfigFile(parsed));
+        }
+        catch (FormatException) when (!isNeeded && parsed.GetValue(Config) is null)
+        {
+            return SettingsReader.Load(null);
         }
     }
 }

@@ -4,6 +4,9 @@ using EmailSms.Carriers;
 
 namespace EmailSms.Cli;
 
+/// <summary>The key with which a service seals what it writes; null: with none.</summary>
+internal sealed record RunningTextKey(string? Id);
+
 /// <summary>A command's side of <see cref="ControlSocket"/>.</summary>
 internal sealed class ControlClient : IDisposable
 {
@@ -45,6 +48,20 @@ internal sealed class ControlClient : IDisposable
         {
             string json = await _http.GetStringAsync(new Uri("carriers", UriKind.Relative)).ConfigureAwait(false);
             return JsonSerializer.Deserialize<List<CarrierStatus>>(json, JsonSerializerOptions.Web);
+        }
+        catch (Exception trouble) when (IsAway(trouble))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What the service seals texts with; null: no service runs on this folder.</summary>
+    public async Task<RunningTextKey?> TextKeyAsync()
+    {
+        try
+        {
+            string json = await _http.GetStringAsync(new Uri("text-key", UriKind.Relative)).ConfigureAwait(false);
+            return JsonSerializer.Deserialize<RunningTextKey>(json, JsonSerializerOptions.Web);
         }
         catch (Exception trouble) when (IsAway(trouble))
         {

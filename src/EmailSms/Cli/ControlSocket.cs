@@ -46,6 +46,7 @@ internal sealed class ControlSocket(
             WebApplication host = builder.Build();
             host.UseRouting();
             host.MapGet("/carriers", Carriers);
+            host.MapGet("/text-key", TextKey);
             host.MapPost("/wake", WakeAsync);
             _host = host;
             await host.StartAsync(stopping).ConfigureAwait(false);
@@ -78,6 +79,9 @@ internal sealed class ControlSocket(
         return context.Response.WriteAsync(JsonOutput.Text(carriers.All.Select(
             carrier => carrier.Status with { Quality = [.. known[carrier.Name]] })));
     }
+
+    private Task TextKey(HttpContext context) =>
+        context.Response.WriteAsync(JsonOutput.Text(new RunningTextKey(store.TextKey)));
 
     private async Task WakeAsync(HttpContext context)
     {

@@ -47,7 +47,7 @@ internal static class PrivacyCommand
     [
         .. TrailPersonalData.Tables.Where(table => table.Name != "audit"), .. OutboxPersonalData.Tables,
         .. FetchedPersonalData.Tables, .. ReplyPersonalData.Tables, .. SmsPersonalData.Tables,
-        .. PolicyPersonalData.Tables, .. BookPersonalData.Tables,
+        .. PolicyPersonalData.Tables, .. BookPersonalData.Tables, .. StorePersonalData.Tables,
         .. TrailPersonalData.Tables.Where(table => table.Name == "audit"),
     ];
 

@@ -8,6 +8,7 @@ using EmailSms.MailIn.Mailboxes;
 using EmailSms.MailOut;
 using EmailSms.MailOut.Templates;
 using EmailSms.Smtp;
+using EmailSms.Store;
 using Microsoft.Extensions.Configuration;
 
 namespace EmailSms.Cli;
@@ -250,6 +251,8 @@ internal static class SettingsReader
             errors.Add(new SettingError(SmartHostOptions.Section, wrong));
         }
 
+        errors.AddRange(TextKeyOptions.MistakesOf(settings.Store.TextKeys)
+            .Select(one => new SettingError($"Store:TextKeys:{one.Place}", one.Sentence)));
         errors.AddRange(MailboxWarnings.MistakesOf(settings.Mailboxes, settings.Smtp)
             .Select(one => new SettingError(one.Key, one.Sentence)));
         errors.AddRange(MailTemplates.MistakesOf(settings.MailTemplates)

@@ -25,7 +25,7 @@ internal sealed class Repetition(AddressOptions options)
 
         TimeSpan window = recipient.Rule.Repeats.SameTextWindow;
         return window > TimeSpan.Zero
-            ? SameTexts.Find(db, recipient.Number, recipient.Rule.Id, HashOf(text), now - Ms(window))
+            ? SameTexts.Find(db, recipient.Number, recipient.Rule.Id, HashOf(db, text), now - Ms(window))
             : null;
     }
 
@@ -37,7 +37,7 @@ internal sealed class Repetition(AddressOptions options)
     {
         int most = options.SameTextPerHourMax;
         return most > 0 && SameTexts.Count(
-            db, text.Recipient.Number, mail.Origin.Sender, HashOf(text), now - Ms(LoopWindow), most) >= most;
+            db, text.Recipient.Number, mail.Origin.Sender, HashOf(db, text), now - Ms(LoopWindow), most) >= most;
     }
 
     /// <summary>
@@ -53,7 +53,7 @@ internal sealed class Repetition(AddressOptions options)
                 db, recipient.Number, recipient.Rule.Id, now - Ms(rules.StormWindow), rules.StormMax) >= rules.StormMax;
     }
 
-    private static long HashOf(RecipientText text) => SameTexts.Hash(text.Fitted.All[0].Body);
+    private static long HashOf(StoreSession db, RecipientText text) => db.Texts.Hash(text.Fitted.All[0].Body);
 
     private static long Ms(TimeSpan span) => (long)span.TotalMilliseconds;
 }

@@ -22,6 +22,9 @@ internal sealed record DueMail(IReadOnlyList<QueuedMail> Mails, long? NextMs);
 /// </summary>
 internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimeProvider time) : IDisposable
 {
+    /// <summary>The mails that wait or were given up: sealed on disk where there is a key.</summary>
+    public static readonly SealedColumn Content = new("outbox", "content");
+
     private readonly SemaphoreSlim _bell = new(0, 1);
     private long _lastStampMs; // touched by the writer's thread alone
 
@@ -52,7 +55,8 @@ internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimePr
             """,
             ("@id", id), ("@kind", Word(mail.Kind)), ("@now", nowMs),
             ("@expires", mail.ExpiresMs ?? nowMs + (long)options.GiveUpAfter.TotalMilliseconds),
-            ("@from", mail.EnvelopeFrom), ("@to", mail.To.ToString()), ("@content", mail.Content),
+            ("@from", mail.EnvelopeFrom), ("@to", mail.To.ToString()),
+            ("@content", db.Texts.Seal(Content, id, mail.Content)),
             ("@smsId", mail.SmsId));
         Ring();
         return id;
@@ -70,7 +74,7 @@ internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimePr
                 select id, kind, mail_from, rcpt_to, content, sms_id, expires_ms, attempts from outbox
                  where state = 'queued' and due_ms <= @now order by due_ms, id limit @limit
                 """,
-                Read, ("@now", NowMs), ("@limit", limit));
+                row => Read(db, row), ("@now", NowMs), ("@limit", limit));
             long? next = due.Count > 0
                 ? null
                 : (long?)db.Scalar("select due_ms from outbox where state = 'queued' order by due_ms limit 1");
@@ -178,13 +182,13 @@ internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimePr
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
-    private static QueuedMail Read(DbDataReader row) => new(
+    private static QueuedMail Read(StoreSession db, DbDataReader row) => new(
         row.GetString(0),
         new OutgoingMail(
             Enum.Parse<MailKind>(row.GetString(1), ignoreCase: true),
             row.GetString(2),
             EmailAddress.Parse(row.GetString(3)),
-            (byte[])row.GetValue(4),
+            db.Texts.Open(Content, row.GetString(0), (byte[])row.GetValue(4)),
             row.IsDBNull(5) ? null : row.GetString(5),
             row.GetInt64(6)),
         row.GetInt32(7));

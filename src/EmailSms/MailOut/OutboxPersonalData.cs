@@ -13,7 +13,8 @@ internal static class OutboxPersonalData
         new(
             "outbox", ["id"],
             [
-                Names("rcpt_to"), Names("content") with { Read = TextOf }, Names("error"), Names("mail_from"),
+                Names("rcpt_to"), Names("content") with { Read = TextOf, Sealed = Outbox.Content },
+                Names("error"), Names("mail_from"),
                 .. Nobody("ids and words of ours", "id", "kind", "state", "sms_id"),
             ])
         {

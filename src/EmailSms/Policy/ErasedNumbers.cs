@@ -13,18 +13,26 @@ internal static class ErasedNumbers
     /// <summary>What a hash begins with, where a number has its plus sign.</summary>
     public const string Mark = "hmac:";
 
+    /// <summary>The key, which is sealed where texts are.</summary>
+    public static readonly SealedColumn Key = new("person_key", "key") { RowKey = ["created_ms"] };
+
     private const int KeyLength = 32;
 
     /// <summary>The hash of a number; null: nobody was erased here yet, so no hash is anywhere.</summary>
     public static string? Find(StoreSession db, string number) =>
-        db.Scalar("select key from person_key order by id limit 1") is byte[] key ? HashOf(key, number) : null;
+        db.Query(
+            "select key, created_ms from person_key order by id limit 1",
+            row => db.Texts.Open(Key, SealedColumn.KeyOf(row.GetInt64(1)), row.GetFieldValue<byte[]>(0)))
+            is [var key] ? HashOf(key, number) : null;
 
     /// <summary>The same, and the key is made when there is none.</summary>
     public static string Make(StoreSession db, string number, long nowMs)
     {
         if (Find(db, number) is { } known) return known;
         byte[] key = RandomNumberGenerator.GetBytes(KeyLength);
-        db.Execute("insert into person_key (key, created_ms) values (@key, @now)", ("@key", key), ("@now", nowMs));
+        db.Execute(
+            "insert into person_key (key, created_ms) values (@key, @now)",
+            ("@key", db.Texts.Seal(Key, SealedColumn.KeyOf(nowMs), key)), ("@now", nowMs));
         return HashOf(key, number);
     }
 

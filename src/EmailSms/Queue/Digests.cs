@@ -46,15 +46,17 @@ internal static class Digests
     {
         int count = (int)(long)db.Scalar("select collects from sms where id = @id", ("@id", digest.ToString()))!;
         List<string> texts = db.Query(
-            "select body from sms where collected_by = @id order by id limit @max",
-            row => row.GetString(0), ("@id", digest.ToString()), ("@max", textsMax));
+            "select id, body from sms where collected_by = @id order by id limit @max",
+            row => db.Texts.Open(QueueTexts.Body, row.GetString(0), row.GetString(1)),
+            ("@id", digest.ToString()), ("@max", textsMax));
         return (count, texts);
     }
 
     /// <summary>Writes the text that the digest is to be sent with.</summary>
     public static void Write(StoreSession db, Guid digest, string body, string encoding, int parts) => db.Execute(
         "update sms set body = @body, encoding = @encoding, parts = @parts where id = @id",
-        ("@body", body), ("@encoding", encoding), ("@parts", parts), ("@id", digest.ToString()));
+        ("@body", db.Texts.Seal(QueueTexts.Body, digest.ToString(), body)), ("@encoding", encoding),
+        ("@parts", parts), ("@id", digest.ToString()));
 
     /// <summary>Gives the end of a digest to all that it stands for, and names them.</summary>
     public static List<Guid> End(StoreSession db, Guid digest, SmsState state, FailureCode? why, long nowMs)

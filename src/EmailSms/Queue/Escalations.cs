@@ -42,7 +42,7 @@ internal sealed class Escalations(
             ("@until", alarm.Until.ToString()), ("@wait", (long)alarm.Wait.TotalMilliseconds),
             ("@people", JsonSerializer.Serialize(alarm.People)),
             ("@due", Math.Max(now, firstDueMs ?? now) + (long)alarm.Wait.TotalMilliseconds),
-            ("@template", JsonSerializer.Serialize(text)));
+            ("@template", db.Texts.Seal(QueueTexts.Alarm, id.ToString(), JsonSerializer.Serialize(text))));
         foreach (Guid sms in firstSms) AddSms(db, id, 0, sms, alarm.People[0].Number);
         db.Afterwards(_ => Wake.Set());
     }
@@ -61,8 +61,8 @@ internal sealed class Escalations(
     {
         long now = NowMs();
         List<UntakenAlarm> untaken = [];
-        foreach (Row row in db.Query($"{Select} where state = 'open' and due_ms <= @now order by due_ms, id", Read,
-            ("@now", now)))
+        foreach (Row row in db.Query($"{Select} where state = 'open' and due_ms <= @now order by due_ms, id",
+            one => Read(db, one), ("@now", now)))
         {
             if (row.Step + 1 < row.People.Count) count(db, Escalate(db, row, now));
             else untaken.Add(End(db, row, now));
@@ -76,7 +76,7 @@ internal sealed class Escalations(
     {
         if (db.Query(
             $"{Select} where state = 'open' and id = (select escalation_id from escalation_sms where sms_id = @sms)",
-            Read, ("@sms", sms.ToString())) is not [var row])
+            one => Read(db, one), ("@sms", sms.ToString())) is not [var row])
         {
             return;
         }
@@ -109,7 +109,7 @@ internal sealed class Escalations(
                and id in (select escalation_id from escalation_sms where recipient = @phone)
              order by id
             """,
-            Read, ("@phone", phone.E164)))
+            one => Read(db, one), ("@phone", phone.E164)))
         {
             // What has not left yet was read by nobody.
             List<Guid> read = SmsTo(db, row.Id, phone).FindAll(sms => SmsRecord.Find(db, sms) is
@@ -188,11 +188,12 @@ internal sealed class Escalations(
         "select sms_id from escalation_sms where escalation_id = @id and recipient = @phone order by sms_id",
         row => Guid.Parse(row.GetString(0)), ("@id", escalation.ToString()), ("@phone", phone.E164));
 
-    private static Row Read(DbDataReader row) => new(
+    private static Row Read(StoreSession db, DbDataReader row) => new(
         Guid.Parse(row.GetString(0)), row.GetString(1), row.GetString(2),
         Enum.Parse<EscalationEnd>(row.GetString(3)), row.GetInt64(4),
         JsonSerializer.Deserialize<List<AlarmPerson>>(row.GetString(5))!, row.GetInt32(6),
-        JsonSerializer.Deserialize<AlarmText>(row.GetString(7))!, row.GetInt64(8));
+        JsonSerializer.Deserialize<AlarmText>(
+            db.Texts.Open(QueueTexts.Alarm, row.GetString(0), row.GetString(7)))!, row.GetInt64(8));
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 

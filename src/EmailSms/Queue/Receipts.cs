@@ -89,19 +89,20 @@ internal static class Receipts
             Charge charge = paid is null || chargeOf is null ? Charge.Unknown : chargeOf(paid.To);
             db.Execute(
                 """
-                insert into submission (sms_id, part, carrier, carrier_id, match_key, state, error, raw, source, about,
+                insert into submission (sms_id, part, carrier, carrier_id, match_key, state, error, source, about,
                                         created_ms, state_ms, parts, country, price, currency, real_price,
                                         real_currency)
-                values (@sms, @part, @carrier, @carrierId, @key, @state, @error, @raw, @source, @about, @now, @now,
+                values (@sms, @part, @carrier, @carrierId, @key, @state, @error, @source, @about, @now, @now,
                         @parts, @country, @price, @currency, @realPrice, @realCurrency)
                 """,
                 ("@sms", missed?.ToString()), ("@part", missed is null ? null : 1), ("@carrier", receipt.Carrier),
                 ("@carrierId", receipt.CarrierId), ("@key", MessageIdMatcher.Key(receipt.CarrierId)),
-                ("@state", receipt.State.ToString()), ("@error", receipt.Error), ("@raw", receipt.Raw),
+                ("@state", receipt.State.ToString()), ("@error", receipt.Error),
                 ("@source", receipt.From), ("@about", receipt.Sms?.ToString()), ("@now", nowMs),
                 ("@parts", paid?.Parts), ("@country", charge.Country), ("@price", charge.Of(paid?.Parts ?? 1)),
                 ("@currency", charge.CurrencyOfPrice), ("@realPrice", receipt.Price?.Micros),
                 ("@realCurrency", receipt.Price?.Currency));
+            KeepRaw(db, (long)db.Scalar("select last_insert_rowid()")!, receipt);
             if (missed is not { } sms) return null;
             Settlement.SentAfterAll(db, sms, receipt, nowMs);
             return Tell(db, sms, 1, receipt, nowMs) ?? new ReceiptEffect(sms, null, null);
@@ -118,9 +119,9 @@ internal static class Receipts
         if (found.State is not ReceiptState.EnRoute) return nothing; // repeated, or after the end
 
         db.Execute(
-            "update submission set state = @state, error = @error, raw = @raw, state_ms = @now where id = @id",
-            ("@state", receipt.State.ToString()), ("@error", receipt.Error), ("@raw", receipt.Raw),
-            ("@now", nowMs), ("@id", found.Id));
+            "update submission set state = @state, error = @error, state_ms = @now where id = @id",
+            ("@state", receipt.State.ToString()), ("@error", receipt.Error), ("@now", nowMs), ("@id", found.Id));
+        KeepRaw(db, found.Id, receipt);
         ReceiptEffect effect = Tell(db, found.Sms, found.Part, receipt, nowMs) ?? nothing;
         return receipt.State is ReceiptState.EnRoute ? effect : effect with
         {
@@ -149,6 +150,10 @@ internal static class Receipts
         """,
         ("@sms", sms.ToString())) is not null;
 
+    private static void KeepRaw(StoreSession db, long id, InboundReceipt receipt) => db.Execute(
+        "update submission set raw = @raw where id = @id",
+        ("@id", id), ("@raw", db.Texts.Seal(QueueTexts.Receipt, SealedColumn.KeyOf(id), receipt.Raw)));
+
     private static InboundReceipt? TakeWaiting(
         StoreSession db, OutgoingSms sms, Attempt attempt, AcceptedPart part, Charge charge, int carries)
     {
@@ -164,7 +169,8 @@ internal static class Receipts
             """,
             row => (row.GetInt64(0), new InboundReceipt(
                 attempt.Carrier, row.GetString(1), row.GetString(2), Enum.Parse<ReceiptState>(row.GetString(3)),
-                row.IsDBNull(4) ? null : row.GetString(4), row.GetString(5))
+                row.IsDBNull(4) ? null : row.GetString(4),
+                db.Texts.Open(QueueTexts.Receipt, SealedColumn.KeyOf(row.GetInt64(0)), row.GetString(5)))
             {
                 Price = row.IsDBNull(6) ? null : new Money(row.GetInt64(6), row.GetString(7)),
             }),

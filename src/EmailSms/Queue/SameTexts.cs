@@ -1,22 +1,11 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using EmailSms.Messages;
 using EmailSms.Store;
 
 namespace EmailSms.Queue;
 
-/// <summary>The same words to the same phone, found by a hash of them.</summary>
+/// <summary>The same words to the same phone, found by <see cref="SealedTexts.Hash"/>.</summary>
 internal static class SameTexts
 {
-    /// <summary>64 bits of SHA-256: two texts that are not the same have the same hash once in an age.</summary>
-    public static long Hash(string body)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(body), hash);
-        return BinaryPrimitives.ReadInt64BigEndian(hash);
-    }
-
     /// <summary>The latest SMS that a rule made of this text for a number since a time, or null.</summary>
     public static Guid? Find(StoreSession db, PhoneNumber to, long ruleId, long hash, long sinceMs) => db.Scalar(
         """

@@ -25,7 +25,8 @@ internal static class SmsPersonalData
         new(
             "escalation", ["id"],
             [
-                Names("owner"), Names("people"), Names("acked_by"), Names("template"),
+                Names("owner"), Names("people"), Names("acked_by"),
+                Names("template") with { Sealed = QueueTexts.Alarm },
                 .. Nobody(OurWord, "id", "state", "until"), .. Nobody("the name of a list", "on_call"),
             ])
         {
@@ -50,7 +51,7 @@ internal static class SmsPersonalData
         new(
             "submission", ["id"],
             [
-                Names("source", ""), Says("raw"), Mentions("error"),
+                Names("source", ""), Says("raw", "") with { Sealed = QueueTexts.Receipt }, Mentions("error"),
                 .. Nobody("the carrier's own id", "carrier_id", "match_key"),
                 .. Nobody(OurWord, "sms_id", "carrier", "state", "about"),
                 .. Nobody("a price", "country", "currency", "real_currency"),
@@ -60,7 +61,10 @@ internal static class SmsPersonalData
         },
         new(
             "event", ["id"],
-            [Says("detail", "{}") with { Rest = RestOf }, .. Nobody(OurWord, "sms_id", "kind")])
+            [
+                Says("detail", "{}") with { Rest = RestOf, Sealed = QueueTexts.Line },
+                .. Nobody(OurWord, "sms_id", "kind"),
+            ])
         {
             SmsColumn = "sms_id",
         },
@@ -73,7 +77,8 @@ internal static class SmsPersonalData
         new(
             "sms", ["id"],
             [
-                Names("recipient", Person.Nobody), Names("mailbox", ""), Says("body", ""), Says("original_recipient"),
+                Names("recipient", Person.Nobody), Names("mailbox", ""),
+                Says("body", "") with { Sealed = QueueTexts.Body }, Says("original_recipient"),
                 Mentions("sender_id"),
                 .. Nobody(
                     OurWord, "id", "mail_id", "encoding", "notices", "state", "reason", "carrier", "leased_by",
@@ -86,7 +91,8 @@ internal static class SmsPersonalData
         new(
             "mail", ["id"],
             [
-                Names("envelope_from", ""), Names("smtp_user"), Says("subject", ""), Says("client", ""),
+                Names("envelope_from", ""), Names("smtp_user"),
+                Says("subject", "") with { Sealed = QueueTexts.Subject }, Says("client", ""),
                 Says("envelope_id"), Mentions("message_id"), Mentions("repeat_key"), Mentions("proof"),
                 .. Nobody(OurWord, "id", "listener", "dsn_return"),
             ])
@@ -147,13 +153,9 @@ internal static class SmsPersonalData
              where sms_id = @id
             """,
             ("@id", id));
-        foreach ((long line, string detail) in db.Query(
-            "select id, detail from event where sms_id = @id", one => (one.GetInt64(0), one.GetString(1)),
-            ("@id", id)))
+        foreach (TimelineEvent line in Timeline.Of(db, Guid.Parse(id)))
         {
-            db.Execute(
-                "update event set detail = @detail where id = @id",
-                ("@detail", person.Redact(RestOf(detail))), ("@id", line));
+            Timeline.Rewrite(db, line with { Detail = person.Redact(RestOf(line.Detail)) });
         }
 
         if (row.Text("mail_id") is { } mail)

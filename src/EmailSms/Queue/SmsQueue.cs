@@ -64,7 +64,8 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
                 @user, @listener, @envelopeId, @dsnReturn)
         """,
         ("@id", mail.Id.ToString()), ("@now", NowMs()), ("@from", mail.EnvelopeFrom),
-        ("@messageId", mail.MessageId), ("@repeatKey", mail.RepeatKey), ("@subject", mail.Subject),
+        ("@messageId", mail.MessageId), ("@repeatKey", KeptKey(db, mail.RepeatKey)),
+        ("@subject", db.Texts.Seal(QueueTexts.Subject, mail.Id.ToString(), mail.Subject)),
         ("@rule", mail.RuleId), ("@proof", mail.Proof), ("@client", mail.Client), ("@size", mail.SizeBytes),
         ("@user", mail.User), ("@listener", mail.Listener), ("@envelopeId", mail.EnvelopeId),
         ("@dsnReturn", mail.DsnReturn));
@@ -82,7 +83,7 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
                and lower(mail.envelope_from) = lower(@from)
              limit 1
             """,
-            ("@to", to.E164), ("@repeatKey", repeatKey), ("@since", sinceMs), ("@from", envelopeFrom))
+            ("@to", to.E164), ("@repeatKey", KeptKey(db, repeatKey)), ("@since", sinceMs), ("@from", envelopeFrom))
             is string id ? Guid.Parse(id) : null;
 
     /// <summary>Whether a sender's mail has made an SMS for a number since a time: this one may be it again.</summary>
@@ -119,7 +120,8 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
                     @waitsFor, @reason, @tellEach, @look)
             """,
             ("@id", sms.Id.ToString()), ("@mail", sms.MailId?.ToString()), ("@now", now), ("@to", sms.To.E164),
-            ("@sender", sms.SenderId), ("@mailbox", sms.Mailbox), ("@body", sms.Body), ("@encoding", sms.Encoding),
+            ("@sender", sms.SenderId), ("@mailbox", sms.Mailbox), ("@encoding", sms.Encoding),
+            ("@body", db.Texts.Seal(QueueTexts.Body, sms.Id.ToString(), sms.Body)),
             ("@parts", sms.Parts), ("@reference", (long)reference), ("@rule", sms.RuleId),
             ("@notices", sms.Notices.ToString()), ("@expires", sms.ExpiresMs), ("@leasedBy", direct ? _node : null),
             ("@despite", sms.DespiteOptOut ? 1 : 0),
@@ -130,7 +132,7 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
             ("@waitsFor", isPaused ? "rule" : null),
             ("@reason", sms.NeedsApproval ? FailureCode.NeverApproved.Code : null),
             ("@state", isCollected ? "collected" : sms.NeedsApproval ? "held" : "queued"),
-            ("@textHash", SameTexts.Hash(sms.Body)),
+            ("@textHash", db.Texts.Hash(sms.Body)),
             ("@collectedBy", sms.CollectedBy?.ToString()), ("@tellEach", sms.TellsEach ? 1 : 0),
             ("@look", sms.LookMs));
         Timeline.Append(db, sms.Id, now, Timeline.Accepted, acceptedDetail);
@@ -312,7 +314,7 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
         returning id, recipient, sender_id, body, parts, reference, attempts, expires_ms,
                   despite_opt_out, due_ms, class, encoding, uncertain, rule_id, carriers, created_ms
         """,
-        Map, ("@node", _node), ("@priority", priority), ("@now", nowMs), ("@limit", limit))
+        row => Map(db, row), ("@node", _node), ("@priority", priority), ("@now", nowMs), ("@limit", limit))
         .OrderBy(row => row.DueMs).ThenBy(row => row.Sms.Id.ToString(), StringComparer.Ordinal)
         .Select(row => row.Sms.Attempts == 0 ? row.Sms : row.Sms with { PartsAccepted = Parts(db, row.Sms.Id) })
         .ToList();
@@ -324,15 +326,20 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
         """,
         ("@priority", priority)) as long?;
 
+    // A Message-ID says nothing; a hash of what a short mail says would be guessed.
+    private static string? KeptKey(StoreSession db, string? repeatKey) =>
+        repeatKey is null || repeatKey.StartsWith('<') ? repeatKey : db.Texts.Hide(repeatKey);
+
     private static int PriorityOf(SmsClass smsClass) => smsClass is SmsClass.Urgent ? 1 : 0;
 
     private static List<PartTaken> Parts(StoreSession db, Guid sms) => db.Query(
         "select distinct carrier, part from submission where sms_id = @id",
         row => new PartTaken(row.GetString(0), row.GetInt32(1)), ("@id", sms.ToString()));
 
-    private static (OutgoingSms Sms, long DueMs) Map(DbDataReader row) =>
+    private static (OutgoingSms Sms, long DueMs) Map(StoreSession db, DbDataReader row) =>
         (new OutgoingSms(
-            Guid.Parse(row.GetString(0)), PhoneNumber.FromE164(row.GetString(1)), row.GetString(2), row.GetString(3),
+            Guid.Parse(row.GetString(0)), PhoneNumber.FromE164(row.GetString(1)), row.GetString(2),
+            db.Texts.Open(QueueTexts.Body, row.GetString(0), row.GetString(3)),
             row.GetInt32(4), (ushort)row.GetInt32(5), row.GetInt32(6), row.GetInt64(7), [],
             row.GetInt64(8) != 0, SmsRecord.ClassOf(row.GetString(10)))
         {

@@ -53,7 +53,7 @@ internal sealed record SmsRecord(
 
     /// <summary>One SMS, or null.</summary>
     public static SmsRecord? Find(StoreSession db, Guid id) =>
-        db.Query($"{Columns} where s.id = @id", Map, ("@id", id.ToString())).FirstOrDefault();
+        db.Query($"{Columns} where s.id = @id", row => Map(db, row), ("@id", id.ToString())).FirstOrDefault();
 
     /// <summary>SMS by what is known of them, newest first.</summary>
     public static List<SmsRecord> Search(StoreSession db, SmsSearch search)
@@ -72,7 +72,7 @@ internal sealed record SmsRecord(
         string where = asked.Count == 0 ? "" : $"where {string.Join(" and ", asked.Select(one => one.Condition))}";
         return db.Query(
             $"{Columns} {where} order by s.id desc limit @limit",
-            Map,
+            row => Map(db, row),
             [.. asked.Select(one => (one.Name, one.Value)), ("@limit", search.Limit)]);
     }
 
@@ -90,13 +90,13 @@ internal sealed record SmsRecord(
     /// <summary>The class that is written so.</summary>
     public static SmsClass ClassOf(string text) => Enum.Parse<SmsClass>(text, ignoreCase: true);
 
-    private static SmsRecord Map(DbDataReader row) => new(
+    private static SmsRecord Map(StoreSession db, DbDataReader row) => new(
         Guid.Parse(row.GetString(0), CultureInfo.InvariantCulture),
         row.GetInt64(1),
         PhoneNumber.FromE164(row.GetString(2)),
         row.GetString(3),
         row.GetString(4),
-        row.GetString(5),
+        db.Texts.Open(QueueTexts.Body, row.GetString(0), row.GetString(5)),
         row.GetString(6),
         row.GetInt32(7),
         Enum.Parse<NoticeSetting>(row.GetString(8)),
@@ -108,7 +108,7 @@ internal sealed record SmsRecord(
         row.GetInt64(14),
         row.GetInt64(15),
         Text(row, 16),
-        Text(row, 17),
+        Text(row, 23) is { } mail ? db.Texts.Open(QueueTexts.Subject, mail, Text(row, 17)) : null,
         ClassOf(row.GetString(21)))
     {
         Dsn = new DsnRequest(
@@ -116,7 +116,7 @@ internal sealed record SmsRecord(
             Text(row, 19)),
         EnvelopeId = Text(row, 20),
         DsnReturn = Text(row, 22),
-        MailId = Text(row, 23) is { } mail ? Guid.Parse(mail) : null,
+        MailId = Text(row, 23) is { } id ? Guid.Parse(id) : null,
         TellsEach = row.GetInt64(24) != 0,
     };
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using EmailSms.Store;
 
@@ -8,7 +9,8 @@ internal sealed record TimelineEvent(long Id, string SmsId, long AtMs, string Ki
 
 /// <summary>
 /// The append-only history of every SMS: whatever happens to one is written here in the same transaction as the
-/// change itself, so that the two cannot disagree.
+/// change itself, so that the two cannot disagree. Lines with a receipt are sealed where there is a key, as receipts
+/// repeat texts.
 /// </summary>
 internal static class Timeline
 {
@@ -82,24 +84,44 @@ internal static class Timeline
     public const string Untaken = "untaken";
 
     /// <summary>Appends a line. The detail is an object of plain values, written as JSON.</summary>
-    public static void Append(StoreSession db, Guid sms, long atMs, string kind, object detail) =>
+    public static void Append(StoreSession db, Guid sms, long atMs, string kind, object detail)
+    {
+        (string id, string json) = (sms.ToString(), JsonSerializer.Serialize(detail, JsonSerializerOptions.Web));
         db.Execute(
             "insert into event (sms_id, at_ms, kind, detail) values (@sms, @at, @kind, @detail)",
-            ("@sms", sms.ToString()), ("@at", atMs), ("@kind", kind),
-            ("@detail", JsonSerializer.Serialize(detail, JsonSerializerOptions.Web)));
+            ("@sms", id), ("@at", atMs), ("@kind", kind),
+            ("@detail", Seal(db, id, atMs, kind, json)));
+    }
+
+    /// <summary>Writes the detail of a line anew: the one reason is a person who is to be forgotten.</summary>
+    public static void Rewrite(StoreSession db, TimelineEvent line) => db.Execute(
+        "update event set detail = @detail where id = @id",
+        ("@detail", Seal(db, line.SmsId, line.AtMs, line.Kind, line.Detail)), ("@id", line.Id));
 
     /// <summary>The history of one SMS, oldest first.</summary>
     public static List<TimelineEvent> Of(StoreSession db, Guid sms) => db.Query(
         "select id, sms_id, at_ms, kind, detail from event where sms_id = @sms order by id",
-        Map, ("@sms", sms.ToString()));
+        row => Map(db, row), ("@sms", sms.ToString()));
 
     /// <summary>What was appended after a line, oldest first.</summary>
     public static List<TimelineEvent> After(StoreSession db, long id) => db.Query(
-        "select id, sms_id, at_ms, kind, detail from event where id > @id order by id limit 1000", Map, ("@id", id));
+        "select id, sms_id, at_ms, kind, detail from event where id > @id order by id limit 1000",
+        row => Map(db, row), ("@id", id));
 
     /// <summary>The id of the newest line; 0 when there is none.</summary>
     public static long LastId(StoreSession db) => (long)db.Scalar("select coalesce(max(id), 0) from event")!;
 
-    private static TimelineEvent Map(System.Data.Common.DbDataReader row) =>
-        new(row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetString(3), row.GetString(4));
+    private static string Seal(StoreSession db, string sms, long atMs, string kind, string json) =>
+        QueueTexts.IsSealed(kind)
+            ? db.Texts.Seal(QueueTexts.Line, SealedColumn.KeyOf(sms, atMs, kind), json)
+            : json;
+
+    private static TimelineEvent Map(StoreSession db, DbDataReader row)
+    {
+        (string sms, long at, string kind, string detail) =
+            (row.GetString(1), row.GetInt64(2), row.GetString(3), row.GetString(4));
+        return new TimelineEvent(
+            row.GetInt64(0), sms, at, kind,
+            db.Texts.Open(QueueTexts.Line, SealedColumn.KeyOf(sms, at, kind), detail));
+    }
 }

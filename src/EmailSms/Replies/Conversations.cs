@@ -152,7 +152,7 @@ internal static class Conversations
           from inbound_conversation c join inbound i on i.id = c.inbound_id
          where c.conversation_id = @id order by c.inbound_id desc limit @limit
         """,
-        Inbox.Map, ("@id", id), ("@limit", limit));
+        row => Inbox.Map(db, row), ("@id", id), ("@limit", limit));
 
     /// <summary>The number of ours that a mailbox last used with a phone: its next mail keeps to it.</summary>
     public static string? OwnNumberFor(StoreSession db, PhoneNumber their, string mailbox, long sinceMs) => db

@@ -22,7 +22,8 @@ internal static class Inbox
         """,
         ("@id", entry.Id.ToString()), ("@carrier", text.Carrier), ("@carrierId", text.CarrierId),
             ("@now", entry.ReceivedMs), ("@from", entry.From),
-        ("@to", entry.To), ("@body", entry.Text), ("@sms", sms?.ToString()), ("@mailbox", entry.Mailbox),
+        ("@to", entry.To), ("@body", Seal(db, entry.Id, entry.Text)), ("@sms", sms?.ToString()),
+        ("@mailbox", entry.Mailbox),
         ("@reason", entry.Reason));
 
     /// <summary>Keeps a whole text until the person has said whom it is for.</summary>
@@ -32,7 +33,7 @@ internal static class Inbox
         values (@id, 'text', 'asking', @carrier, @now, @from, @to, @body, @carrierId)
         """,
         ("@id", id.ToString()), ("@carrier", text.Carrier), ("@now", nowMs), ("@from", text.From), ("@to", text.To),
-        ("@body", text.Text), ("@carrierId", text.CarrierId));
+        ("@body", Seal(db, id, text.Text)), ("@carrierId", text.CarrierId));
 
     /// <summary>The texts of a phone that wait for that, in their order.</summary>
     public static List<(Guid Id, InboundText Text)> Held(StoreSession db, string from, string to) => db.Query(
@@ -42,7 +43,9 @@ internal static class Inbox
         """,
         row => (
             Guid.Parse(row.GetString(0)),
-            new InboundText(row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), null)),
+            new InboundText(
+                row.GetString(1), row.GetString(2), row.GetString(3), Open(db, row.GetString(0), row.GetString(4)),
+                null)),
         ("@from", from), ("@to", to));
 
     /// <summary>One of those has found its mailbox.</summary>
@@ -67,11 +70,12 @@ internal static class Inbox
         select id, received_ms, source, destination, body, mailbox, reason from inbound
          where id = @id and kind = 'text'
         """,
-        Map, ("@id", id.ToString())).FirstOrDefault();
+        row => Map(db, row), ("@id", id.ToString())).FirstOrDefault();
 
     /// <summary>Reads id, received_ms, source, destination, body, mailbox and reason, in that order.</summary>
-    public static InboxEntry Map(DbDataReader row) => new(
-        Guid.Parse(row.GetString(0)), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4),
+    public static InboxEntry Map(StoreSession db, DbDataReader row) => new(
+        Guid.Parse(row.GetString(0)), row.GetInt64(1), row.GetString(2), row.GetString(3),
+        Open(db, row.GetString(0), row.GetString(4)),
         row.IsDBNull(5) ? null : row.GetString(5), row.IsDBNull(6) ? null : row.GetString(6));
 
     // Carriers over HTTP call again for a day or more.
@@ -109,14 +113,15 @@ internal static class Inbox
         bool known = db.Scalar(
             "select 1 from inbound where kind = 'part' and state = 'waiting' and part_key = @key and part = @part",
             ("@key", key), ("@part", part.Number)) is not null;
-        bool isRepeat = !known && db.Scalar(
+        bool isRepeat = !known && db.Query(
             """
-            select 1 from inbound
+            select id, body from inbound
              where kind = 'part' and state = 'done' and source = @from and received_ms >= @since
-               and part_key = @key and part = @part and body = @body
+               and part_key = @key and part = @part
             """,
-            ("@from", text.From), ("@since", nowMs - RepeatedMs), ("@key", key), ("@part", part.Number),
-            ("@body", text.Text)) is not null;
+            row => Open(db, row.GetString(0), row.GetString(1)),
+            ("@from", text.From), ("@since", nowMs - RepeatedMs), ("@key", key), ("@part", part.Number))
+            .Contains(text.Text);
         if (isRepeat) return null;
         if (!known)
         {
@@ -128,8 +133,10 @@ internal static class Inbox
                         @total, @octets, @coding, @carrierId)
                 """,
                 ("@id", id.ToString()), ("@carrier", text.Carrier), ("@now", nowMs), ("@from", text.From),
-                ("@to", text.To), ("@body", text.Text), ("@key", key), ("@part", part.Number), ("@total", part.Total),
-                ("@octets", part.Octets?.Octets.ToArray()), ("@coding", part.Octets is { } raw ? Coding(raw) : null),
+                ("@to", text.To), ("@body", Seal(db, id, text.Text)), ("@key", key), ("@part", part.Number),
+                ("@total", part.Total),
+                ("@octets", db.Texts.Seal(ReplyTexts.Octets, id.ToString(), part.Octets?.Octets.ToArray())),
+                ("@coding", part.Octets is { } raw ? Coding(raw) : null),
                 ("@carrierId", text.CarrierId));
         }
 
@@ -187,13 +194,24 @@ internal static class Inbox
     private static Dictionary<int, Part> Waiting(StoreSession db, string key) => db
         .Query(
             """
-            select part, body, octets, octets_coding from inbound
+            select part, body, octets, octets_coding, id from inbound
              where kind = 'part' and state = 'waiting' and part_key = @key
             """,
             row => (row.GetInt32(0), new Part(
-                row.GetString(1), row.IsDBNull(2) ? null : Octets(row.GetFieldValue<byte[]>(2), row.GetInt64(3)))),
+                Open(db, row.GetString(4), row.GetString(1)),
+                row.IsDBNull(2)
+                    ? null
+                    : Octets(
+                        db.Texts.Open(ReplyTexts.Octets, row.GetString(4), row.GetFieldValue<byte[]>(2)),
+                        row.GetInt64(3)))),
             ("@key", key))
         .ToDictionary();
+
+    private static string Seal(StoreSession db, Guid id, string text) =>
+        db.Texts.Seal(ReplyTexts.Body, id.ToString(), text);
+
+    private static string Open(StoreSession db, string id, string stored) =>
+        db.Texts.Open(ReplyTexts.Body, id, stored);
 
     // One octet each: data_coding, the two national tables, and what data_coding 0 stands for.
     private static long Coding(TextOctets text) =>

@@ -41,8 +41,10 @@ internal static class ReplyPersonalData
         new(
             "inbound", ["id"],
             [
-                Names("source", ""), Names("mailbox"), Names("part_key"), Says("body", ""),
-                Says("octets") with { Read = Encoding.Latin1.GetString }, Mentions("reason"), Mentions("destination"),
+                Names("source", ""), Names("mailbox"), Names("part_key"),
+                Says("body", "") with { Sealed = ReplyTexts.Body },
+                Says("octets") with { Read = Encoding.Latin1.GetString, Sealed = ReplyTexts.Octets },
+                Says("unanswered"), Mentions("reason"), Mentions("destination"),
                 .. Nobody("ids and words of ours", "id", "kind", "state", "carrier", "sms_id"),
                 .. Nobody("the carrier's own id", "carrier_id"),
             ])

@@ -43,7 +43,7 @@ internal sealed class UnansweredTexts(SqliteStore store, TimeProvider time, ILog
     /// <param name="takenMs">When it came in, unix milliseconds.</param>
     public bool IsRepeat(StoreSession db, InboundText text, long takenMs)
     {
-        if (MarkOf(text) is not { } mark) return false;
+        if (MarkOf(db, text) is not { } mark) return false;
         foreach (Guid id in Inbox.MarkedBy(db, mark, NowMs() - (long)KnownFor.TotalMilliseconds))
         {
             if (TryHold(db, id, text.Carrier, takenMs)) return true;
@@ -55,7 +55,7 @@ internal sealed class UnansweredTexts(SqliteStore store, TimeProvider time, ILog
     /// <summary>A text is kept, and its yes is still to be said.</summary>
     public void Add(StoreSession db, Guid id, InboundText text, long takenMs)
     {
-        if (MarkOf(text) is not { } mark) return;
+        if (MarkOf(db, text) is not { } mark) return;
         Inbox.Mark(db, id, mark);
         TryHold(db, id, text.Carrier, takenMs);
     }
@@ -105,10 +105,11 @@ internal sealed class UnansweredTexts(SqliteStore store, TimeProvider time, ILog
 
     // Parts have a reference by which they are known, and some texts an id of their carrier. Of the rest a hash is
     // enough, so that no words lie where nobody looks for them.
-    private static string? MarkOf(InboundText text) => text.Part is not null || text.CarrierId is not null
-        ? null
-        : Convert.ToHexString(SHA256.HashData(
-            Encoding.UTF8.GetBytes($"{text.Carrier}\n{text.From}\n{text.To}\n{text.Text}")));
+    private static string? MarkOf(StoreSession db, InboundText text) =>
+        text.Part is not null || text.CarrierId is not null
+            ? null
+            : db.Texts.Hide(Convert.ToHexString(SHA256.HashData(
+                Encoding.UTF8.GetBytes($"{text.Carrier}\n{text.From}\n{text.To}\n{text.Text}"))));
 
     // False: it is in hand already, so this is another one with the same words.
     private bool TryHold(StoreSession db, Guid id, string carrier, long takenMs)

@@ -17,13 +17,13 @@ internal sealed class PersonalRows(Person person, Func<StoreSession, string, boo
         string last = string.Join(", ", table.Key.Select(one => $"@{one}"));
         string where = after is null ? "" : $"where ({key}) > ({last})";
         return db.Query(
-            $"select * from {table.Name} {where} order by {key} limit @limit", row => Read(table, row),
+            $"select * from {table.Name} {where} order by {key} limit @limit", row => Read(db, table, row),
             [.. table.Key.Select(one => ($"@{one}", after?.Values[one])), ("@limit", limit)]);
     }
 
     /// <summary>The row as it is now; null: it is gone.</summary>
     public static PersonalRow? Again(StoreSession db, PersonalRow row) => db.Query(
-        $"select * from {row.Table.Name} where {Where(row.Table)}", found => Read(row.Table, found), KeyOf(row))
+        $"select * from {row.Table.Name} where {Where(row.Table)}", found => Read(db, row.Table, found), KeyOf(row))
         .FirstOrDefault();
 
     /// <summary>What of the person is in a row; null: nothing.</summary>
@@ -64,7 +64,9 @@ internal sealed class PersonalRows(Person person, Func<StoreSession, string, boo
                let old = row.Values[column.Name]
                let blank = Blank(row, column, isTheirs)
                where !Equals(old, blank)
-               select (column.Name, blank),
+               select (column.Name, column.Sealed is { } place
+                   ? db.Texts.SealAny(place, PlaceOf(place, row.Values), blank)
+                   : blank),
         ];
         if (changes.Count == 0) return false;
         string set = string.Join(", ", changes.Select(one => $"{one.Column} = @new_{one.Column}"));
@@ -109,12 +111,21 @@ internal sealed class PersonalRows(Person person, Func<StoreSession, string, boo
         _ => false,
     };
 
-    private static PersonalRow Read(PersonalTable table, DbDataReader row)
+    private static PersonalRow Read(StoreSession db, PersonalTable table, DbDataReader row)
     {
         Dictionary<string, object?> values = new(StringComparer.Ordinal);
         for (int i = 0; i < row.FieldCount; i++) values[row.GetName(i)] = row.IsDBNull(i) ? null : row.GetValue(i);
+        foreach (PersonalColumn column in table.Columns)
+        {
+            if (column.Sealed is not { } place) continue;
+            values[column.Name] = db.Texts.OpenAny(place, PlaceOf(place, values), values[column.Name]);
+        }
+
         return new PersonalRow(table, values);
     }
+
+    private static string PlaceOf(SealedColumn place, IReadOnlyDictionary<string, object?> values) =>
+        SealedColumn.KeyOf([.. place.RowKey.Select(column => values[column])]);
 
     private static string Where(PersonalTable table) =>
         string.Join(" and ", table.Key.Select(one => $"{one} = @{one}"));

@@ -29,6 +29,9 @@ internal sealed record PersonalColumn(string Name, PersonalUse Use, object? Blan
     /// <summary>Makes a text of a value that is none.</summary>
     public Func<byte[], string>? Read { get; init; }
 
+    /// <summary>How it lies on disk, where it may be sealed.</summary>
+    public SealedColumn? Sealed { get; init; }
+
     /// <summary>What is left of something that was said; null: <see cref="Blank"/>.</summary>
     public Func<string, string>? Rest { get; init; }
 

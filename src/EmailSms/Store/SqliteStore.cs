@@ -20,6 +20,7 @@ internal sealed class SqliteStore : IAsyncDisposable
     private static readonly TimeSpan RoomLookEvery = TimeSpan.FromSeconds(1);
 
     private readonly StoreOptions _options;
+    private readonly TextKeys _keys;
     private readonly ILogger<SqliteStore> _log;
     private readonly TimeProvider _time;
     private readonly StoreSession _writer;
@@ -29,8 +30,10 @@ internal sealed class SqliteStore : IAsyncDisposable
     private long _roomLookedAt;
     private bool _disposed;
 
-    private SqliteStore(StoreOptions options, StoreSession writer, TimeProvider time, ILogger<SqliteStore> log)
+    private SqliteStore(
+        StoreOptions options, TextKeys keys, StoreSession writer, TimeProvider time, ILogger<SqliteStore> log)
     {
+        _keys = keys;
         _options = options;
         _writer = writer;
         _time = time;
@@ -49,6 +52,9 @@ internal sealed class SqliteStore : IAsyncDisposable
     /// </summary>
     public bool HasRoom { get; private set; } = true;
 
+    /// <summary>The key that texts are sealed with from now on; null: they are plain.</summary>
+    public string? TextKey => _keys.ActiveId;
+
     /// <summary>The data folder.</summary>
     public string Folder => _options.Folder;
 
@@ -62,10 +68,11 @@ internal sealed class SqliteStore : IAsyncDisposable
         StoreOptions options, TimeProvider time, ILogger<SqliteStore> log, AuditSink? audit = null)
     {
         StoreSession? writer = null;
+        TextKeys keys = TextKeys.Read(options.TextKeys);
         try
         {
             CreateFolder(options.Folder);
-            writer = new StoreSession(options.DatabaseFile, readOnly: false);
+            writer = new StoreSession(options.DatabaseFile, readOnly: false, keys);
 
             // FULL, not NORMAL: in WAL mode NORMAL leaves the last commits to the next checkpoint, and a 250 has been
             // said for them.
@@ -80,12 +87,18 @@ internal sealed class SqliteStore : IAsyncDisposable
             writer.Execute("pragma wal_autocheckpoint = 4000");
             writer.Execute("pragma cache_size = -16384");
             SchemaMigrations.Apply(writer, time);
+            TextKeyCheck.Run(writer, keys, time.GetUtcNow().ToUnixTimeMilliseconds());
             if (audit is not null) writer.AuditTo(audit);
             if (options.SizeBytesMax > 0)
             {
                 long pageBytes = (long)writer.Scalar("pragma page_size")!;
                 writer.Scalar($"pragma max_page_count = {Math.Max(16, options.SizeBytesMax / pageBytes)}");
             }
+        }
+        catch (StoreException) // of another schema, or sealed with a key that is not here
+        {
+            writer?.Dispose();
+            throw;
         }
         catch (Exception trouble) when (trouble is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -94,7 +107,7 @@ internal sealed class SqliteStore : IAsyncDisposable
                 $"The database {options.DatabaseFile} cannot be opened: {trouble.Message}", isFull: false, trouble);
         }
 
-        var store = new SqliteStore(options, writer, time, log);
+        var store = new SqliteStore(options, keys, writer, time, log);
         store.LookForRoom();
         store._thread.Start();
         return store;
@@ -133,7 +146,7 @@ internal sealed class SqliteStore : IAsyncDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!_readers.TryTake(out StoreSession? reader))
         {
-            reader = new StoreSession(_options.DatabaseFile, readOnly: true);
+            reader = new StoreSession(_options.DatabaseFile, readOnly: true, _keys);
         }
 
         try

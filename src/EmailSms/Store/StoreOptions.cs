@@ -30,5 +30,11 @@ internal sealed class StoreOptions
     [Range(1, 10_000)]
     public int BatchMax { get; set; } = 500;
 
+    /// <summary>
+    /// What texts are sealed with on disk: the first writes, all of them read. None: they are plain. See
+    /// <see cref="SealedTexts"/>.
+    /// </summary>
+    public List<TextKeyOptions> TextKeys { get; set; } = [];
+
     public string DatabaseFile => Path.Combine(Folder, "emailsms.db");
 }

@@ -30,8 +30,12 @@ internal sealed class StoreSession : IDisposable
     private string? _actor;
     private string? _changing; // the audited table whose change is being told
 
-    public StoreSession(string file, bool readOnly)
+    /// <param name="file">The database.</param>
+    /// <param name="readOnly">Nothing is to be written through it.</param>
+    /// <param name="keys">What texts are sealed with; null: nothing.</param>
+    public StoreSession(string file, bool readOnly, TextKeys? keys = null)
     {
+        Texts = new SealedTexts(keys ?? TextKeys.None);
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = file,
@@ -44,6 +48,9 @@ internal sealed class StoreSession : IDisposable
         Execute("pragma busy_timeout = 5000");
         Execute("pragma foreign_keys = on");
     }
+
+    /// <summary>Seals texts for the disk, and opens them.</summary>
+    public SealedTexts Texts { get; }
 
     /// <summary>The connection, for Dapper. No transaction is to be opened on it: the store holds one.</summary>
     public DbConnection Db => _connection;
@@ -139,6 +146,7 @@ internal sealed class StoreSession : IDisposable
         foreach ((PreparedStatement? statement, _) in _statements.Values) statement?.Dispose();
         foreach ((SqliteCommand command, _) in _commands.Values) command.Dispose();
         _connection.Dispose();
+        Texts.Dispose();
     }
 
     // Texts come from the rooms' constants, so what is kept is as large as the code is.

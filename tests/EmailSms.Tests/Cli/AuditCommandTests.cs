@@ -65,6 +65,7 @@ public sealed class AuditCommandTests : IDisposable
         ["pause", "sender", "ann@x.example"],
         ["resume", "sender", "ann@x.example"],
         ["privacy erase", "nobody@x.example", "--yes"],
+        ["store rekey"],
     ];
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class AuditedCommandsTests
         "oncall import", "oncall remove", "numbers add", "numbers remove", "keywords add", "keywords remove",
         "conversations close", "optouts add", "optouts remove", "consent add", "consent withdraw", "consent import",
         "disclaimer learn", "disclaimer remove", "carriers pause", "carriers resume", "sms resend", "sms fail",
-        "sms approve", "sms reject", "pause", "resume", "privacy erase",
+        "sms approve", "sms reject", "pause", "resume", "privacy erase", "store rekey",
     ];
 
     [Fact]

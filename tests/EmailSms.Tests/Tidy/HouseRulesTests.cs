@@ -68,6 +68,8 @@ public sealed partial class HouseRulesTests
         ["api_key"] = "Api",
         ["audit"] = "Api",
         ["schema_version"] = "Store",
+        ["text_key"] = "Store",
+        ["text_secret"] = "Store",
     };
 
     // Longer than the rule for a reason that stands beside the name.
@@ -138,6 +140,7 @@ public sealed partial class HouseRulesTests
             "inbound_conversation", "reply_question", "reply_mail", "outbox", "mail_token",
             "quota", "country", "number_block", "keyword_answer", "sender_rule_version", "audit", "schema_version",
             "webhook", "webhook_key", "fetched_mail", "person_key",
+            "text_key", "text_secret",
         ];
 
         // What people and carriers send is on timelines; what somebody decided is in the audit trail.
