@@ -4,9 +4,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using EmailSms.Carriers;
+using EmailSms.Smtp.Tests;
 using EmailSms.Store;
 using Microsoft.Extensions.Logging.Abstractions;
-using EmailSms.Smtp.Tests;
 
 namespace EmailSms.Tests.EndToEnd;
 
