@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using EmailSms.Carriers.Http;
+using EmailSms.Carriers.Routing;
 using EmailSms.Smpp;
 using EmailSms.Smpp.Text;
 
@@ -244,6 +245,9 @@ internal sealed class CarrierOptions : IValidatableObject
     /// <summary>The longest pause between two tries to bind; the first is a second.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan ReconnectMax { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>When it is left alone because it fails.</summary>
+    public BreakerOptions Breaker { get; set; } = new();
 
     /// <summary>Timers and limits of an SMPP carrier that are seldom touched.</summary>
     public CarrierSessionOptions Session { get; set; } = new();

@@ -1,5 +1,6 @@
 using System.Net;
 using EmailSms.Carriers.Http;
+using EmailSms.Carriers.Routing;
 using EmailSms.Messages;
 using EmailSms.Smpp.Simulation;
 
@@ -13,6 +14,7 @@ internal sealed class CarrierSet : IAsyncDisposable
 {
     private readonly List<ICarrier> _all = [];
     private readonly List<SmscSimulator> _sandboxes = [];
+    private readonly Dictionary<string, CircuitBreaker> _breakers = [];
 
     private CarrierSet()
     {
@@ -25,7 +27,11 @@ internal sealed class CarrierSet : IAsyncDisposable
     public IReadOnlyList<SmscSimulator> Sandboxes => _sandboxes;
 
     /// <summary>Called when a carrier may have been bound or lost.</summary>
-    public Action? StateChanged { get; set; }
+    public Action<ICarrier>? StateChanged { get; set; }
+
+    /// <summary>How all of them are.</summary>
+    public IEnumerable<CarrierStatus> Statuses =>
+        _all.Select(one => one.Status with { Breaker = _breakers[one.Name].Status });
 
     /// <summary>
     /// Makes the carriers, and starts the simulators that sandboxes need; nothing is bound yet. Without addresses of
@@ -41,23 +47,15 @@ internal sealed class CarrierSet : IAsyncDisposable
         var set = new CarrierSet();
         foreach ((string name, CarrierOptions options) in carriers)
         {
-            if (options.Kind is CarrierKind.Http)
-            {
-                set._all.Add(new HttpCarrier(name, options, hooks, loggers, time)
-                {
-                    StateChanged = () => set.StateChanged?.Invoke(),
-                });
-                continue;
-            }
-
             CarrierOptions reach = options.Kind is CarrierKind.Sandbox
                 ? await set.StartSandboxAsync(name, options, loggers, time).ConfigureAwait(false)
                 : options;
-            var carrier = new SmppCarrier(name, reach, events, loggers, time)
-            {
-                StateChanged = () => set.StateChanged?.Invoke(),
-            };
+            ICarrier carrier = options.Kind is CarrierKind.Http
+                ? new HttpCarrier(name, options, hooks, loggers, time)
+                : new SmppCarrier(name, reach, events, loggers, time);
+            carrier.StateChanged = () => set.StateChanged?.Invoke(carrier);
             set._all.Add(carrier);
+            set._breakers[name] = new CircuitBreaker(options.Breaker, time);
         }
 
         return set;
@@ -70,9 +68,8 @@ internal sealed class CarrierSet : IAsyncDisposable
     /// <summary>The first carrier that takes SMS now: bound or reachable, and not paused.</summary>
     public ICarrier? FirstReady() => _all.Find(carrier => carrier.IsReady);
 
-    /// <summary>The first of those that this SMS may take.</summary>
-    public ICarrier? FirstReady(OutgoingSms sms) =>
-        _all.Find(carrier => carrier.IsReady && sms.MayTake(carrier.Name));
+    /// <summary>What keeps SMS away from a carrier that fails.</summary>
+    public CircuitBreaker BreakerOf(string carrier) => _breakers[carrier];
 
     /// <summary>Begins to bind all of them, but those whose pause wants them unbound.</summary>
     public Task StartAsync() => Task.WhenAll(_all.Select(carrier => carrier.StartAsync()));

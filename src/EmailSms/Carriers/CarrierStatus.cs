@@ -15,6 +15,9 @@ internal sealed record CarrierStatus(
 {
     /// <summary>How well it delivers, by country, most used first.</summary>
     public IReadOnlyList<QualityView> Quality { get; init; } = [];
+
+    /// <summary>Whether it is left alone because it fails; null: no service runs.</summary>
+    public BreakerStatus? Breaker { get; init; }
 }
 
 /// <summary>One connection to a carrier. Times are unix milliseconds.</summary>

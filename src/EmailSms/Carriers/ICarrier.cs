@@ -14,6 +14,9 @@ internal interface ICarrier : IAsyncDisposable
     /// <summary>Whether it takes SMS now.</summary>
     bool IsReady { get; }
 
+    /// <summary>What is sent in a row arrives there in that order.</summary>
+    bool KeepsOrder { get; }
+
     /// <summary>Called when <see cref="IsReady"/> may have changed.</summary>
     Action? StateChanged { get; set; }
 

@@ -49,6 +49,9 @@ internal sealed class SmppCarrier : ICarrier
     public int InFlightMax => _options.Window * _options.Binds;
 
     /// <inheritdoc/>
+    public bool KeepsOrder => _options.Binds == 1;
+
+    /// <inheritdoc/>
     public bool IsReady => _pause is null && IsBound;
 
     /// <inheritdoc/>
@@ -180,6 +183,7 @@ internal sealed class SmppCarrier : ICarrier
             IsWhole = _options.LongTexts is Segmentation.Payload,
             Ids = _ids,
             HoldsUnknown = _options.Unknown is UnknownFate.Hold,
+            IsFreeAfterUnknown = _options.Unknown is UnknownFate.Resend,
         };
 
     private SmppBindGroup Bind() =>

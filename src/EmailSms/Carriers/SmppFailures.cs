@@ -54,7 +54,7 @@ internal static class SmppFailures
         or CommandStatus.InvalidTlvValue;
 
     /// <summary>It never left: no bind, or no room before the deadline.</summary>
-    public static FailureCode NotSent(string reason) => CarrierFailures.NotSent(reason);
+    public static FailureCode NotSent(string reason) => CarrierFailures.NotSent(reason) with { IsOurOwn = true };
 
     /// <summary>It left and no answer came.</summary>
     public static FailureCode Unknown(string reason) => CarrierFailures.Unknown(reason);

@@ -46,6 +46,20 @@ internal static class CarriersCommand
         };
     }
 
+    /// <summary>Makes a name that of the configuration, whatever its capitals. False: there is none; told.</summary>
+    public static bool TryFind(GatewaySettings settings, string option, ref string name)
+    {
+        if (Known(settings, name) is not { } known)
+        {
+            Console.Error.WriteLine(
+                $"{option}: there is no carrier {name}; there are {string.Join(", ", settings.Carriers.Keys)}.");
+            return false;
+        }
+
+        name = known;
+        return true;
+    }
+
     private static Task<int> ListAsync(ParseResult parsed, bool isLong)
     {
         if (CommonOptions.ReadSettings(parsed) is not { } settings) return Task.FromResult(CommandLine.Wrong);
@@ -90,7 +104,14 @@ internal static class CarriersCommand
         int bound = carrier.Binds.Count(bind => bind.State == "bound");
         bool isHttp = carrier.Binds is [{ Type: "http" }];
         string binds = isHttp ? carrier.Binds[0].Name : $"{bound}/{carrier.Binds.Count} bound";
-        Console.Out.WriteLine($"{carrier.Name,-16}  {carrier.State,-10}  {binds}  {waits}".TrimEnd());
+        string failing = carrier.Breaker switch
+        {
+            { State: "open", UntilMs: { } until } => $"fails, left alone until {JsonOutput.Time(until)}",
+            { State: "half-open" } => "fails, tried with a few SMS",
+            _ => "",
+        };
+        string line = $"{carrier.Name,-16}  {carrier.State,-10}  {binds}  {failing}  {waits}";
+        Console.Out.WriteLine(line.TrimEnd());
         if (!isLong) return;
         if (!isHttp) Console.Out.WriteLine($"  ids {carrier.MessageIds}");
         foreach (BindStatus bind in carrier.Binds)

@@ -42,6 +42,7 @@ internal static class CommandLine
         root.Subcommands.Add(DisclaimerCommand.Build());
         root.Subcommands.Add(TemplatesCommand.Build());
         root.Subcommands.Add(TryCommand.Build());
+        root.Subcommands.Add(RouteCommand.Build());
         root.Subcommands.Add(AuditCommand.Build());
         root.Subcommands.Add(PrivacyCommand.Build());
         root.Subcommands.Add(StoreCommand.Build());

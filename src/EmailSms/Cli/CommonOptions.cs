@@ -64,6 +64,13 @@ internal static class CommonOptions
     public static Task<int> WithStoreAsync(StoreOptions options, Func<SqliteStore, Task<int>> work) =>
         WithStoreAsync(() => options, work);
 
+    /// <summary>Tells a service that runs on the data folder to look at what was changed, if there is one.</summary>
+    public static async Task WakeAsync(ParseResult parsed)
+    {
+        using var control = new ControlClient(StoreOptionsOf(parsed).Folder);
+        await control.WakeAsync().ConfigureAwait(false);
+    }
+
     private static async Task<int> WithStoreAsync(Func<StoreOptions> find, Func<SqliteStore, Task<int>> work)
     {
         try

@@ -3,6 +3,7 @@ using EmailSms.Carriers.Routing;
 using EmailSms.MailOut;
 using EmailSms.Messages;
 using EmailSms.Queue;
+using EmailSms.Replies;
 using EmailSms.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -18,7 +19,7 @@ namespace EmailSms.Cli;
 /// </summary>
 internal sealed class ControlSocket(
     string folder, SqliteStore store, CarrierSet carriers, CarrierQuality quality, SmsQueue queue,
-    Escalations escalations, Outbox outbox,
+    Escalations escalations, Outbox outbox, NumberCarriers numbers,
     ILogger<ControlSocket> log) : IAsyncDisposable
 {
     private const int PathOctetsMax = 103; // sun_path has 104 on some systems, with its NUL
@@ -76,8 +77,8 @@ internal sealed class ControlSocket(
     private Task Carriers(HttpContext context)
     {
         ILookup<string, QualityView> known = quality.All().ToLookup(view => view.Carrier);
-        return context.Response.WriteAsync(JsonOutput.Text(carriers.All.Select(
-            carrier => carrier.Status with { Quality = [.. known[carrier.Name]] })));
+        return context.Response.WriteAsync(JsonOutput.Text(carriers.Statuses.Select(
+            carrier => carrier with { Quality = [.. known[carrier.Name]] })));
     }
 
     private Task TextKey(HttpContext context) =>
@@ -87,6 +88,7 @@ internal sealed class ControlSocket(
     {
         List<Pause> pauses = store.Read(Pauses.List);
         queue.Apply(pauses);
+        numbers.Refresh();
         await carriers.ApplyAsync(pauses).ConfigureAwait(false);
         queue.Ring();
         escalations.Wake.Set(); // one that was given up hurries its alarm on

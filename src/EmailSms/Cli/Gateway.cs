@@ -37,6 +37,7 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly MailInOptions _mailIn;
     private readonly GatewaySettings _settings;
     private readonly ControlSocket _control;
+    private readonly NumberCarriers _numbers;
     private readonly WebListener _web;
     private readonly TimeProvider _time;
 
@@ -53,8 +54,10 @@ internal sealed class Gateway : IAsyncDisposable
         Carriers = carriers;
         Outbox = wiring.Outbox;
         Queue = wiring.Queue;
+        _numbers = wiring.Numbers;
         _control = new ControlSocket(
             settings.Store.Folder, store, carriers, wiring.Quality, wiring.Queue, wiring.Escalations, wiring.Outbox,
+            wiring.Numbers,
             loggers.CreateLogger<ControlSocket>());
 
         MailInParts mailIn = _parts = MailInParts.Of(settings, store, loggers, time);
@@ -100,13 +103,7 @@ internal sealed class Gateway : IAsyncDisposable
                 loggers.CreateLogger<EscalationClock>()),
             hooks,
             new Maintenance(store, ForgottenWithTime(settings), time, loggers.CreateLogger<Maintenance>()),
-            new Dispatcher(
-                store, wiring.Queue, carriers, wiring.Fates, wiring.OptOuts,
-                new QuietGate(
-                    store, new QuietHours(settings.QuietHours), new SenderRules(store, time),
-                    number => store.Read(db => AddressBook.ZoneOf(db, number)), time),
-                settings.Delivery, time,
-                loggers.CreateLogger<Dispatcher>()),
+            DispatcherOf(settings, store, carriers, wiring, loggers, time),
         ];
     }
 
@@ -162,6 +159,7 @@ internal sealed class Gateway : IAsyncDisposable
     public async Task StartAsync(CancellationToken stopping)
     {
         await Store.WriteAsync(db => ConfigurationTrail.NoteStart(db, _settings)).ConfigureAwait(false);
+        _numbers.Refresh();
         foreach (BackgroundService worker in _workers) await worker.StartAsync(stopping).ConfigureAwait(false);
         Queue.Apply(Store.Read(Pauses.List));
         await Carriers.ApplyAsync(Store.Read(Pauses.List)).ConfigureAwait(false);
@@ -270,7 +268,29 @@ internal sealed class Gateway : IAsyncDisposable
             mails, unanswered, settings.Replies, time,
             loggers.CreateLogger<ReplyDesk>());
         return new Wiring(
-            queue, outbox, optOuts, fates, notices, replies, unanswered, dead, escalations, tariffs, quality);
+            queue, outbox, optOuts, fates, notices, replies, unanswered, dead, escalations, tariffs, quality,
+            new NumberCarriers(store));
+    }
+
+    private static Dispatcher DispatcherOf(
+        GatewaySettings settings, SqliteStore store, CarrierSet carriers, Wiring wiring, ILoggerFactory loggers,
+        TimeProvider time)
+    {
+        var quiet = new QuietGate(
+            store, new QuietHours(settings.QuietHours), new SenderRules(store, time),
+            number => store.Read(db => AddressBook.ZoneOf(db, number)), time);
+        var alerts = new CarrierAlerts(
+            wiring.Outbox, settings.Addresses.Domains[0], settings.Replies.DefaultMailbox, time);
+        var attempts = new AttemptDesk(
+            store, wiring.Queue, wiring.Fates, wiring.OptOuts, quiet, (_, _) => null, alerts, settings.Delivery, time,
+            loggers.CreateLogger<AttemptDesk>())
+        {
+            PausesChanged = () => carriers.ApplyAsync(store.Read(Pauses.List)),
+        };
+        Router router = RoutingParts.RouterOf(settings, wiring.Numbers, wiring.Tariffs, wiring.Quality);
+        return new Dispatcher(
+            store, wiring.Queue, carriers, router, attempts, wiring.Fates, alerts, settings.Delivery, time,
+            loggers.CreateLogger<Dispatcher>());
     }
 
     private static RetentionTask[] ForgottenWithTime(GatewaySettings settings)
@@ -302,5 +322,5 @@ internal sealed class Gateway : IAsyncDisposable
     private sealed record Wiring(
         SmsQueue Queue, Outbox Outbox, OptOuts OptOuts, Fates Fates, NoticeDesk Notices, ReplyDesk Replies,
         UnansweredTexts Unanswered, DeadMailboxes Dead, Escalations Escalations, Tariffs Tariffs,
-        CarrierQuality Quality);
+        CarrierQuality Quality, NumberCarriers Numbers);
 }

@@ -31,6 +31,8 @@ internal sealed class GatewaySettings
 
     public Dictionary<string, CarrierOptions> Carriers { get; set; } = [];
 
+    public List<RouteOptions> Routes { get; set; } = [];
+
     public LimitOptions Limits { get; set; } = new();
 
     public PriceOptions Prices { get; set; } = new();

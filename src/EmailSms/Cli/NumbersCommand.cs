@@ -13,6 +13,11 @@ internal static class NumbersCommand
         Description = "The mailbox for texts of no conversation.",
     };
 
+    private static readonly Option<string?> Carrier = new("--carrier")
+    {
+        Description = "The carrier that owns it: what shows it goes out there alone.",
+    };
+
     private static readonly Option<bool> IsDefault = new("--default")
     {
         Description = "The number that an SMS shows when its rule names none.",
@@ -20,7 +25,7 @@ internal static class NumbersCommand
 
     public static Command Build()
     {
-        var add = new Command("add", "Add a number, or change its owner.") { Number, Owner, IsDefault };
+        var add = new Command("add", "Add a number, or change its owner.") { Number, Owner, Carrier, IsDefault };
         add.SetAction((parsed, _) => AddAsync(parsed));
         var remove = new Command("remove", "Remove a number.") { Number };
         remove.SetAction((parsed, _) => RemoveAsync(parsed));
@@ -39,11 +44,19 @@ internal static class NumbersCommand
             return CommandLine.Wrong;
         }
 
-        var own = new OwnNumber(number, owner, parsed.GetValue(IsDefault));
+        string? carrier = parsed.GetValue(Carrier);
+        if (carrier is not null && (CommonOptions.ReadSettings(parsed) is not { } settings
+            || !CarriersCommand.TryFind(settings, "--carrier", ref carrier)))
+        {
+            return CommandLine.Wrong;
+        }
+
+        var own = new OwnNumber(number, owner, parsed.GetValue(IsDefault)) { Carrier = carrier };
         return await CommonOptions.WithStoreAsync(parsed, async store =>
         {
             await store.WriteAsync(db => OwnNumbers.Put(
                 db, own, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds())).ConfigureAwait(false);
+            await CommonOptions.WakeAsync(parsed).ConfigureAwait(false); // it knows from memory who owns a number
             Console.Out.WriteLine($"{number.E164} is ours.");
             return CommandLine.Done;
         }).ConfigureAwait(false);
@@ -55,7 +68,12 @@ internal static class NumbersCommand
         return await CommonOptions.WithStoreAsync(parsed, async store =>
         {
             bool removed = await store.WriteAsync(db => OwnNumbers.Remove(db, number)).ConfigureAwait(false);
-            if (removed) return CommandLine.Done;
+            if (removed)
+            {
+                await CommonOptions.WakeAsync(parsed).ConfigureAwait(false); // it knows from memory who owns a number
+                return CommandLine.Done;
+            }
+
             Console.Error.WriteLine($"{number.E164} is none of our numbers.");
             return CommandLine.Failed;
         }).ConfigureAwait(false);
@@ -67,11 +85,18 @@ internal static class NumbersCommand
         {
             if (parsed.GetValue(CommonOptions.Json))
             {
-                JsonOutput.Write(new { number = own.Number.E164, owner = own.Owner, isDefault = own.IsDefault });
+                JsonOutput.Write(new
+                {
+                    number = own.Number.E164,
+                    owner = own.Owner,
+                    carrier = own.Carrier,
+                    isDefault = own.IsDefault,
+                });
             }
             else
             {
-                string mark = own.IsDefault ? "  (default)" : "";
+                string mark = (own.Carrier is { } carrier ? $"  over {carrier}" : "")
+                    + (own.IsDefault ? "  (default)" : "");
                 Console.Out.WriteLine($"{own.Number.E164,-16}  {own.Owner ?? "-"}{mark}");
             }
         }

@@ -269,6 +269,7 @@ internal static class SettingsReader
             errors.Add(new SettingError("Limits:Budget", "counts prices, and there are none: name them in Prices."));
         }
 
+        errors.AddRange(RoutingParts.MistakesOf(settings));
         if (settings.Carriers.Count == 0)
         {
             errors.Add(new SettingError(

@@ -19,6 +19,13 @@ internal sealed class DeliveryOptions
     [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
     public TimeSpan AttemptMax { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// Carriers that an SMS is offered to, one right after the other while each surely has not sent it, before it
+    /// pauses.
+    /// </summary>
+    [Range(1, 20)]
+    public int CarriersMax { get; set; } = 3;
+
     /// <summary>How long a stop waits for what carriers have in hand.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan DrainMax { get; set; } = TimeSpan.FromSeconds(30);

@@ -1,6 +1,6 @@
 using EmailSms.Carriers;
+using EmailSms.Carriers.Routing;
 using EmailSms.Messages;
-using EmailSms.Policy;
 using EmailSms.Queue;
 using EmailSms.Store;
 using Microsoft.Extensions.Hosting;
@@ -10,43 +10,56 @@ namespace EmailSms.Delivery;
 /// <summary>
 /// Carries SMS from the queue to the carriers.
 /// <code>
-///   disk ──lease──► queue.Ready ──► first bound carrier, as its window allows ──► attempt ──► Fates, on disk
-///     ▲                 │ none bound
-///     └─────────────────┘
+///   disk ──lease──► queue.Ready ──► Router: the first carrier that takes SMS now ──► its lane ──window──► AttemptDesk
+///     ▲                                │ none does, or its lane is full                │ closed     │ surely not sent
+///     └── waits on disk for them ──────┘             back to Ready, to the next one ◄──┴────────────┘
 /// </code>
 /// It sleeps until rung, until an SMS is due or one expires; it never polls. Stopping ends the taking of work, not the
 /// work: a submit cut in half is an SMS that may have been sent.
 /// </summary>
-internal sealed class Dispatcher(
-    SqliteStore store,
-    SmsQueue queue,
-    CarrierSet carriers,
-    Fates fates,
-    OptOuts optOuts,
-    QuietGate quiet,
-    DeliveryOptions options,
-    TimeProvider time,
-    ILogger<Dispatcher> log) : BackgroundService
+internal sealed class Dispatcher : BackgroundService
 {
+    private const int PlacedAtOnce = 500;
+
     private static readonly TimeSpan TroublePause = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<string, SemaphoreSlim> _windows =
-        carriers.All.ToDictionary(one => one.Name, one => new SemaphoreSlim(one.InFlightMax));
-
+    private readonly SqliteStore _store;
+    private readonly SmsQueue _queue;
+    private readonly CarrierSet _carriers;
+    private readonly Router _router;
+    private readonly AttemptDesk _attempts;
+    private readonly Fates _fates;
+    private readonly CarrierAlerts _alerts;
+    private readonly DeliveryOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Dispatcher> _log;
+    private readonly Dictionary<string, CarrierLane> _lanes;
     private readonly Signal _attemptEnded = new();
+    private DateTimeOffset? _nextEdge;
     private int _inHand;
-    private volatile bool _carriersChanged;
+
+    public Dispatcher(
+        SqliteStore store, SmsQueue queue, CarrierSet carriers, Router router, AttemptDesk attempts, Fates fates,
+        CarrierAlerts alerts, DeliveryOptions options, TimeProvider time, ILogger<Dispatcher> log)
+    {
+        (_store, _queue, _carriers, _router, _attempts) = (store, queue, carriers, router, attempts);
+        (_fates, _alerts, _options, _time, _log) = (fates, alerts, options, time, log);
+        int count = Math.Max(1, carriers.All.Count);
+        _lanes = carriers.All.ToDictionary(
+            one => one.Name,
+            one => new CarrierLane(
+                one, carriers.BreakerOf(one.Name), Math.Max(1, queue.ReadyMax / count),
+                Math.Max(1, queue.UrgentExtra / count)));
+    }
 
     /// <summary>Takes back what an earlier run left, then begins.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        int reclaimed = await queue.Reclaim().ConfigureAwait(false);
-        if (reclaimed > 0) log.Reclaimed(reclaimed);
-        carriers.StateChanged = () =>
-        {
-            _carriersChanged = true;
-            queue.Ring();
-        };
+        int reclaimed = await _queue.Reclaim().ConfigureAwait(false);
+        if (reclaimed > 0) _log.Reclaimed(reclaimed);
+        _nextEdge = _router.NextEdge(_time.GetUtcNow());
+        _carriers.StateChanged = carrier => Look(_lanes[carrier.Name]);
+        foreach (CarrierLane lane in _lanes.Values) lane.Breaker.Changed = state => Tell(lane, state);
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -54,29 +67,33 @@ internal sealed class Dispatcher(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        long started = time.GetTimestamp();
+        long started = _time.GetTimestamp();
         while (Volatile.Read(ref _inHand) > 0)
         {
-            TimeSpan left = options.DrainMax - time.GetElapsedTime(started);
+            TimeSpan left = _options.DrainMax - _time.GetElapsedTime(started);
             if (left <= TimeSpan.Zero)
             {
-                log.DrainCut(Volatile.Read(ref _inHand));
+                _log.DrainCut(Volatile.Read(ref _inHand));
                 return;
             }
 
-            await _attemptEnded.WaitAsync(left, time, CancellationToken.None).ConfigureAwait(false);
+            await _attemptEnded.WaitAsync(left, _time, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        foreach (SemaphoreSlim window in _windows.Values) window.Dispose();
+        foreach (CarrierLane lane in _lanes.Values) lane.Dispose();
         base.Dispose();
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        KeepGoingAsync(FeedAsync, stoppingToken), KeepGoingAsync(DispatchAsync, stoppingToken));
+    [
+        KeepGoingAsync(FeedAsync, stoppingToken),
+        KeepGoingAsync(PlaceAsync, stoppingToken),
+        .. _lanes.Values.Select(lane => KeepGoingAsync(stopping => RunAsync(lane, stopping), stoppingToken)),
+    ]);
 
     // A loop that dies is an alarm that never rings: whatever goes wrong in a round, there is another one.
     private async Task KeepGoingAsync(Func<CancellationToken, Task> round, CancellationToken stopping)
@@ -96,243 +113,221 @@ internal sealed class Dispatcher(
             catch (Exception trouble) // the disk is full, say: no SMS is lost by it, so wait and try again
             {
                 TimeSpan pause = TroublePause * Math.Min(++troubles, 30);
-                log.RoundFailed(trouble, troubles, pause);
-                await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                _log.RoundFailed(trouble, troubles, pause);
+                await Task.Delay(pause, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
+    // From the disk to memory: what has expired, what may take another carrier now, what is due.
     private async Task FeedAsync(CancellationToken stopping)
     {
         long now = NowMs();
-        List<(Guid Id, FailureCode Why)> expired = store.Read(db => Settlement.FindExpired(db, now));
+        List<(Guid Id, FailureCode Why)> expired = _store.Read(db => Settlement.FindExpired(db, now));
         if (expired.Count > 0)
         {
-            await store.WriteAsync(db =>
+            await _store.WriteAsync(db =>
             {
                 foreach ((Guid sms, FailureCode why) in expired)
                 {
-                    fates.End(db, sms, SmsState.Expired, why, null);
+                    _fates.End(db, sms, SmsState.Expired, why, null);
                 }
             }).ConfigureAwait(false);
             return; // there may be more
         }
 
-        if (_carriersChanged)
+        await LookAtLinesAsync().ConfigureAwait(false);
+        long wake = _store.Read(Settlement.NextExpiry) ?? long.MaxValue;
+        bool isRoom = _lanes.Values.Any(lane => lane.IsOpen && lane.Room > 0);
+        if (isRoom && await _queue.LeaseAsync().ConfigureAwait(false) is { } due) wake = Math.Min(wake, due);
+        wake = Math.Min(wake, _nextEdge?.ToUnixTimeMilliseconds() ?? long.MaxValue);
+        foreach (CarrierLane lane in _lanes.Values)
         {
-            _carriersChanged = false;
-            await queue.ReleaseAsync().ConfigureAwait(false);
-        }
-
-        long wake = store.Read(Settlement.NextExpiry) ?? long.MaxValue;
-        if (carriers.FirstReady() is not null && await queue.LeaseAsync().ConfigureAwait(false) is { } due)
-        {
-            wake = Math.Min(wake, due);
+            if (lane.Breaker.OpenUntilMs is { } until && until > now) wake = Math.Min(wake, until);
         }
 
         TimeSpan longest = wake == long.MaxValue
             ? Timeout.InfiniteTimeSpan
             : TimeSpan.FromMilliseconds(Math.Max(0, Math.Min(wake - NowMs(), int.MaxValue)));
-        await queue.WaitAsync(longest, stopping).ConfigureAwait(false);
+        await _queue.WaitAsync(longest, stopping).ConfigureAwait(false);
     }
 
-    private async Task DispatchAsync(CancellationToken stopping)
+    private async Task LookAtLinesAsync()
     {
-        await queue.Ready.WaitToReadAsync(stopping).ConfigureAwait(false);
-        if (carriers.FirstReady() is not { } carrier)
+        if (_nextEdge is { } edge && edge <= _time.GetUtcNow())
         {
-            await ReturnReadyAsync().ConfigureAwait(false);
-            return; // nothing is leased again before one is bound
+            _nextEdge = _router.NextEdge(_time.GetUtcNow());
+            await _queue.ReleaseAsync(carrier: null).ConfigureAwait(false);
         }
 
-        SemaphoreSlim window = _windows[carrier.Name];
-        await window.WaitAsync(stopping).ConfigureAwait(false);
-        if (stopping.IsCancellationRequested || !carrier.IsReady || !queue.Ready.TryRead(out OutgoingSms? sms))
+        foreach (CarrierLane lane in _lanes.Values)
         {
-            window.Release();
-            return;
-        }
-
-        Interlocked.Increment(ref _inHand);
-        _ = DeliverAsync(carrier, sms, window); // owned by _inHand: a stop waits for it, and it never throws
-    }
-
-    private async Task DeliverAsync(ICarrier carrier, OutgoingSms sms, SemaphoreSlim window)
-    {
-        try
-        {
-            if (queue.IsPaused(sms.RuleId))
+            if (lane.IsToBeTold)
             {
-                await WriteAsync(() => queue.ParkAsync(sms, forRule: true), sms).ConfigureAwait(false);
-                return;
+                lane.IsToBeTold = false;
+                await _store.WriteAsync(db => _alerts.Failing(db, lane.Name)).ConfigureAwait(false);
             }
 
-            if (!sms.MayTake(carrier.Name))
+            if (lane.HasClosed)
             {
-                if (carriers.FirstReady(sms) is not { } other)
-                {
-                    await ParkAsync(sms).ConfigureAwait(false);
-                    return;
-                }
-
-                SemaphoreSlim its = _windows[other.Name];
-                await its.WaitAsync().ConfigureAwait(false); // short: it is emptied by answers and deadlines
-                window.Release();
-                (carrier, window) = (other, its);
+                lane.HasClosed = false;
+                await _queue.ReleaseAsync(lane.Name).ConfigureAwait(false);
             }
 
-            Attempt? attempt = await AttemptAsync(carrier, sms).ConfigureAwait(false);
-            if (attempt is null) return;
-            if (attempt.Outcome is Outcome.Accepted) log.AttemptAccepted(sms.Id, sms.Attempts + 1, carrier.Name);
-            else log.AttemptFailed(sms.Id, sms.Attempts + 1, carrier.Name, attempt.Outcome.GetType().Name);
-            Pause? refused = AccountRefused(sms, attempt);
-            await WriteAsync(sms, db =>
+            // Not while some are on their way to the lanes: it would be room that they take.
+            if (IsHungry(lane) && _queue.Ready.Count == 0)
             {
-                fates.Settle(db, sms, attempt);
-                if (refused is not null) Pauses.Put(db, refused);
-            }).ConfigureAwait(false);
-            if (refused is not null) await carriers.ApplyAsync(store.Read(Pauses.List)).ConfigureAwait(false);
-            if (attempt is { HoldsUnknown: true, Outcome: Outcome.Unknown }) log.SmsHeld(sms.Id, carrier.Name);
-
-            // It is on disk until it is due again, which whoever sleeps until the next due time does not know yet.
-            if (attempt.Outcome is Outcome.Retry or Outcome.Unknown) queue.Ring();
-        }
-        finally
-        {
-            // Only now that its fate is on disk: a crash repeats what is in the window, and never more.
-            window.Release();
-            Interlocked.Decrement(ref _inHand);
-            _attemptEnded.Set();
-        }
-    }
-
-    // It waits for one of the carriers that its rule names. One may have come back while it was put down.
-    private async Task ParkAsync(OutgoingSms sms)
-    {
-        log.NoneOfItsCarriers(sms.Id, string.Join(", ", sms.AllowedCarriers));
-        await WriteAsync(() => queue.ParkAsync(sms, forRule: false), sms).ConfigureAwait(false);
-        if (carriers.FirstReady(sms) is null) return;
-        _carriersChanged = true;
-        queue.Ring();
-    }
-
-    // Null: there was no attempt, and the SMS is settled or back on disk.
-    private async Task<Attempt?> AttemptAsync(ICarrier carrier, OutgoingSms sms)
-    {
-        if (sms.ExpiresMs <= NowMs())
-        {
-            await WriteAsync(sms, db => fates.End(db, sms.Id, SmsState.Expired, FailureCode.Expired, null))
-                .ConfigureAwait(false);
-            return null;
-        }
-
-        // STOP may have come while it waited. What was said last counts.
-        if (!sms.DespiteOptOut && optOuts.Find(sms.To, sms.SenderId) is not null)
-        {
-            await WriteAsync(sms, db => fates.End(db, sms.Id, SmsState.Failed, OptedOut, null)).ConfigureAwait(false);
-            return null;
-        }
-
-        if (quiet.OpensMs(sms) is { } opensMs)
-        {
-            await WriteAsync(sms, db => Settlement.Postpone(db, sms.Id, opensMs, NowMs())).ConfigureAwait(false);
-            queue.Ring();
-            return null;
-        }
-
-        Attempt attempt;
-        try
-        {
-            if (carrier.HoldsUnknown(sms))
-            {
-                await store.WriteAsync(db => Settlement.Submitting(db, sms.Id, carrier.Name)).ConfigureAwait(false);
+                await _queue.LeaseWaitingAsync(lane.Name, lane.Room).ConfigureAwait(false);
             }
-
-            using var deadline = new CancellationTokenSource(options.AttemptMax, time);
-            attempt = await carrier.SendAsync(sms, deadline.Token).ConfigureAwait(false);
         }
-        catch (StoreException) // it was not marked, so it was not sent
-        {
-            attempt = new Attempt(carrier.Name, [], new Outcome.Retry(SmppFailures.NotSent("the disk is away")));
-        }
-        catch (Exception fault)
-        {
-            log.CarrierFault(fault, sms.Id, carrier.Name);
-            attempt = new Attempt(carrier.Name, [], new Outcome.Unknown(SmppFailures.Unknown("fault")))
-            {
-                HoldsUnknown = carrier.HoldsUnknown(sms),
-            };
-        }
-
-        if (attempt is not { Accepted.Count: 0, Outcome: Outcome.Retry } || carrier.IsReady) return attempt;
-        await WriteAsync(() => queue.ReturnAsync([sms]), sms).ConfigureAwait(false); // it never left: no attempt at all
-        return null;
     }
 
-    // Every SMS would be refused alike, so the carrier waits until somebody has seen to the account.
-    private Pause? AccountRefused(OutgoingSms sms, Attempt attempt)
+    // From memory to the lanes. What finds no place goes back to the disk, so that it is in nobody's way.
+    private async Task PlaceAsync(CancellationToken stopping)
     {
-        if (attempt.Outcome is not Outcome.Retry { Code: { Class: FailureClass.Authentication, Code: var code } })
+        await _queue.Ready.WaitToReadAsync(stopping).ConfigureAwait(false);
+        List<WaitingSms> waiting = [];
+        List<OutgoingSms> left = [];
+        for (int i = 0; i < PlacedAtOnce && _queue.Ready.TryRead(out OutgoingSms? sms); i++)
         {
-            return null;
+            if (Place(sms) is not { } waits) continue;
+            if (sms.Tried.Count > 0) left.Add(sms);
+            else waiting.Add(waits);
         }
 
-        log.CarrierPaused(sms.Id, attempt.Carrier, code);
-        return new Pause(Pause.OfCarrier(attempt.Carrier), NowMs(), Pause.OurOwn, code, Unbind: false);
-    }
-
-    private static FailureCode OptedOut { get; } = new(
-        FailureClass.OptedOut, "opted-out", "5.7.1", "This person has opted out of SMS while it waited.");
-
-    private Task WriteAsync(OutgoingSms sms, Action<StoreSession> change) => WriteAsync(
-        () => store.WriteAsync(db =>
-        {
-            change(db);
-            db.Afterwards(kept =>
-            {
-                if (kept) queue.Settled(1);
-            });
-        }),
-        sms);
-
-    // What a carrier said is known only here until it is on disk, so it is kept until the disk takes it. Past that, the
-    // next start sends the SMS again: a second SMS rather than none.
-    private async Task WriteAsync(Func<Task> write, OutgoingSms sms)
-    {
-        for (int troubles = 1; ; troubles++)
+        foreach (OutgoingSms sms in left) await _attempts.DeferAsync(sms).ConfigureAwait(false);
+        if (waiting.Count > 0)
         {
             try
             {
-                await write().ConfigureAwait(false);
-                return;
+                await _queue.ParkAsync(waiting).ConfigureAwait(false);
             }
-            catch (Exception trouble)
+            catch (StoreException)
             {
-                bool last = trouble is not StoreException || troubles >= 60;
-                TimeSpan pause = TroublePause * Math.Min(troubles, 10);
-                log.SettleFailed(trouble, sms.Id, pause);
-                if (last) return;
-                await Task.Delay(pause, time).ConfigureAwait(false);
+                foreach (WaitingSms one in waiting) _queue.GoOn(one.Sms);
+                throw;
             }
+
+            Look(waiting);
         }
+
+        if (left.Count + waiting.Count > 0 || _lanes.Values.Any(IsHungry)) _queue.Ring();
     }
 
-    private async Task ReturnReadyAsync()
+    // Null: it is in a lane.
+    private WaitingSms? Place(OutgoingSms sms)
     {
-        List<OutgoingSms> unsent = [];
-        while (queue.Ready.TryRead(out OutgoingSms? sms)) unsent.Add(sms);
-        if (unsent.Count == 0) return;
-        log.NoCarrier(unsent.Count);
-        try
+        RouteDecision decision = Decide(sms);
+        while (true)
         {
-            await queue.ReturnAsync(unsent).ConfigureAwait(false);
-        }
-        catch (StoreException)
-        {
-            queue.PutBack(unsent);
-            throw;
+            if (Router.Pick(decision, name => WhyNot(sms, name)) is not { } picked)
+            {
+                if (decision.Candidates.Count == 0) _log.NoneMayHaveIt(sms.Id);
+                return new WaitingSms(sms, [.. decision.Candidates.Select(one => one.Carrier)], IsFull: false);
+            }
+
+            CarrierLane lane = _lanes[picked.Carrier];
+            bool isBehind = !sms.HasWaited && sms.Tried.Count == 0 && _queue.IsWaitedFor(lane.Name, sms.Class);
+            if (isBehind || !lane.HasRoomFor(sms.Class)) return new WaitingSms(sms, [lane.Name], IsFull: true);
+            if (lane.TryAdd(sms, decision.Route)) return null;
         }
     }
 
-    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private RouteDecision Decide(OutgoingSms sms)
+    {
+        RouteQuestion question = RouteQuestion.Of(sms, _time.GetUtcNow(), Random.Shared.NextDouble());
+        if (sms.StaysWith is not { } stays) return _router.Decide(question);
+
+        // An alarm is worth one SMS too many: it does not wait for a carrier that is away.
+        bool isAway = !_lanes.TryGetValue(stays, out CarrierLane? lane) || !lane.IsOpen;
+        bool isFree = isAway && sms.Class is SmsClass.Urgent;
+        return _router.Decide(isFree ? question : question with { StaysWith = stays });
+    }
+
+    // It has room for SMS, and some wait on disk for it.
+    private bool IsHungry(CarrierLane lane) => _queue.IsWaitedFor(lane.Name) && lane.IsLow && lane.IsOpen;
+
+    private string? WhyNot(OutgoingSms sms, string carrier) =>
+        sms.Tried.Contains(carrier) ? "has not taken it just now" : _lanes[carrier].WhyClosed;
+
+    private bool HasOther(OutgoingSms sms) => Router.Pick(Decide(sms), name => WhyNot(sms, name)) is not null;
+
+    private async Task RunAsync(CarrierLane lane, CancellationToken stopping)
+    {
+        if (await lane.NextAsync(stopping).ConfigureAwait(false) is { } next)
+        {
+            Interlocked.Increment(ref _inHand);
+            _ = DeliverAsync(lane, next); // owned by _inHand: a stop waits for it, and it never throws
+        }
+        else if (!lane.Carrier.IsReady)
+        {
+            TakeBack(lane);
+        }
+    }
+
+    private async Task DeliverAsync(CarrierLane lane, LaneSms first)
+    {
+        for (LaneSms? next = first; next is not null;)
+        {
+            AttemptEnd end = AttemptEnd.Nothing;
+            try
+            {
+                end = await _attempts.SendAsync(lane.Carrier, next, HasOther).ConfigureAwait(false);
+            }
+            catch (Exception fault)
+            {
+                _log.CarrierFault(fault, next.Sms.Id, lane.Name);
+            }
+
+            // Only now that its fate is on disk: a crash repeats what is in the window, and never more.
+            next = lane.End(next, end.Verdict);
+            if (end.GoesOn is { } onward) _queue.GoOn(onward);
+            if (IsHungry(lane)) _queue.Ring();
+        }
+
+        Interlocked.Decrement(ref _inHand);
+        _attemptEnded.Set();
+    }
+
+    // A carrier was bound or lost, paused or resumed.
+    private void Look(CarrierLane lane)
+    {
+        if (!lane.IsOpen) TakeBack(lane);
+        _queue.Ring();
+    }
+
+    // A lane may have closed while somebody was put down to wait for room in it.
+    private void Look(List<WaitingSms> waiting)
+    {
+        int count = waiting.Count(one => !one.IsFull);
+        if (count > 0) _log.NoCarrier(count);
+        foreach (string name in waiting.Where(one => one.IsFull).Select(one => one.For[0]).Distinct())
+        {
+            if (!_lanes[name].IsOpen) _lanes[name].HasClosed = true;
+        }
+    }
+
+    private void TakeBack(CarrierLane lane)
+    {
+        foreach (LaneSms one in lane.TakeBack()) _queue.GoOn(one.Sms);
+        lane.HasClosed = true;
+    }
+
+    private void Tell(CarrierLane lane, BreakerState state)
+    {
+        if (state is BreakerState.Open)
+        {
+            _log.BreakerOpened(lane.Name, lane.Breaker.Status.Failures);
+            TakeBack(lane);
+            lane.IsToBeTold = true;
+        }
+        else
+        {
+            _log.BreakerClosed(lane.Name);
+        }
+
+        _queue.Ring();
+    }
+
+    private long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 }

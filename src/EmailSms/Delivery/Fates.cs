@@ -17,7 +17,12 @@ internal sealed class Fates(
     private static readonly TimeSpan ThrottledPause = TimeSpan.FromSeconds(1);
 
     /// <summary>Settles an attempt.</summary>
-    public void Settle(StoreSession db, OutgoingSms sms, Attempt attempt)
+    /// <param name="db">The write.</param>
+    /// <param name="sms">The SMS.</param>
+    /// <param name="attempt">What came of it.</param>
+    /// <param name="mayGoOn">It surely has not left, and another carrier would take it at once.</param>
+    /// <returns>True: it stays leased, and the next carrier is to be asked.</returns>
+    public bool Settle(StoreSession db, OutgoingSms sms, Attempt attempt, bool mayGoOn = false)
     {
         long now = NowMs();
         db.ActAs($"carrier {attempt.Carrier}");
@@ -45,8 +50,7 @@ internal sealed class Fates(
             case Outcome.Accepted:
                 break;
             case Outcome.Retry { Code: var code, NotBefore: var notBefore }:
-                Again(db, sms, attempt, code, notBefore, now);
-                break;
+                return Again(db, sms, attempt, code, notBefore, now, mayGoOn);
             case Outcome.Unknown { Code: var code } when attempt.HoldsUnknown:
                 Settlement.Hold(db, sms, attempt, code, now);
                 break;
@@ -65,6 +69,8 @@ internal sealed class Fates(
             default:
                 throw new InvalidOperationException($"An attempt ended as {attempt.Outcome.GetType().Name}.");
         }
+
+        return false;
     }
 
     /// <summary>Ends an SMS that will not be sent (again). False: it had ended already.</summary>
@@ -90,23 +96,26 @@ internal sealed class Fates(
         return effect is not null;
     }
 
-    private void Again(
-        StoreSession db, OutgoingSms sms, Attempt attempt, FailureCode code, TimeSpan? notBefore, long now)
+    private bool Again(
+        StoreSession db, OutgoingSms sms, Attempt attempt, FailureCode code, TimeSpan? notBefore, long now,
+        bool mayGoOn = false)
     {
         int failures = sms.Attempts + 1;
         if (code.AttemptsMax is { } most && failures >= most)
         {
             End(db, sms.Id, SmsState.Failed, code with { EnhancedStatus = "5" + code.EnhancedStatus[1..] },
                 attempt.Carrier);
-            return;
+            return false;
         }
 
+        if (mayGoOn) return Settlement.GoOn(db, sms, attempt, code, now);
         TimeSpan pause = code.Class is FailureClass.Throttled
             ? ThrottledPause
             : options.PauseAfter(failures, Random.Shared.NextDouble());
         if (notBefore > pause) pause = notBefore.Value;
         long due = Math.Min(now + (long)pause.TotalMilliseconds, sms.ExpiresMs);
         Settlement.Retry(db, sms, attempt, code, due, now);
+        return false;
     }
 
     private void Tell(StoreSession db, Guid id, SmsState state, FailureCode? why)

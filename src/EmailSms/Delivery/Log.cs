@@ -9,7 +9,7 @@ internal static partial class Log
     [LoggerMessage(1109, LogLevel.Information, "{Sms}: attempt {Attempt} over {Carrier} ended as {Outcome}")]
     public static partial void AttemptFailed(this ILogger log, Guid sms, int attempt, string carrier, string outcome);
 
-    [LoggerMessage(1102, LogLevel.Warning, "No carrier is bound: {Count} SMS go back to disk and wait")]
+    [LoggerMessage(1102, LogLevel.Warning, "No carrier takes them now: {Count} SMS go back to disk and wait")]
     public static partial void NoCarrier(this ILogger log, int count);
 
     [LoggerMessage(1103, LogLevel.Error, "{Sms}: what came of it could not be written down; trying again in {Pause}")]
@@ -51,6 +51,13 @@ internal static partial class Log
     [LoggerMessage(1108, LogLevel.Warning, "Stopped with {Count} SMS in hand; they are sent again at the next start")]
     public static partial void DrainCut(this ILogger log, int count);
 
-    [LoggerMessage(1115, LogLevel.Information, "{Sms} waits: none of its rule's carriers {Carriers} is bound")]
-    public static partial void NoneOfItsCarriers(this ILogger log, Guid sms, string carriers);
+    [LoggerMessage(1115, LogLevel.Warning, "{Sms} waits: no carrier may have it; emailsms route says why")]
+    public static partial void NoneMayHaveIt(this ILogger log, Guid sms);
+
+    [LoggerMessage(1117, LogLevel.Warning,
+        "Carrier {Carrier} fails ({Failures} in a row) and is left alone; its SMS take the next one, or wait")]
+    public static partial void BreakerOpened(this ILogger log, string carrier, int failures);
+
+    [LoggerMessage(1118, LogLevel.Information, "Carrier {Carrier} takes SMS again and gets all of its own")]
+    public static partial void BreakerClosed(this ILogger log, string carrier);
 }

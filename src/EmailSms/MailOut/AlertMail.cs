@@ -73,7 +73,8 @@ internal static class AlertMail
                 ["count"] = count,
             }));
 
-    private static OutgoingMail Build(
+    /// <summary>A mail to the admin, with an id that makes its Message-ID.</summary>
+    internal static OutgoingMail Build(
         string id, EmailAddress admin, DateTimeOffset at, string domain, MailWords words)
     {
         using var message = new MimeMessage();

@@ -37,6 +37,9 @@ internal sealed record FailureCode(FailureClass Class, string Code, string Enhan
     /// </summary>
     public int? AttemptsMax { get; init; }
 
+    /// <summary>It says nothing of the carrier: our own pace, window or disk kept the SMS back.</summary>
+    public bool IsOurOwn { get; init; }
+
     /// <summary>The end of an SMS that was held, and nobody decided.</summary>
     public static FailureCode HeldTooLong { get; } = new(
         FailureClass.Permanent, "held", "4.4.7",

@@ -56,6 +56,12 @@ internal sealed record Attempt(string Carrier, IReadOnlyList<AcceptedPart> Accep
     /// <summary>If its fate is unknown, it is held until somebody decides, and not sent again.</summary>
     public bool HoldsUnknown { get; init; }
 
+    /// <summary>If its fate is unknown, another carrier may have it all the same.</summary>
+    public bool IsFreeAfterUnknown { get; init; }
+
+    /// <summary>The route that led to the carrier; null: none did.</summary>
+    public string? Route { get; init; }
+
     /// <summary>For carriers whose receipts name an id as their answers do.</summary>
     public static MessageIdMatcher AlikeIds { get; } = new();
 }

@@ -46,9 +46,14 @@ internal sealed record OutgoingSms(
     /// <summary>The carriers that it may take; empty: all.</summary>
     public IReadOnlyList<string> AllowedCarriers { get; init; } = [];
 
-    /// <summary>Whether it may take this one.</summary>
-    public bool MayTake(string carrier) =>
-        AllowedCarriers.Count == 0 || AllowedCarriers.Contains(carrier, StringComparer.OrdinalIgnoreCase);
+    /// <summary>The carrier that may have sent it, or that has some of its parts; null: none.</summary>
+    public string? StaysWith { get; init; }
+
+    /// <summary>Carriers that have surely not sent it since it was leased: the next one in line is asked.</summary>
+    public IReadOnlyList<string> Tried { get; init; } = [];
+
+    /// <summary>It comes from the line of those that wait for a carrier, and overtakes nobody there.</summary>
+    public bool HasWaited { get; init; }
 
     /// <summary>Its turn among those in memory: the lower goes first.</summary>
     public long Turn { get; init; }

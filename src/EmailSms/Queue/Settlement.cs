@@ -20,12 +20,10 @@ internal static class Settlement
             """,
             ("@now", nowMs), ("@carrier", attempt.Carrier), ("@id", sms.Id.ToString()));
         if (rows == 0) return; // a receipt for one of its parts ended it
-        Timeline.Append(db, sms.Id, nowMs, Timeline.Sent, new
-        {
-            carrier = attempt.Carrier,
-            attempt = sms.Attempts + 1,
-            ids = attempt.Accepted.Select(part => part.CarrierId),
-        });
+        IEnumerable<string> ids = attempt.Accepted.Select(part => part.CarrierId);
+        Timeline.Append(db, sms.Id, nowMs, Timeline.Sent, attempt.Route is { } route
+            ? new { carrier = attempt.Carrier, attempt = sms.Attempts + 1, ids, route }
+            : new { carrier = attempt.Carrier, attempt = sms.Attempts + 1, ids });
     }
 
     /// <summary>Nobody knew whether it was sent, and a receipt says that it was.</summary>
@@ -47,24 +45,48 @@ internal static class Settlement
     public static void Retry(
         StoreSession db, OutgoingSms sms, Attempt attempt, FailureCode code, long dueMs, long nowMs)
     {
+        // Whoever may have it, or some of its parts, keeps it: of two carriers one would send it a second time.
+        bool stays = attempt.Accepted.Count > 0 || (attempt is { Outcome: Outcome.Unknown, IsFreeAfterUnknown: false });
         int rows = db.Execute(
             """
             update sms set due_ms = @due, attempts = attempts + 1, uncertain = uncertain + @uncertain, leased_by = null,
-                           submitting = null, reason = @reason
+                           submitting = null, reason = @reason, stays_with = coalesce(@stays, stays_with)
              where id = @id and state = 'queued'
             """,
             ("@due", dueMs), ("@reason", code.Code), ("@id", sms.Id.ToString()),
-            ("@uncertain", attempt.Outcome is Outcome.Unknown ? 1 : 0));
-        if (rows == 0) return; // a receipt for one of its parts ended it
-        Timeline.Append(db, sms.Id, nowMs, Timeline.Retry, new
-        {
-            carrier = attempt.Carrier,
-            attempt = sms.Attempts + 1,
-            code = code.Code,
-            mayHaveBeenSent = attempt.Outcome is Outcome.Unknown,
-            dueMs,
-        });
+            ("@uncertain", attempt.Outcome is Outcome.Unknown ? 1 : 0), ("@stays", stays ? attempt.Carrier : null));
+        if (rows > 0) TellRetry(db, sms, attempt, code, dueMs, nowMs); // else a receipt for one of its parts ended it
     }
+
+    /// <summary>This carrier has surely not sent it, and the next one is asked at once: it stays leased.</summary>
+    /// <returns>False: a receipt for one of its parts has ended it.</returns>
+    public static bool GoOn(StoreSession db, OutgoingSms sms, Attempt attempt, FailureCode code, long nowMs)
+    {
+        int rows = db.Execute(
+            """
+            update sms set attempts = attempts + 1, submitting = null, reason = @reason
+             where id = @id and state = 'queued'
+            """,
+            ("@reason", code.Code), ("@id", sms.Id.ToString()));
+        if (rows > 0) TellRetry(db, sms, attempt, code, nowMs, nowMs);
+        return rows > 0;
+    }
+
+    private static void TellRetry(
+        StoreSession db, OutgoingSms sms, Attempt attempt, FailureCode code, long dueMs, long nowMs)
+    {
+        string carrier = attempt.Carrier;
+        int number = sms.Attempts + 1;
+        bool mayHaveBeenSent = attempt.Outcome is Outcome.Unknown;
+        Timeline.Append(db, sms.Id, nowMs, Timeline.Retry, attempt.Route is { } route
+            ? new { carrier, attempt = number, code = code.Code, mayHaveBeenSent, dueMs, route }
+            : new { carrier, attempt = number, code = code.Code, mayHaveBeenSent, dueMs });
+    }
+
+    /// <summary>It goes back to the queue until a time: the carriers that were left for it are gone.</summary>
+    public static void Defer(StoreSession db, Guid sms, long dueMs) => db.Execute(
+        "update sms set due_ms = @due, leased_by = null, submitting = null where id = @id and state = 'queued'",
+        ("@due", dueMs), ("@id", sms.ToString()));
 
     /// <summary>It goes back to the queue unsent: it is night where the person is.</summary>
     public static void Postpone(StoreSession db, Guid sms, long dueMs, long nowMs)

@@ -18,10 +18,16 @@ namespace EmailSms.Queue;
 /// Leased SMS belong to this process; one that died left its leases behind, and <see cref="Reclaim"/> takes them back
 /// at start.
 /// </summary>
-internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProvider time)
+internal sealed partial class SmsQueue(SqliteStore store, QueueOptions options, TimeProvider time)
 {
     // Of a lease, one in so many places is kept for what is not urgent.
     private const int BulkShare = 4;
+
+    private const string Columns =
+        """
+        id, recipient, sender_id, body, parts, reference, attempts, expires_ms, despite_opt_out, due_ms, class,
+        encoding, uncertain, rule_id, carriers, created_ms, stays_with
+        """;
 
     private readonly Channel<OutgoingSms> _ready = Channel.CreateUnboundedPrioritized<OutgoingSms>(
         new UnboundedPrioritizedChannelOptions<OutgoingSms>
@@ -41,6 +47,12 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
     /// <summary>What the dispatcher takes: leased SMS in the order in which they are to go.</summary>
     public ChannelReader<OutgoingSms> Ready => _ready.Reader;
 
+    /// <summary>SMS that memory has room for.</summary>
+    public int ReadyMax => options.ReadyMax;
+
+    /// <summary>And so many more, if they are urgent.</summary>
+    public int UrgentExtra => Math.Max(1, options.ReadyMax / 4);
+
     /// <summary>So many urgent SMS may overtake one in memory that is not.</summary>
     public int OvertakesMax => options.ReadyMax * 2;
 
@@ -51,7 +63,7 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
     public Task<int> Reclaim() => store.WriteAsync(db =>
     {
         int held = Settlement.HoldInterrupted(db, NowMs());
-        Release(db);
+        db.Execute("update sms set waits_for = null, waits_on = null where waits_for in ('carrier', 'lane')");
         return held + db.Execute("update sms set leased_by = null where leased_by is not null");
     });
 
@@ -207,33 +219,17 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
         db.Afterwards(kept => { if (kept) Settled(unsent.Count); });
     });
 
-    /// <summary>
-    /// Gives a leased SMS back to the disk, where it waits until its rule goes on, or until one of the carriers that it
-    /// may take is back (<see cref="ReleaseAsync"/>).
-    /// </summary>
-    public Task ParkAsync(OutgoingSms sms, bool forRule) => store.WriteAsync(db =>
+    /// <summary>Gives a leased SMS back to the disk, where it waits until its rule goes on.</summary>
+    public Task ParkForRuleAsync(OutgoingSms sms) => store.WriteAsync(db =>
     {
         // The pause may have ended while this waited for its turn.
-        string? waitsFor = !forRule ? "carrier"
-            : Pauses.Find(db, Pause.OfRule(sms.RuleId!.Value)) is null ? null : "rule";
+        string? waitsFor = Pauses.Find(db, Pause.OfRule(sms.RuleId!.Value)) is null ? null : "rule";
         if (waitsFor is null) _backlog = _urgentBacklog = true;
         db.Execute(
             "update sms set leased_by = null, submitting = null, waits_for = @for where id = @id",
             ("@for", waitsFor), ("@id", sms.Id.ToString()));
         db.Afterwards(kept => { if (kept) Settled(1); });
     });
-
-    /// <summary>A carrier is back, or was taken away: what waits for one is looked at again.</summary>
-    public async Task ReleaseAsync()
-    {
-        bool isAny = store.Read(db => db.Scalar("select 1 from sms where waits_for = 'carrier' limit 1")) is not null;
-        if (!isAny) return;
-        await store.WriteAsync(db =>
-        {
-            Release(db);
-            db.Afterwards(_ => Ring());
-        }).ConfigureAwait(false);
-    }
 
     /// <summary>Whether the rule is paused, as of the last <see cref="Apply"/>.</summary>
     public bool IsPaused(long? ruleId) => ruleId is { } id && _pausedRules.Contains(id);
@@ -242,29 +238,17 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
     public void Apply(IReadOnlyList<Pause> pauses) =>
         _pausedRules = [.. pauses.Select(one => Pause.RuleOf(one.Scope)).OfType<long>()];
 
-    /// <summary>Keeps them in memory after all: the disk would not take them back.</summary>
-    public void PutBack(IReadOnlyList<OutgoingSms> unsent)
-    {
-        foreach (OutgoingSms sms in unsent) _ready.Writer.TryWrite(sms); // each at its turn
-    }
-
     /// <summary>To be called when leased SMS are settled on disk: there is room in memory for others.</summary>
     public void Settled(int count)
     {
         Interlocked.Add(ref _held, -count);
-        if (_backlog || _urgentBacklog) Ring();
+        if (!_backlog && !_urgentBacklog && !_lineNeedsRoom) return;
+        _lineNeedsRoom = false;
+        Ring();
     }
 
     /// <summary>Wakes whoever waits for a lease.</summary>
     public void Ring() => _wake.Set();
-
-    private void Release(StoreSession db)
-    {
-        _backlog = _urgentBacklog = true;
-        db.Execute("update sms set waits_for = null where waits_for = 'carrier'");
-    }
-
-    private int UrgentExtra => Math.Max(1, options.ReadyMax / 4);
 
     private bool IsRoomFor(SmsClass smsClass) => smsClass is SmsClass.Urgent
         ? !_urgentBacklog && Held < options.ReadyMax + UrgentExtra
@@ -289,6 +273,13 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
 
         // Fewer than asked for: the disk holds nothing older, so what comes next may go straight through.
         (_backlog, _urgentBacklog) = (backlog, urgentBacklog);
+        Keep(db, taken);
+        return taken;
+    }
+
+    // They are ready with the commit of the write that leased them.
+    private void Keep(StoreSession db, List<OutgoingSms> taken)
+    {
         Interlocked.Add(ref _held, taken.Count);
         db.Afterwards(kept =>
         {
@@ -301,20 +292,20 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
             Interlocked.Add(ref _held, -taken.Count);
             _backlog = _urgentBacklog = true;
         });
-        return taken;
     }
 
-    private List<OutgoingSms> Take(StoreSession db, long nowMs, int priority, int limit) => db.Query(
-        """
+    private List<OutgoingSms> Take(StoreSession db, long nowMs, int priority, int limit) => Taken(db, db.Query(
+        $"""
         update sms set leased_by = @node
          where id in (select id from sms
                        where state = 'queued' and leased_by is null and waits_for is null and priority = @priority
                          and due_ms <= @now
                        order by due_ms, id limit @limit)
-        returning id, recipient, sender_id, body, parts, reference, attempts, expires_ms,
-                  despite_opt_out, due_ms, class, encoding, uncertain, rule_id, carriers, created_ms
+        returning {Columns}
         """,
-        row => Map(db, row), ("@node", _node), ("@priority", priority), ("@now", nowMs), ("@limit", limit))
+        row => Map(db, row), ("@node", _node), ("@priority", priority), ("@now", nowMs), ("@limit", limit)));
+
+    private static List<OutgoingSms> Taken(StoreSession db, List<(OutgoingSms Sms, long DueMs)> rows) => rows
         .OrderBy(row => row.DueMs).ThenBy(row => row.Sms.Id.ToString(), StringComparer.Ordinal)
         .Select(row => row.Sms.Attempts == 0 ? row.Sms : row.Sms with { PartsAccepted = Parts(db, row.Sms.Id) })
         .ToList();
@@ -349,6 +340,7 @@ internal sealed class SmsQueue(SqliteStore store, QueueOptions options, TimeProv
             RuleId = row.IsDBNull(13) ? null : row.GetInt64(13),
             AllowedCarriers =
                 row.IsDBNull(14) ? [] : row.GetString(14).Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            StaysWith = row.IsDBNull(16) ? null : row.GetString(16),
         }, row.GetInt64(9));
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();

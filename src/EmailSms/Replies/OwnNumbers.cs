@@ -4,16 +4,23 @@ using EmailSms.Store;
 namespace EmailSms.Replies;
 
 /// <summary>A number of ours that a phone can answer to, and the mailbox of whoever it belongs to.</summary>
-internal sealed record OwnNumber(PhoneNumber Number, string? Owner, bool IsDefault);
+internal sealed record OwnNumber(PhoneNumber Number, string? Owner, bool IsDefault)
+{
+    /// <summary>The carrier that owns it: what shows it goes out there alone. Null: any may send from it.</summary>
+    public string? Carrier { get; init; }
+}
 
 /// <summary>The own numbers on disk.</summary>
 internal static class OwnNumbers
 {
     /// <summary>All of them.</summary>
     public static List<OwnNumber> List(StoreSession db) => db.Query(
-        "select number, owner, is_default from own_number order by number",
+        "select number, owner, is_default, carrier from own_number order by number",
         row => new OwnNumber(
-            PhoneNumber.FromE164(row.GetString(0)), row.IsDBNull(1) ? null : row.GetString(1), row.GetInt64(2) != 0));
+            PhoneNumber.FromE164(row.GetString(0)), row.IsDBNull(1) ? null : row.GetString(1), row.GetInt64(2) != 0)
+        {
+            Carrier = row.IsDBNull(3) ? null : row.GetString(3),
+        });
 
     /// <summary>The number that an SMS shows when neither its rule nor its conversation says another.</summary>
     public static PhoneNumber? Default(StoreSession db) =>
@@ -46,11 +53,13 @@ internal static class OwnNumbers
     private static void Write(StoreSession db, OwnNumber own, long nowMs) => db.Change(
         "own_number", [("number", own.Number.E164)], () => db.Execute(
             """
-            insert into own_number (number, owner, is_default, created_ms) values (@number, @owner, @default, @now)
-            on conflict (number) do update set owner = excluded.owner, is_default = excluded.is_default
+            insert into own_number (number, owner, is_default, carrier, created_ms)
+            values (@number, @owner, @default, @carrier, @now)
+            on conflict (number) do update
+               set owner = excluded.owner, is_default = excluded.is_default, carrier = excluded.carrier
             """,
             ("@number", own.Number.E164), ("@owner", own.Owner), ("@default", own.IsDefault ? 1 : 0),
-            ("@now", nowMs)));
+            ("@carrier", own.Carrier), ("@now", nowMs)));
 
     /// <summary>Removes a number. False: there was none.</summary>
     public static bool Remove(StoreSession db, PhoneNumber number) =>

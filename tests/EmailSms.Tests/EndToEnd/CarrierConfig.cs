@@ -1,10 +1,13 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace EmailSms.Tests.EndToEnd;
 
 /// <summary>A configuration file for commands beside a gateway of a test.</summary>
 internal sealed class CarrierConfig : IDisposable
 {
+    private static readonly JsonSerializerOptions Form = new() { Converters = { new JsonStringEnumConverter() } };
+
     private readonly TestFolder _folder = new();
 
     public CarrierConfig(TestGateway test)
@@ -17,7 +20,8 @@ internal sealed class CarrierConfig : IDisposable
             Replies = new { test.Settings.Replies.DefaultMailbox },
             Carriers = test.Settings.Carriers.ToDictionary(
                 one => one.Key, one => new { one.Value.Host, one.Value.Port, one.Value.SystemId, one.Value.Password }),
-        });
+            test.Settings.Routes,
+        }, Form);
         File.WriteAllText(_folder.File("appsettings.json"), json);
     }
 

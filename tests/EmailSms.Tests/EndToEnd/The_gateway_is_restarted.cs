@@ -1,4 +1,6 @@
 using EmailSms.Cli.Demo;
+using EmailSms.Messages;
+using EmailSms.Queue;
 using EmailSms.Smpp;
 using EmailSms.Smpp.Simulation;
 using EmailSms.Smpp.Text;
@@ -24,6 +26,26 @@ public sealed class The_gateway_is_restarted
         for (int i = 0; i < 10; i++) Assert.Equal($"Number {i}", (await test.NextSmsAsync()).Text);
         await TestGateway.UntilAsync(() => test.CountIn("delivered") == 10);
         Assert.Equal(10, test.Phones.Counts.Submits);
+    }
+
+    [Fact]
+    public async Task And_an_SMS_for_later_goes_out_when_its_time_has_come()
+    {
+        await using TestGateway test = await TestGateway.StartAsync();
+        long due = TimeProvider.System.GetUtcNow().AddSeconds(4).ToUnixTimeMilliseconds();
+        var later = new NewSms(
+            TimeOrderedId.Next(TimeProvider.System), null, PhoneNumber.FromE164(TestGateway.Phone), "", "", "Later",
+            "gsm7", 1, null, NoticeSetting.Never, due + 60_000)
+        {
+            DueMs = due,
+        };
+        await test.Store.WriteAsync(db => test.Gateway.Queue.Enqueue(db, later, new { }));
+        await test.StopGatewayAsync();
+        await test.StartGatewayAsync();
+
+        Assert.Equal("Later", (await test.NextSmsAsync()).Text);
+        Assert.InRange((await test.SmsInStateAsync(SmsState.Delivered)).StateMs, due, long.MaxValue);
+        Assert.Equal(1, test.Phones.Counts.Submits);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class AuditedCommandsTests
 {
     private static readonly string[] Reading =
     [
-        "run", "demo", "check", "try", "list", "show", "costs", "audit list", "audit verify", "audit export",
+        "run", "demo", "check", "try", "route", "list", "show", "costs", "audit list", "audit verify", "audit export",
         "carriers list", "carriers status", "carriers presets", "carriers definitions", "carriers test",
         "carriers validate", "carriers hooks", "senders list", "senders test", "senders export",
         "users list", "contacts list", "contacts show", "contacts export", "groups list",

@@ -57,6 +57,9 @@ internal sealed class HttpCarrier : ICarrier
     public int InFlightMax => _options.Window;
 
     /// <inheritdoc/>
+    public bool KeepsOrder => false;
+
+    /// <inheritdoc/>
     public bool IsReady => _started && _pause is null && !_isHeldOff;
 
     /// <inheritdoc/>
@@ -149,7 +152,8 @@ internal sealed class HttpCarrier : ICarrier
     {
         if (!await _pace.WaitAsync(deadline).ConfigureAwait(false))
         {
-            return End(sms, new HttpVerdict(new Outcome.Retry(CarrierFailures.NotSent("no turn in time")), []), "");
+            FailureCode late = CarrierFailures.NotSent("no turn in time") with { IsOurOwn = true };
+            return End(sms, new HttpVerdict(new Outcome.Retry(late), []), "");
         }
 
         using var answerMax = new CancellationTokenSource(_options.AnswerMax, _time);
@@ -194,6 +198,7 @@ internal sealed class HttpCarrier : ICarrier
             Submissions = isAccepted ? ids.Count : null,
             IsWhole = ids.Count == 1,
             HoldsUnknown = HoldsUnknown(sms),
+            IsFreeAfterUnknown = _options.Unknown is UnknownFate.Resend,
         };
     }
 

@@ -1,3 +1,5 @@
+using EmailSms.Messages;
+
 namespace EmailSms.Carriers.Routing;
 
 /// <summary>Where a breaker stands.</summary>
@@ -60,6 +62,7 @@ internal sealed class CircuitBreaker(BreakerOptions options, TimeProvider time)
     private int _answers;
     private int _probing;
     private int _opened; // times in a row
+    private int _failures; // in a row, when it opened
     private long? _sinceMs;
     private long _untilMs;
 
@@ -74,6 +77,21 @@ internal sealed class CircuitBreaker(BreakerOptions options, TimeProvider time)
             lock (_lock)
             {
                 return CanPass();
+            }
+        }
+    }
+
+    /// <summary>How many SMS would be let through now.</summary>
+    public int PassesMax
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _state is BreakerState.Closed ? int.MaxValue
+                    : !CanPass() ? 0
+                    : _state is BreakerState.Open ? options.Probes
+                    : options.Probes - _probing;
             }
         }
     }
@@ -100,7 +118,8 @@ internal sealed class CircuitBreaker(BreakerOptions options, TimeProvider time)
                     ? "half-open"
                     : _state is BreakerState.Open ? "open" : "closed";
                 return new BreakerStatus(
-                    state, _sinceMs, state == "open" ? _untilMs : null, _state is BreakerState.HalfOpen ? 0 : _inRow);
+                    state, _sinceMs, state == "open" ? _untilMs : null,
+                    _state is BreakerState.Closed ? _inRow : _failures);
             }
         }
     }
@@ -135,6 +154,18 @@ internal sealed class CircuitBreaker(BreakerOptions options, TimeProvider time)
         if (after != before) Changed?.Invoke(after);
     }
 
+    /// <summary>What an attempt says of its carrier.</summary>
+    public static BreakerVerdict VerdictOf(Outcome outcome) => outcome switch
+    {
+        Outcome.Accepted or Outcome.Refused => BreakerVerdict.Works,
+        Outcome.Unknown => BreakerVerdict.Fails,
+
+        // A code that may mean "never" is about the SMS as likely as about the carrier.
+        Outcome.Retry { Code: { Class: FailureClass.Temporary, IsOurOwn: false, AttemptsMax: null } } =>
+            BreakerVerdict.Fails,
+        _ => BreakerVerdict.Nothing,
+    };
+
     private bool CanPass() => _state switch
     {
         BreakerState.Closed => true,
@@ -165,6 +196,7 @@ internal sealed class CircuitBreaker(BreakerOptions options, TimeProvider time)
         TimeSpan longest = TimeSpan.FromTicks(
             Math.Min(options.OpenMax.Ticks, options.OpenFirst.Ticks << Math.Min(_opened, 20)));
         _opened++;
+        _failures = _state is BreakerState.Closed ? _inRow : _failures + 1;
         Enter(BreakerState.Open);
         _untilMs = NowMs() + (long)longest.TotalMilliseconds;
     }

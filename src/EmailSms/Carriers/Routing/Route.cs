@@ -5,6 +5,15 @@ namespace EmailSms.Carriers.Routing;
 /// <summary>One carrier of a route.</summary>
 internal sealed record RouteEntry(RouteCandidate Candidate, RouteConditions Conditions);
 
+/// <summary>What the settings of routes are read against.</summary>
+/// <param name="Carriers">The carriers that there are.</param>
+/// <param name="Zone">The zone of days and hours that name none.</param>
+/// <param name="RegionOf">The country of a number; null: of none.</param>
+/// <param name="IsRegion">Whether there is such a country.</param>
+internal sealed record RouteSurroundings(
+    IReadOnlyCollection<string> Carriers, TimeZoneInfo Zone, Func<PhoneNumber, string?> RegionOf,
+    Func<string, bool> IsRegion);
+
 /// <summary>A route as it is used: read once from its settings.</summary>
 internal sealed class Route
 {
@@ -37,14 +46,8 @@ internal sealed class Route
     /// <summary>
     /// Reads the routes, and notes everything that is wrong with them by its key, such as <c>0:Carriers:1:Carrier</c>.
     /// </summary>
-    /// <param name="routes">The settings.</param>
-    /// <param name="carriers">The carriers that there are.</param>
-    /// <param name="zone">The zone of days and hours that name none.</param>
-    /// <param name="regionOf">The country of a number.</param>
-    /// <param name="wrong">Takes the mistakes.</param>
     public static IReadOnlyList<Route> Read(
-        IReadOnlyList<RouteOptions> routes, IReadOnlyCollection<string> carriers, TimeZoneInfo zone,
-        Func<PhoneNumber, string?> regionOf, List<(string Key, string Wrong)> wrong)
+        IReadOnlyList<RouteOptions> routes, RouteSurroundings around, List<(string Key, string Wrong)> wrong)
     {
         List<Route> read = [];
         HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
@@ -57,12 +60,12 @@ internal sealed class Route
                 wrong.Add(($"{path}{nameof(options.Name)}", $"another route is called {options.Name} already."));
             }
 
-            RouteConditions conditions = ReadConditions(options, zone, regionOf, path, wrong);
+            RouteConditions conditions = ReadConditions(options, around, path, wrong);
             List<RouteEntry> entries = [];
             for (int j = 0; j < options.Carriers.Count; j++)
             {
                 string place = $"{path}{nameof(options.Carriers)}:{j}:";
-                if (ReadEntry(options.Carriers[j], carriers, zone, regionOf, place, wrong) is not { } entry) continue;
+                if (ReadEntry(options.Carriers[j], around, place, wrong) is not { } entry) continue;
                 if (entries.Exists(one => one.Candidate.Carrier == entry.Candidate.Carrier))
                 {
                     wrong.Add(($"{place}{nameof(RouteCarrierOptions.Carrier)}",
@@ -79,29 +82,27 @@ internal sealed class Route
     }
 
     private static RouteEntry? ReadEntry(
-        RouteCarrierOptions options, IReadOnlyCollection<string> carriers, TimeZoneInfo zone,
-        Func<PhoneNumber, string?> regionOf, string path, List<(string Key, string Wrong)> wrong)
+        RouteCarrierOptions options, RouteSurroundings around, string path, List<(string Key, string Wrong)> wrong)
     {
-        RouteConditions conditions = ReadConditions(options, zone, regionOf, path, wrong);
+        RouteConditions conditions = ReadConditions(options, around, path, wrong);
         if (options.PartsMax > 0) conditions.AddPartsMax(options.PartsMax);
-        string? name = carriers.FirstOrDefault(
+        string? name = around.Carriers.FirstOrDefault(
             one => one.Equals(options.Carrier, StringComparison.OrdinalIgnoreCase));
         if (name is not null) return new RouteEntry(new RouteCandidate(name, options.Weight), conditions);
         if (options.Carrier.Length > 0)
         {
             wrong.Add(($"{path}{nameof(options.Carrier)}",
-                $"there is no carrier {options.Carrier}; there are {string.Join(", ", carriers)}."));
+                $"there is no carrier {options.Carrier}; there are {string.Join(", ", around.Carriers)}."));
         }
 
         return null;
     }
 
     private static RouteConditions ReadConditions(
-        RouteConditionOptions options, TimeZoneInfo zone, Func<PhoneNumber, string?> regionOf, string path,
-        List<(string Key, string Wrong)> wrong)
+        RouteConditionOptions options, RouteSurroundings around, string path, List<(string Key, string Wrong)> wrong)
     {
         List<(string Key, string Wrong)> own = [];
-        RouteConditions conditions = RouteConditions.Read(options, zone, regionOf, own);
+        RouteConditions conditions = RouteConditions.Read(options, around, own);
         wrong.AddRange(own.Select(one => ($"{path}{one.Key}", one.Wrong)));
         return conditions;
     }

@@ -19,14 +19,13 @@ internal sealed class RouteConditions
 
     /// <summary>Reads what is right, and notes what is wrong by its key.</summary>
     public static RouteConditions Read(
-        RouteConditionOptions options, TimeZoneInfo zone, Func<PhoneNumber, string?> regionOf,
-        List<(string Key, string Wrong)> wrong)
+        RouteConditionOptions options, RouteSurroundings around, List<(string Key, string Wrong)> wrong)
     {
-        var read = new RouteConditions(regionOf);
-        read.ReadDestination(options, wrong);
+        var read = new RouteConditions(around.RegionOf);
+        read.ReadDestination(options, around.IsRegion, wrong);
         read.ReadRules(options, wrong);
         read.ReadClasses(options, wrong);
-        read.ReadTimes(options, zone, wrong);
+        read.ReadTimes(options, around.Zone, wrong);
         if (options.SenderIds.Count > 0)
         {
             HashSet<string> ids = new(options.SenderIds, StringComparer.OrdinalIgnoreCase);
@@ -57,13 +56,13 @@ internal sealed class RouteConditions
     /// <summary>The first that does not hold, as the end of a sentence; null: all hold.</summary>
     public string? WhyNot(RouteQuestion question) => _all.Find(one => !one.Holds(question))?.Says(question);
 
-    private void ReadDestination(RouteConditionOptions options, List<(string Key, string Wrong)> wrong)
+    private void ReadDestination(
+        RouteConditionOptions options, Func<string, bool> isRegion, List<(string Key, string Wrong)> wrong)
     {
         HashSet<string> countries = [];
         foreach (string country in options.Countries)
         {
-            bool isOne = country.Length is 2 or 3 && country.All(char.IsAsciiLetterOrDigit);
-            if (isOne) countries.Add(country.ToUpperInvariant());
+            if (isRegion(country.ToUpperInvariant())) countries.Add(country.ToUpperInvariant());
             else wrong.Add((nameof(options.Countries), $"'{country}' is not a country in two letters such as GB."));
         }
 

@@ -21,7 +21,7 @@ internal enum RouteOrder
     Balanced,
 }
 
-/// <summary>What an SMS must be for a route, or for one carrier of a route. All that are written have to hold.</summary>
+/// <summary>What an SMS must be for a route, or for one carrier of one. All that are written have to hold.</summary>
 internal abstract class RouteConditionOptions
 {
     /// <summary>Countries of destination, as ISO codes such as GB.</summary>

@@ -46,7 +46,7 @@ internal sealed record RouteCandidate(
     string Carrier, int Weight = 1, decimal? PricePerPart = null, double? Quality = null);
 
 /// <summary>Who is asked for an SMS, in this order.</summary>
-/// <param name="Route">The name of the route; null: none fits, and all carriers are asked as configured.</param>
+/// <param name="Route">The name of the route; null: none fits, and all carriers are asked.</param>
 /// <param name="Candidates">Empty: nobody may have it.</param>
 internal sealed record RouteDecision(string? Route, IReadOnlyList<RouteCandidate> Candidates);
 

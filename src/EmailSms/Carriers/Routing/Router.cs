@@ -8,7 +8,7 @@ namespace EmailSms.Carriers.Routing;
 /// <code>
 ///   a number of ours that a carrier owns ── that one alone
 ///   the first route that fits ── its carriers, but those whose conditions say no ── in its order
-///   no route fits ── all carriers, in the order of the configuration
+///   no route fits ── all carriers, in the order of their names
 ///        └── of these, those that the sender rule names ── none left of a route? the next one that fits
 /// </code>
 /// Whether a carrier takes SMS at this moment is another question, which <see cref="Pick"/> asks of each in turn.
@@ -37,7 +37,7 @@ internal sealed class Router
             return Only(stays);
         }
 
-        if (_knows.OwnerOf(question.SenderId) is { } owner)
+        if (_knows.OwnerOf(question.SenderId) is { } owner && _all.Candidates.Any(one => IsSame(one.Carrier, owner)))
         {
             steps?.Add($"{question.SenderId} is a number of {owner}, which alone may send from it.");
             return Narrow(Only(owner), question, steps);
@@ -65,8 +65,8 @@ internal sealed class Router
         }
 
         steps?.Add(_routes.Count == 0
-            ? "There are no routes: carriers are asked in the order of the configuration."
-            : "No route is left: carriers are asked in the order of the configuration.");
+            ? "There are no routes: carriers are asked in the order of their names."
+            : "No route is left: carriers are asked in the order of their names.");
         return Told(Narrow(_all, question, steps), steps);
     }
 

@@ -1,0 +1,47 @@
+using EmailSms.Carriers;
+using EmailSms.Carriers.Routing;
+using EmailSms.Messages;
+using EmailSms.Policy;
+using EmailSms.Replies;
+
+namespace EmailSms.Cli;
+
+/// <summary>
+/// What chooses carriers, put together once for the gateway and for a question: the two cannot answer differently.
+/// </summary>
+internal static class RoutingParts
+{
+    /// <summary>The router of settings that are right.</summary>
+    public static Router RouterOf(
+        GatewaySettings settings, NumberCarriers numbers, Tariffs tariffs, CarrierQuality quality) => new(
+        Read(settings, []),
+        settings.Carriers.Keys,
+        new RouteKnowledge
+        {
+            RegionOf = NumberRegion.Of,
+            OwnerOf = numbers.CarrierOf,
+            PricePerPart = (carrier, to, at) =>
+                tariffs.PerPart(carrier, to, at) is { } micros ? (decimal)micros / Money.One : null,
+            Quality = quality.Of,
+        });
+
+    /// <summary>Everything that is wrong with the routes.</summary>
+    public static IEnumerable<SettingError> MistakesOf(GatewaySettings settings)
+    {
+        List<(string Key, string Wrong)> wrong = [];
+        Read(settings, wrong);
+        return wrong.Select(one => new SettingError($"{RouteOptions.Section}:{one.Key}", one.Wrong));
+    }
+
+    private static IReadOnlyList<Route> Read(GatewaySettings settings, List<(string Key, string Wrong)> wrong)
+    {
+        // A zone that there is not is a mistake of its own, told elsewhere.
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(settings.Addresses.TimeZone, out TimeZoneInfo? zone))
+        {
+            zone = TimeZoneInfo.Utc;
+        }
+
+        var around = new RouteSurroundings(settings.Carriers.Keys, zone, NumberRegion.Of, NumberRegion.Exists);
+        return Route.Read(settings.Routes, around, wrong);
+    }
+}

@@ -1,0 +1,33 @@
+using EmailSms.MailOut;
+using EmailSms.Messages;
+using EmailSms.Store;
+
+namespace EmailSms.Delivery;
+
+/// <summary>Tells the admin of carriers that take no SMS, once an hour for each.</summary>
+internal sealed class CarrierAlerts(Outbox outbox, string domain, string adminMailbox, TimeProvider time)
+{
+    private static readonly TimeSpan Between = TimeSpan.FromHours(1);
+
+    // Touched by the writer's thread alone. Lost with the process: told once more then.
+    private readonly Dictionary<string, long> _told = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A carrier does not accept our account, and was paused.</summary>
+    public void Paused(StoreSession db, string carrier, FailureCode code)
+    {
+        if (!EmailAddress.TryParse(adminMailbox, out EmailAddress admin)) return;
+        outbox.Enqueue(db, CarrierMail.Paused(
+            outbox.Words, admin, TimeOrderedId.Next(time).ToString(), carrier, code, time.GetUtcNow(), domain));
+    }
+
+    /// <summary>A carrier fails, and is left alone.</summary>
+    public void Failing(StoreSession db, string carrier)
+    {
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!EmailAddress.TryParse(adminMailbox, out EmailAddress admin)) return;
+        if (_told.TryGetValue(carrier, out long at) && now - at < Between.TotalMilliseconds) return;
+        _told[carrier] = now;
+        outbox.Enqueue(db, CarrierMail.Failing(
+            outbox.Words, admin, TimeOrderedId.Next(time).ToString(), carrier, time.GetUtcNow(), domain));
+    }
+}

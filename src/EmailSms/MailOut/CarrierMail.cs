@@ -1,0 +1,62 @@
+using EmailSms.MailOut.Templates;
+using EmailSms.Messages;
+
+namespace EmailSms.MailOut;
+
+/// <summary>Writes mails to the admin about carriers that take no SMS.</summary>
+internal static class CarrierMail
+{
+    public static MailTemplateKind PausedKind { get; } = new(
+        "carrier-paused", "To the admin: a carrier does not accept our account and was paused.",
+        [
+            TemplateVariable.Line("carrier", "Its name."),
+            TemplateVariable.Line("code", "What it answered, as a code."),
+            TemplateVariable.Sentence("sentence", "The same in a sentence."),
+        ],
+        [
+            new MailSample("carrier-paused", words => Paused(
+                words, SampleValues.Admin, "1", "main", Refused, SampleValues.At, SampleValues.Domain)),
+        ]);
+
+    public static MailTemplateKind FailingKind { get; } = new(
+        "carrier-failing", "To the admin: a carrier fails again and again and is left alone.",
+        [TemplateVariable.Line("carrier", "Its name.")],
+        [
+            new MailSample("carrier-failing", words => Failing(
+                words, SampleValues.Admin, "1", "main", SampleValues.At, SampleValues.Domain)),
+        ]);
+
+    private static FailureCode Refused => new(
+        FailureClass.Authentication, "http:401", "4.7.0", "The carrier does not accept our account.");
+
+    /// <summary>A carrier does not accept our account.</summary>
+    /// <param name="words">Word it.</param>
+    /// <param name="admin">Who sees to it.</param>
+    /// <param name="id">Makes its Message-ID.</param>
+    /// <param name="carrier">Its name.</param>
+    /// <param name="code">What it said.</param>
+    /// <param name="at">Now.</param>
+    /// <param name="domain">Ours.</param>
+    public static OutgoingMail Paused(
+        MailTemplates words, EmailAddress admin, string id, string carrier, FailureCode code, DateTimeOffset at,
+        string domain) => AlertMail.Build(
+            $"paused.{id}", admin, at, domain, words.Write(PausedKind, admin, domain, at, new()
+            {
+                ["carrier"] = carrier,
+                ["code"] = code.Code,
+                ["sentence"] = code.Sentence,
+            }));
+
+    /// <summary>A carrier fails.</summary>
+    /// <param name="words">Word it.</param>
+    /// <param name="admin">Who sees to it.</param>
+    /// <param name="id">Makes its Message-ID.</param>
+    /// <param name="carrier">Its name.</param>
+    /// <param name="at">Now.</param>
+    /// <param name="domain">Ours.</param>
+    public static OutgoingMail Failing(
+        MailTemplates words, EmailAddress admin, string id, string carrier, DateTimeOffset at, string domain) =>
+        AlertMail.Build(
+            $"failing.{id}", admin, at, domain,
+            words.Write(FailingKind, admin, domain, at, new() { ["carrier"] = carrier }));
+}
