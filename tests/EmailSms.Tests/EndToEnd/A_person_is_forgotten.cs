@@ -247,8 +247,19 @@ public sealed class A_person_is_forgotten
 
     private static async Task<JsonElement> ExportAsync(TestGateway test, string who)
     {
-        (int code, string output, string errors) = await RunAsync(test, "export", who);
-        Assert.True(code == 0, errors);
+        using var folder = new TestFolder();
+        string file = folder.File("report.json");
+        (int code, string output, string errors) = await RunAsync(test, "export", who, "--out", file);
+        Assert.True(code == 0 && output.Length == 0, output + errors);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+
+        (_, output, _) = await RunAsync(test, "export", who);
+        Assert.Equal(
+            JsonDocument.Parse(await File.ReadAllTextAsync(file)).RootElement.GetProperty("counts").ToString(),
+            JsonDocument.Parse(output).RootElement.GetProperty("counts").ToString());
         return JsonDocument.Parse(output).RootElement;
     }
 
