@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using EmailSms.Composing;
 using EmailSms.Cli;
+using EmailSms.Composing;
 using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Queue;
