@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using EmailSms.Messages;
 
 namespace EmailSms.Api;
 
@@ -33,7 +34,8 @@ internal sealed class WebListener(WebOptions options, HookDesk hooks, ILoggerFac
         SmtpCertificateFile? certificate = options.CertificateFile.Length == 0
             ? null
             : new SmtpCertificateFile(
-                options.CertificateFile, Null(options.CertificateKeyFile), Null(options.CertificatePassword), loggers);
+                options.CertificateFile, Null(options.CertificateKeyFile),
+                SecretFile.Read(options.CertificatePassword, options.CertificatePasswordFile), loggers);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

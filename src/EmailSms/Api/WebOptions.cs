@@ -22,6 +22,9 @@ internal sealed class WebOptions : IValidatableObject
     /// <summary>The password of the key, or of the PKCS #12 file.</summary>
     public string CertificatePassword { get; set; } = "";
 
+    /// <summary>A file that has it in its first line.</summary>
+    public string CertificatePasswordFile { get; set; } = "";
+
     /// <summary>
     /// Where the internet finds this listener, such as https://sms.example.com. Receipts are asked for at addresses
     /// below it, and signatures are checked against it. Empty: no receipts are asked for.

@@ -1,4 +1,5 @@
 using EmailSms.Smpp;
+using EmailSms.Messages;
 
 namespace EmailSms.Carriers;
 
@@ -12,7 +13,7 @@ internal static class CarrierBinds
             Host = options.Host ?? "",
             Port = options.Port,
             SystemId = options.SystemId ?? "",
-            Password = options.Password ?? "",
+            Password = SecretFile.Read(options.Password, options.PasswordFile) ?? "",
             Tls = options.Tls.ToTls(),
             SystemType = options.SystemType,
             InterfaceVersion = Version(options.InterfaceVersion),

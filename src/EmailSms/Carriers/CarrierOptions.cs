@@ -105,6 +105,9 @@ internal sealed class CarrierOptions : IValidatableObject
     [StringLength(64)]
     public string? Password { get; set; }
 
+    /// <summary>A file that has the password in its first line, read at start.</summary>
+    public string PasswordFile { get; set; } = "";
+
     /// <summary>TLS, where the carrier speaks it.</summary>
     public CarrierTlsOptions Tls { get; set; } = new();
 

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography.X509Certificates;
 using EmailSms.Smpp;
+using EmailSms.Messages;
 
 namespace EmailSms.Carriers;
 
@@ -25,6 +26,9 @@ internal sealed class CarrierTlsOptions : IValidatableObject
 
     /// <summary>The password of the key, or of the PKCS #12 file.</summary>
     public string CertificatePassword { get; set; } = "";
+
+    /// <summary>A file that has it in its first line.</summary>
+    public string CertificatePasswordFile { get; set; } = "";
 
     /// <summary>SHA-256 of public keys, in hexadecimal or base64: the carrier has to have one of them.</summary>
     public List<string> Pins { get; set; } = [];
@@ -102,7 +106,7 @@ internal sealed class CarrierTlsOptions : IValidatableObject
     /// <summary>The certificate of <see cref="CertificateFile"/>.</summary>
     public X509Certificate2 Own()
     {
-        string? password = CertificatePassword.Length > 0 ? CertificatePassword : null;
+        string? password = SecretFile.Read(CertificatePassword, CertificatePasswordFile);
         if (Path.GetExtension(CertificateFile).ToLowerInvariant() is ".pfx" or ".p12")
         {
             return X509CertificateLoader.LoadPkcs12FromFile(CertificateFile, password);

@@ -218,6 +218,8 @@ internal static class SettingsReader
             }
         }
 
+        errors.AddRange(SecretSettings.MistakesOf(value)
+            .Select(one => new SettingError(Join(path, one.Key), one.Sentence)));
         foreach (PropertyInfo property in value.GetType().GetProperties().Where(IsSetting))
         {
             if (property.GetValue(value) is not { } inner || IsScalar(inner.GetType())) continue;

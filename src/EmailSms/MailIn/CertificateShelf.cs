@@ -1,3 +1,4 @@
+using EmailSms.Messages;
 using EmailSms.Smtp;
 
 namespace EmailSms.MailIn;
@@ -27,7 +28,7 @@ internal sealed class CertificateShelf(ILoggerFactory loggers, TimeProvider time
         new(
             options.File,
             options.KeyFile.Length > 0 ? options.KeyFile : null,
-            options.Password.Length > 0 ? options.Password : null,
+            SecretFile.Read(options.Password, options.PasswordFile),
             loggers, time);
 
     private SmtpCertificateFile Take(CertificateOptions options)

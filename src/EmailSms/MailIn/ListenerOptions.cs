@@ -182,6 +182,9 @@ internal sealed class CertificateOptions : IValidatableObject
     /// <summary>The password of an encrypted key.</summary>
     public string Password { get; set; } = "";
 
+    /// <summary>A file that has it in its first line.</summary>
+    public string PasswordFile { get; set; } = "";
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -30,6 +30,9 @@ internal sealed class MailInOptions : IValidatableObject
     /// <summary>The password of an encrypted key.</summary>
     public string CertificatePassword { get; set; } = "";
 
+    /// <summary>A file that has it in its first line.</summary>
+    public string CertificatePasswordFile { get; set; } = "";
+
     /// <summary>The limits of a session, each with its default and source in <see cref="SmtpServerOptions"/>.</summary>
     public SmtpServerOptions Limits { get; set; } = new();
 
@@ -46,6 +49,7 @@ internal sealed class MailInOptions : IValidatableObject
                 File = CertificateFile,
                 KeyFile = CertificateKeyFile,
                 Password = CertificatePassword,
+                PasswordFile = CertificatePasswordFile,
             },
         ];
 

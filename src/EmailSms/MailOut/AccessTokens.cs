@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using EmailSms.Messages;
 using EmailSms.Store;
 
 namespace EmailSms.MailOut;
@@ -24,10 +25,6 @@ internal sealed class AccessTokens(
 
     private static readonly TimeSpan Early = TimeSpan.FromMinutes(1); // a login and a mail take a while
 
-    // A token that somebody puts into the settings goes before what became of an earlier one.
-    private readonly string _account = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Join('\0', options.TokenUrl, options.ClientId, userName, options.RefreshToken))));
-
     private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
     {
         Timeout = TimeSpan.FromSeconds(AnswerSecondsMax),
@@ -42,8 +39,9 @@ internal sealed class AccessTokens(
     public async Task<(string Token, bool IsKept)> TakeAsync()
     {
         if (_token is not null && time.GetUtcNow() < _until) return (_token, true);
-        string? refresh = options.RefreshToken is null ? null : Latest() ?? options.RefreshToken;
-        (HttpStatusCode status, string text) = await AskAsync(refresh).ConfigureAwait(false);
+        (string? given, string? secret) = Secrets();
+        string? refresh = given is null ? null : Latest(given) ?? given;
+        (HttpStatusCode status, string text) = await AskAsync(refresh, secret).ConfigureAwait(false);
         JsonElement answer = Read(text);
         if (status is not HttpStatusCode.OK || Text(answer, "access_token") is not { Length: > 0 } token)
         {
@@ -54,7 +52,7 @@ internal sealed class AccessTokens(
 
         if (refresh is not null && Text(answer, "refresh_token") is { Length: > 0 } next && next != refresh)
         {
-            await KeepAsync(next).ConfigureAwait(false);
+            await KeepAsync(given!, next).ConfigureAwait(false);
         }
 
         (_token, _until) = (token, time.GetUtcNow() + TimeSpan.FromSeconds(Lifetime(answer)) - Early);
@@ -67,7 +65,21 @@ internal sealed class AccessTokens(
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    private async Task<(HttpStatusCode Status, string Text)> AskAsync(string? refresh)
+    private (string? RefreshToken, string? ClientSecret) Secrets()
+    {
+        try
+        {
+            return (
+                SecretFile.Read(options.RefreshToken, options.RefreshTokenFile),
+                SecretFile.Read(options.ClientSecret, options.ClientSecretFile));
+        }
+        catch (IOException trouble)
+        {
+            throw new TokenRefusedException(MailText.Line(trouble.Message));
+        }
+    }
+
+    private async Task<(HttpStatusCode Status, string Text)> AskAsync(string? refresh, string? secret)
     {
         Dictionary<string, string> form = new()
         {
@@ -75,7 +87,7 @@ internal sealed class AccessTokens(
             ["client_id"] = options.ClientId!,
         };
         if (refresh is not null) form["refresh_token"] = refresh;
-        if (options.ClientSecret is { } secret) form["client_secret"] = secret;
+        if (secret is not null) form["client_secret"] = secret;
         if (options.Scope is { } scope) form["scope"] = scope;
         try
         {
@@ -93,15 +105,19 @@ internal sealed class AccessTokens(
         }
     }
 
-    private string? Latest() => store.Read(db =>
-        db.Scalar("select refresh_token from mail_token where account = @account", ("@account", _account)) as string);
+    // A token that somebody puts into the settings goes before what became of an earlier one.
+    private string Account(string given) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\0', options.TokenUrl, options.ClientId, userName, given))));
 
-    private Task<int> KeepAsync(string refresh) => store.WriteAsync(db => db.Execute(
+    private string? Latest(string given) => store.Read(db => db.Scalar(
+        "select refresh_token from mail_token where account = @account", ("@account", Account(given))) as string);
+
+    private Task<int> KeepAsync(string given, string refresh) => store.WriteAsync(db => db.Execute(
         """
         insert into mail_token (account, refresh_token) values (@account, @token)
             on conflict (account) do update set refresh_token = excluded.refresh_token
         """,
-        ("@account", _account), ("@token", refresh)));
+        ("@account", Account(given)), ("@token", refresh)));
 
     private static JsonElement Read(string text)
     {

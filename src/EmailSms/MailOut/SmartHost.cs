@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmailSms.Messages;
 using System.Net.Sockets;
 using System.Text;
 using MailKit;
@@ -168,17 +169,18 @@ internal sealed class SmartHost(
             }
         }
 
+        string password = SecretFile.Read(options.Password, options.PasswordFile)!;
         SaslMechanism? chosen = options.Auth switch
         {
-            SmartHostAuth.Plain => new SaslMechanismPlain(user, options.Password!),
-            SmartHostAuth.Login => new SaslMechanismLogin(user, options.Password!),
-            SmartHostAuth.CramMd5 => new SaslMechanismCramMd5(user, options.Password!),
-            SmartHostAuth.ScramSha1 => new SaslMechanismScramSha1(user, options.Password!),
-            SmartHostAuth.ScramSha256 => new SaslMechanismScramSha256(user, options.Password!),
+            SmartHostAuth.Plain => new SaslMechanismPlain(user, password),
+            SmartHostAuth.Login => new SaslMechanismLogin(user, password),
+            SmartHostAuth.CramMd5 => new SaslMechanismCramMd5(user, password),
+            SmartHostAuth.ScramSha1 => new SaslMechanismScramSha1(user, password),
+            SmartHostAuth.ScramSha256 => new SaslMechanismScramSha256(user, password),
             _ => null,
         };
         Task authenticating = chosen is null
-            ? client.AuthenticateAsync(user, options.Password!, CancellationToken.None)
+            ? client.AuthenticateAsync(user, password, CancellationToken.None)
             : AuthenticateAsync(client, chosen);
         await authenticating.ConfigureAwait(false);
     }

@@ -74,6 +74,9 @@ internal class SmartHostAddress
     [StringLength(1024, MinimumLength = 1)]
     public string? Password { get; set; }
 
+    /// <summary>A file that has the password in its first line, read at each login.</summary>
+    public string PasswordFile { get; set; } = "";
+
     public OAuthOptions OAuth { get; set; } = new();
 
     /// <summary>The name said in EHLO; without one the address of this machine is said.</summary>
@@ -102,9 +105,19 @@ internal sealed class OAuthOptions
     [StringLength(1024, MinimumLength = 1)]
     public string? ClientSecret { get; set; }
 
+    /// <summary>A file that has it in its first line, read for each token.</summary>
+    public string ClientSecretFile { get; set; } = "";
+
     /// <summary>Of the mailbox's consent. Without one the client itself asks, by its secret (RFC 6749 4.4).</summary>
     [StringLength(4096, MinimumLength = 1)]
     public string? RefreshToken { get; set; }
+
+    /// <summary>A file that has it in its first line, read for each token.</summary>
+    public string RefreshTokenFile { get; set; } = "";
+
+    /// <summary>Whether there is something to ask for a token with.</summary>
+    internal bool HasSecret => RefreshToken is not null || ClientSecret is not null || RefreshTokenFile.Length > 0
+        || ClientSecretFile.Length > 0;
 
     [StringLength(1024, MinimumLength = 1)]
     public string? Scope { get; set; }

@@ -70,7 +70,8 @@ internal sealed class SmartHostOptionsSense : IValidateOptions<SmartHostOptions>
     {
         bool takesTokens = options.OAuth.TokenUrl is not null;
         bool isOpen = options is { Host: { } host, Tls: SmartHostTls.None } && !IsThisMachine(host);
-        if (!takesTokens && options.UserName is null != options.Password is null)
+        bool hasPassword = options.Password is not null || options.PasswordFile.Length > 0;
+        if (!takesTokens && options.UserName is null == hasPassword)
         {
             yield return $"{key}:UserName and {key}:Password go together: one of them is missing.";
         }
@@ -80,7 +81,7 @@ internal sealed class SmartHostOptionsSense : IValidateOptions<SmartHostOptions>
             yield return $"{key}:Tls is None and {key}:Password would travel in the clear: use StartTls or Implicit.";
         }
 
-        if (options.Host is null && (options.UserName is not null || options.Password is not null))
+        if (options.Host is null && (options.UserName is not null || hasPassword))
         {
             yield return $"{key}:UserName is set and {key}:Host names no host.";
         }
@@ -112,12 +113,10 @@ internal sealed class SmartHostOptionsSense : IValidateOptions<SmartHostOptions>
         }
 
         if (options.UserName is null) yield return $"{key}:OAuth needs {key}:UserName, the mailbox that is meant.";
-        if (options.Password is not null) yield return $"{key}:Password and {key}:OAuth are both set: take one.";
+        bool hasPassword = options.Password is not null || options.PasswordFile.Length > 0;
+        if (hasPassword) yield return $"{key}:Password and {key}:OAuth are both set: take one.";
         if (options.OAuth.ClientId is null) yield return $"{key}:OAuth:ClientId is not set.";
-        if (options.OAuth is { RefreshToken: null, ClientSecret: null })
-        {
-            yield return $"{key}:OAuth needs RefreshToken or ClientSecret.";
-        }
+        if (!options.OAuth.HasSecret) yield return $"{key}:OAuth needs RefreshToken or ClientSecret, or a file of it.";
 
         if (options.Auth is not (SmartHostAuth.Auto or SmartHostAuth.XOAuth2 or SmartHostAuth.OAuthBearer))
         {

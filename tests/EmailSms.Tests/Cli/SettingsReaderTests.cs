@@ -74,6 +74,31 @@ public sealed class SettingsReaderTests
         Assert.Equal(["Carriers:main:Host", "Carriers:main:SystemId"], errors.Select(error => error.Key).Order());
     }
 
+    [Theory]
+    [InlineData("SmartHost:PasswordFile", "SmartHost:Password")]
+    [InlineData("SmartHost:OAuth:ClientSecretFile", "SmartHost:OAuth:ClientSecret")]
+    [InlineData("Carriers:main:PasswordFile", "Carriers:main:Password")]
+    [InlineData("Carriers:main:Tls:CertificatePasswordFile", "Carriers:main:Tls:CertificatePassword")]
+    [InlineData("Http:CertificatePasswordFile", "Http:CertificatePassword")]
+    [InlineData("Smtp:CertificatePasswordFile", "Smtp:CertificatePassword")]
+    public void A_secret_is_in_the_settings_or_in_a_file_that_has_it(string inFile, string inPlace)
+    {
+        using var folder = new TestFolder();
+        string file = folder.File("secret");
+        Assert.Contains(new SettingError(inFile, $"There is no file {file}."), Read(new() { [inFile] = file }).Errors);
+
+        File.WriteAllText(file, "\nsecond line\n");
+        Assert.Contains(
+            new SettingError(inFile, $"{file} has no secret in its first line."),
+            Read(new() { [inFile] = file }).Errors);
+
+        File.WriteAllText(file, "secret\n");
+        Assert.DoesNotContain(Read(new() { [inFile] = file }).Errors, error => error.Key == inFile);
+        Assert.Contains(
+            new SettingError(inFile, $"and {inPlace.Split(':')[^1]} are both set: take one."),
+            Read(new() { [inFile] = file, [inPlace] = "x" }).Errors);
+    }
+
     [Fact]
     public void Without_a_carrier_there_is_no_way_out()
     {

@@ -144,6 +144,47 @@ public sealed class SmartHostAuthTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Secrets_in_files_are_read_anew_for_each_token()
+    {
+        using var folder = new TestFolder();
+        await File.WriteAllTextAsync(
+            folder.File("secret"), " of-a-file \n# rotated in May\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            folder.File("token"), "refresh-of-a-file\n", TestContext.Current.CancellationToken);
+        TakeTokens();
+        (_rig.Options.OAuth.ClientSecret, _rig.Options.OAuth.RefreshToken) = (null, null);
+        _rig.Options.OAuth.ClientSecretFile = folder.File("secret");
+        _rig.Options.OAuth.RefreshTokenFile = folder.File("token");
+        _authority.Answer = n => (200, $$"""{"access_token":"access-{{n}}","expires_in":60}""");
+        await SendOneAsync();
+        Assert.Equal(
+            ("of-a-file", "refresh-of-a-file"),
+            (_authority.Asked[^1]["client_secret"], _authority.Asked[^1]["refresh_token"]));
+
+        await Eventually.IsAsync(() => _sink.Commands[^1] == "QUIT", _rig.Clock, TimeSpan.FromSeconds(10));
+        await File.WriteAllTextAsync(folder.File("secret"), "changed", TestContext.Current.CancellationToken);
+        await SendMoreAsync();
+        Assert.Equal("changed", _authority.Asked[^1]["client_secret"]);
+    }
+
+    [Fact]
+    public async Task A_password_in_a_file_is_read_at_each_login_and_without_the_file_mail_waits()
+    {
+        using var folder = new TestFolder();
+        _sink.Offers = ["AUTH PLAIN"];
+        (_rig.Options.Password, _rig.Options.PasswordFile) = (null, folder.File("password"));
+        await _rig.StartAsync(_sink.Port);
+        await _rig.EnqueueAsync("a");
+        await Eventually.IsAsync(() => _rig.Log.Count(1504) >= 1);
+        Assert.Empty(_sink.Mails);
+
+        await File.WriteAllTextAsync(
+            folder.File("password"), "of-a-file\n", TestContext.Current.CancellationToken);
+        await _rig.AllSentAsync();
+        Assert.Contains("AUTH PLAIN " + Base64("\0gw@gw.example\0of-a-file"), _sink.Commands);
+    }
+
+    [Fact]
     public async Task Without_a_refresh_token_the_client_asks_for_itself()
     {
         TakeTokens();

@@ -86,7 +86,7 @@ public sealed class SmartHostOptionsTests
                 "SmartHost:OAuth:TokenUrl is not the https address of a token endpoint.",
                 "SmartHost:OAuth needs SmartHost:UserName, the mailbox that is meant.",
                 "SmartHost:OAuth:ClientId is not set.",
-                "SmartHost:OAuth needs RefreshToken or ClientSecret.",
+                "SmartHost:OAuth needs RefreshToken or ClientSecret, or a file of it.",
             ],
             Check(options));
         (options.OAuth.TokenUrl, options.OAuth.ClientId) = ("https://login.example/token", "app");

@@ -1,4 +1,5 @@
 using EmailSms.MailOut;
+using EmailSms.Messages;
 using EmailSms.Store;
 using MailKit;
 using MailKit.Security;
@@ -51,7 +52,5 @@ internal sealed class MailboxLogin(MailboxOptions options, SqliteStore store, Ti
     /// <inheritdoc/>
     public void Dispose() => _tokens?.Dispose();
 
-    private string Password() => options.PasswordFile.Length == 0
-        ? options.Password
-        : File.ReadLines(options.PasswordFile).FirstOrDefault()?.Trim() ?? "";
+    private string Password() => SecretFile.Read(options.Password, options.PasswordFile) ?? "";
 }

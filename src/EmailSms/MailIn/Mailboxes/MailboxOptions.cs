@@ -200,9 +200,9 @@ internal sealed class MailboxOptions : IValidatableObject
             yield return Wrong($"'{Name}' is not a name of small letters, digits and hyphens.", nameof(Name));
         }
 
-        foreach ((string file, string key) in new[] { (CaFile, nameof(CaFile)), (PasswordFile, nameof(PasswordFile)) })
+        if (CaFile.Length > 0 && !File.Exists(CaFile))
         {
-            if (file.Length > 0 && !File.Exists(file)) yield return Wrong($"There is no file {file}.", key);
+            yield return Wrong($"There is no file {CaFile}.", nameof(CaFile));
         }
 
         if (Tls is MailboxTls.None && !SmartHostOptionsSense.IsThisMachine(Host))
@@ -236,7 +236,7 @@ internal sealed class MailboxOptions : IValidatableObject
             yield return Wrong("must be set.", $"{nameof(OAuth)}:{nameof(OAuth.ClientId)}");
         }
 
-        if (OAuth is { RefreshToken: null, ClientSecret: null })
+        if (!OAuth.HasSecret)
         {
             yield return Wrong(
                 "must be set, or ClientSecret for the client to ask in its own name.",
