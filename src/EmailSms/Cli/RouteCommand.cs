@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Net;
 using EmailSms.Carriers;
 using EmailSms.Carriers.Routing;
-using EmailSms.Delivery;
 using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Queue;
@@ -76,13 +75,8 @@ internal static class RouteCommand
         {
             List<string> steps = [];
             if (!TryFindRule(parsed, store, steps, out SenderRule? rule)) return CommandLine.Wrong;
-            var numbers = new NumberCarriers(store);
-            numbers.Refresh();
             RouteQuestion question = QuestionOf(parsed, store, rule, to, at);
-            Router router = RoutingParts.RouterOf(
-                settings, numbers, TariffFiles.Read(settings.Prices.Currency, settings.Carriers),
-                QualityWatch.Read(store, settings.Quality, TimeProvider.System));
-            RouteDecision decision = router.Decide(question, steps);
+            RouteDecision decision = RoutingParts.RouterOf(settings, store).Decide(question, steps);
             using var control = new ControlClient(settings.Store.Folder);
             IReadOnlyList<CarrierStatus>? running = await control.CarriersAsync().ConfigureAwait(false);
             if (running is null) steps.Add("No service runs here: whether carriers are connected is not known.");

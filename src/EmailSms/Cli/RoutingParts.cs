@@ -1,8 +1,10 @@
 using EmailSms.Carriers;
 using EmailSms.Carriers.Routing;
+using EmailSms.Delivery;
 using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Replies;
+using EmailSms.Store;
 
 namespace EmailSms.Cli;
 
@@ -24,6 +26,16 @@ internal static class RoutingParts
                 tariffs.PerPart(carrier, to, at) is { } micros ? (decimal)micros / Money.One : null,
             Quality = quality.Of,
         });
+
+    /// <summary>The same for a command, which knows what is on disk.</summary>
+    public static Router RouterOf(GatewaySettings settings, SqliteStore store)
+    {
+        var numbers = new NumberCarriers(store);
+        numbers.Refresh();
+        return RouterOf(
+            settings, numbers, TariffFiles.Read(settings.Prices.Currency, settings.Carriers),
+            QualityWatch.Read(store, settings.Quality, TimeProvider.System));
+    }
 
     /// <summary>Everything that is wrong with the routes.</summary>
     public static IEnumerable<SettingError> MistakesOf(GatewaySettings settings)

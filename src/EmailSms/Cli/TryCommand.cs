@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.Net;
+using EmailSms.Carriers;
+using EmailSms.Carriers.Routing;
+using EmailSms.Composing;
 using EmailSms.MailIn;
 using EmailSms.Messages;
 using EmailSms.Policy;
@@ -79,7 +82,7 @@ internal static class TryCommand
             DryRunAnswer answer = await new DryRun(
                 store, parts.Recipients, parts.Origins, parts.Mails, parts.Repetition, parts.Conversations,
                 TimeProvider.System).AskAsync(mail, origin, envelope, stopping).ConfigureAwait(false);
-            var view = TryView.Of(answer, CarriersOf(settings, store));
+            var view = TryView.Of(answer, RouteOf(settings, store));
             if (parsed.GetValue(CommonOptions.Json)) JsonOutput.Write(view);
             else view.Print(Console.Out);
             return view.Accepted ? CommandLine.Done : CommandLine.Failed;
@@ -155,12 +158,34 @@ internal static class TryCommand
         }
     }
 
-    // In the order in which they are asked. Which of them are bound, only a gateway that runs can tell.
-    private static List<string> CarriersOf(GatewaySettings settings, SqliteStore store)
+    private static Func<DryRunSms, TryRoute> RouteOf(GatewaySettings settings, SqliteStore store)
     {
+        Router router = RoutingParts.RouterOf(settings, store);
+        Tariffs tariffs = TariffFiles.Read(settings.Prices.Currency, settings.Carriers);
         HashSet<string> paused = [.. store.Read(Pauses.List).Select(one => one.Scope)];
-        return paused.Contains(Pause.All)
-            ? []
-            : [.. settings.Carriers.Keys.Where(name => !paused.Contains(Pause.OfCarrier(name)))];
+        return sms =>
+        {
+            AcceptedRecipient recipient = sms.Text.Recipient;
+            DateTimeOffset at = recipient.DueMs is { } due
+                ? DateTimeOffset.FromUnixTimeMilliseconds(due)
+                : TimeProvider.System.GetUtcNow();
+            IReadOnlyList<FittedText> texts = sms.Text.Fitted.All;
+            RouteDecision decision = router.Decide(new RouteQuestion(
+                recipient.Number, sms.SenderId, recipient.Class, recipient.Rule.Id,
+                texts.Count > 0 ? texts[0].Parts.Parts.Count : 1, at)
+            {
+                Allowed = recipient.Rule.Sending.Carriers,
+            });
+            string[] carriers =
+            [
+                .. decision.Candidates.Select(one => one.Carrier)
+                    .Where(name => !paused.Contains(Pause.All) && !paused.Contains(Pause.OfCarrier(name))),
+            ];
+            long? part = carriers is [var first, ..] ? tariffs.PerPart(first, recipient.Number, at) : null;
+            string? price = part is { } micros
+                ? $"{Money.Amount(micros * texts.Sum(text => text.Parts.Parts.Count))} {tariffs.Currency}"
+                : null;
+            return new TryRoute(decision.Route, carriers, price);
+        };
     }
 }

@@ -11,17 +11,14 @@ namespace EmailSms.Cli;
 /// <param name="Recipients">What RCPT would answer to each address.</param>
 /// <param name="Refusal">What DATA would answer if the mail itself is refused.</param>
 /// <param name="Sms">What each number would get.</param>
-/// <param name="Carriers">Those that would be asked, in this order; none: all of them are paused.</param>
 internal sealed record TryView(
-    bool Accepted, IReadOnlyList<TryRecipient> Recipients, string? Refusal, IReadOnlyList<TrySms> Sms,
-    IReadOnlyList<string> Carriers)
+    bool Accepted, IReadOnlyList<TryRecipient> Recipients, string? Refusal, IReadOnlyList<TrySms> Sms)
 {
-    public static TryView Of(DryRunAnswer answer, IReadOnlyList<string> carriers) => new(
+    public static TryView Of(DryRunAnswer answer, Func<DryRunSms, TryRoute> routeOf) => new(
         answer.Refusal is null && answer.Recipients.All(one => one.Reply.Code < 300),
         [.. answer.Recipients.Select(TryRecipient.Of)],
         answer.Refusal is { } no ? Line(no) : null,
-        [.. answer.Sms.Select(TrySms.Of)],
-        carriers);
+        [.. answer.Sms.Select(sms => TrySms.Of(sms, routeOf(sms)))]);
 
     public void Print(TextWriter output)
     {
@@ -37,12 +34,6 @@ internal sealed record TryView(
             output.WriteLine();
             sms.Print(output);
         }
-
-        if (Sms.Count == 0) return;
-        output.WriteLine();
-        output.WriteLine(Carriers.Count == 0
-            ? "All carriers are paused: it would wait."
-            : $"By {string.Join(", then ", Carriers)}. The price is not known.");
     }
 
     internal static string Line(SmtpReply reply) => $"{reply.Code} {reply.EnhancedCode} {reply.Text}";
@@ -55,13 +46,28 @@ internal sealed record TryRecipient(string Address, string Reply, IReadOnlyList<
         one.Address, TryView.Line(one.Reply), [.. one.Numbers.Select(number => number.Number.E164)]);
 }
 
+/// <summary>The way that an SMS would take. Which carriers are connected, only a gateway that runs can tell.</summary>
+/// <param name="Name">The route that fits; null: none does.</param>
+/// <param name="Carriers">Those that would be asked, in this order, the paused ones left out.</param>
+/// <param name="Price">Of the whole text over the first of them; null: not known.</param>
+internal sealed record TryRoute(string? Name, IReadOnlyList<string> Carriers, string? Price)
+{
+    public void Print(TextWriter output)
+    {
+        output.WriteLine(Carriers.Count == 0
+            ? "  over      no carrier: it would wait, or emailsms route says why none may have it"
+            : $"  over      {string.Join(", then ", Carriers)}{(Name is null ? "" : $" (route {Name})")}");
+        if (Carriers.Count > 0) output.WriteLine($"  price     {Price ?? "not known"}");
+    }
+}
+
 /// <summary>What one number would get.</summary>
 internal sealed record TrySms(
     string To, long Rule, string? RuleName, string Proof, string? Authentication, string Class, string? SenderId,
     string? Due, IReadOnlyList<TryText> Texts, IReadOnlyList<TryRemoval> Removed, string? LeftOut,
-    string? TemplateMistake, Guid? Repeats, string? Verdict)
+    string? TemplateMistake, Guid? Repeats, string? Verdict, TryRoute Route)
 {
-    public static TrySms Of(DryRunSms sms)
+    public static TrySms Of(DryRunSms sms, TryRoute route)
     {
         AcceptedRecipient recipient = sms.Text.Recipient;
         MailReading.Text reading = sms.Text.Reading;
@@ -82,7 +88,8 @@ internal sealed record TrySms(
             sms.Repeat is { } earlier ? $"nothing: the SMS {earlier} stands for it already"
             : sms.IsLoop ? "nothing: these words have come too often for one hour"
             : sms.IsCollected ? "collected with the others of a storm, into one SMS"
-            : null);
+            : null,
+            route);
     }
 
     public void Print(TextWriter output)
@@ -101,6 +108,7 @@ internal sealed record TrySms(
 
         if (LeftOut is not null) output.WriteLine($"  left out  {LeftOut.Length} characters: {Short(LeftOut)}");
         if (TemplateMistake is not null) output.WriteLine($"  template  not used: {TemplateMistake}");
+        Route.Print(output);
     }
 
     private static string Short(string text)

@@ -32,7 +32,7 @@ internal static class Settlement
         db.Execute(
             """
             update sms set state = 'sent', state_ms = @now, carrier = @carrier, submissions = 1, leased_by = null,
-                           submitting = null, reason = null
+                           submitting = null, reason = null, waits_for = null, waits_on = null
              where id = @id and state in ('queued', 'held')
             """,
             ("@now", nowMs), ("@carrier", receipt.Carrier), ("@id", sms.ToString()));
@@ -110,7 +110,7 @@ internal static class Settlement
         int rows = db.Execute(
             """
             update sms set state = @state, state_ms = @now, reason = @reason, carrier = coalesce(@carrier, carrier),
-                           leased_by = null, submitting = null
+                           leased_by = null, submitting = null, waits_for = null, waits_on = null
              where id = @id and state in ('queued', 'held', 'sent')
             """,
             ("@state", SmsRecord.StateText(state)), ("@now", nowMs), ("@reason", code.Code), ("@carrier", carrier),

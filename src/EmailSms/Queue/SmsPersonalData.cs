@@ -82,7 +82,8 @@ internal static class SmsPersonalData
                 Mentions("sender_id"),
                 .. Nobody(
                     OurWord, "id", "mail_id", "encoding", "notices", "state", "reason", "carrier", "leased_by",
-                    "dsn_notify", "submitting", "class", "collected_by", "carriers", "waits_for"),
+                    "dsn_notify", "submitting", "class", "collected_by", "carriers", "waits_for", "waits_on",
+                    "stays_with"),
             ])
         {
             Waits = row => row.Text("state") is "queued" or "held" or "collected",

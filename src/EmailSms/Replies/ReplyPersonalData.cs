@@ -13,7 +13,10 @@ internal static class ReplyPersonalData
     [
         new(
             "own_number", ["number"],
-            [Relies("number", "it is a number of ours and no person's"), Relies("owner", Owner)]),
+            [
+                Relies("number", "it is a number of ours and no person's"), Relies("owner", Owner),
+                .. Nobody("a carrier's name", "carrier"),
+            ]),
         new(
             "own_keyword", ["number", "word"],
             [

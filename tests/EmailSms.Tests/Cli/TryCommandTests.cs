@@ -26,7 +26,7 @@ public sealed class TryCommandTests : IDisposable
         Assert.Contains("  text      1 part, gsm7, 18 septets", lines);
         Assert.Contains("            Yes, bed 4 please.", lines);
         Assert.Contains("  removed   signature: Sent from my iPhone", lines);
-        Assert.Equal("By main. The price is not known.", lines[^1]);
+        Assert.Equal(["  over      main", "  price     not known"], lines[^2..]);
         Assert.Equal("", (await LineProcess.RunAsync("list", "--config", Config())).Output);
     }
 
