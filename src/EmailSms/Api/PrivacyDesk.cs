@@ -38,6 +38,9 @@ internal sealed class PrivacyDesk(
     /// <summary>The action of the entry that tells of an erasure.</summary>
     public const string ErasedAction = AuditCheck.ErasedAction;
 
+    /// <summary>The action of the entry that tells of an export.</summary>
+    public const string ExportedAction = "exported";
+
     private const int PageMax = 500;
     private const int BatchMax = 100;
     private const int PassesMax = 10;
@@ -88,6 +91,10 @@ internal sealed class PrivacyDesk(
 
     /// <summary>SMS of the person by carrier.</summary>
     public Dictionary<string, long> Carriers() => store.Read(db => SmsPersonalData.CarriersOf(db, person));
+
+    /// <summary>Notes that somebody has read all that there is; under a hash, as the trail outlives people.</summary>
+    public Task NoteExportAsync() => store.WriteAsync(db => db.Note(
+        ExportedAction, $"person {ErasedNumbers.Make(db, person.Number ?? person.Address!, NowMs())}"));
 
     /// <summary>Forgets the person.</summary>
     /// <param name="patience">How long what is in a carrier's or the smart host's hand is waited for.</param>

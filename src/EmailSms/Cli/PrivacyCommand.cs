@@ -89,6 +89,7 @@ internal static class PrivacyCommand
     private static async Task<int> ExportAsync(ParseResult parsed, SqliteStore store, PrivacyDesk desk, Person person)
     {
         using Stream file = OpenOut(parsed);
+        await desk.NoteExportAsync().ConfigureAwait(false);
         using (var json = new Utf8JsonWriter(file, new JsonWriterOptions
         {
             Indented = true,

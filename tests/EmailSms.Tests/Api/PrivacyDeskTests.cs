@@ -42,7 +42,8 @@ public sealed class PrivacyDeskTests : IAsyncDisposable
     {
         for (int i = 0; i < 3000; i++)
         {
-            await AddAsync(i % 10 == 0 ? Ann : Bob, i % 10 == 0 ? $"Dear Ann Lee, number {i}" : $"Dear Bob, number {i}");
+            bool isAnn = i % 10 == 0;
+            await AddAsync(isAnn ? Ann : Bob, $"Dear {(isAnn ? "Ann Lee" : "Bob")}, number {i}");
         }
 
         await _store.WriteAsync(db => db.Execute("update sms set state = 'sent', leased_by = null"));
@@ -110,7 +111,8 @@ public sealed class PrivacyDeskTests : IAsyncDisposable
         await _store.WriteAsync(db => Inbox.TakeIncomplete(db, 10));
         done = await EraseAsync(Person.OfNumber(Ann, null));
         Assert.Empty(done.Left);
-        Assert.Equal(0L, Value("select count(*) from inbound where body <> '' or source <> '' or part_key is not null"));
+        Assert.Equal(
+            0L, Value("select count(*) from inbound where body <> '' or source <> '' or part_key is not null"));
     }
 
     [Fact]

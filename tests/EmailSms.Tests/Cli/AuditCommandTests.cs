@@ -64,6 +64,7 @@ public sealed class AuditCommandTests : IDisposable
         ["sms reject", _newToo.ToString()],
         ["pause", "sender", "ann@x.example"],
         ["resume", "sender", "ann@x.example"],
+        ["privacy export", "nobody@x.example"],
         ["privacy erase", "nobody@x.example", "--yes"],
         ["store rekey"],
     ];
