@@ -58,6 +58,14 @@ internal sealed class OriginDesk(SenderRules rules, ProofOfOrigin proof)
         return known with { Evidence = await ExamineAsync(read, gathered, stopping).ConfigureAwait(false) };
     }
 
+    /// <summary>Whether no rule lets the author of a fetched mail in, whatever the mail proves.</summary>
+    public bool IsStranger(MailOrigin origin, HeaderList fields)
+    {
+        using var mail = new MimeMessage(fields);
+        MailOrigin known = (origin with { IsUpstream = true }).With(mail);
+        return rules.DecideSender(known.Address, known.Origin) is not Verdict.Allowed;
+    }
+
     /// <summary>Verifies the signatures of the mail with what was gathered.</summary>
     public Task<Evidence> ExamineAsync(MimeMessage mail, GatheredProof gathered, CancellationToken stopping) =>
         proof.ExamineAsync(mail, gathered, stopping);

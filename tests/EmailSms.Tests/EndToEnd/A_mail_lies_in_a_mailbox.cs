@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using EmailSms.Cli.Demo;
 using EmailSms.MailIn.Mailboxes;
 using EmailSms.Policy;
@@ -33,6 +34,38 @@ public sealed class A_mail_lies_in_a_mailbox
         Assert.Contains("\"listener\":\"office\"", told, StringComparison.Ordinal);
         Assert.Contains("\"proof\":\"token\"", told, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task And_of_a_stranger_no_more_is_read_than_its_header()
+    {
+        await using DovecotServer server = await DovecotServer.StartAsync();
+        MailboxOptions mailbox = Imap(server);
+        await using var relay = new CuttingRelay(server.ImapPort);
+        mailbox.Port = relay.Port;
+        await server.DeliverAsync(User, Mail("Buy this", from: "shop@elsewhere.example"));
+        await server.DeliverAsync(User, Mail("First"));
+        await server.DeliverAsync(User, Mail("Second"));
+        await using TestGateway test = await StartAsync(mailbox);
+        Assert.Equal("First", (await test.NextSmsAsync()).Text);
+        Assert.Equal("Second", (await test.NextSmsAsync()).Text);
+        await server.UntilAsync(User, "INBOX", flags => flags.All(one => one == MessageFlags.Seen));
+        Assert.Equal((1, 2), (SeenIn(test, "refused"), SeenIn(test, "taken")));
+
+        // One look at what is there, one at what it is; then for each mail what is read of it, and its mark.
+        string[] asked =
+        [
+            .. relay.Heard.SelectMany(said => said.Split("\r\n"))
+                .Where(line => line.Contains(" UID ", StringComparison.Ordinal))
+                .Select(line => Regex.Replace(line[(line.IndexOf(" UID ", StringComparison.Ordinal) + 5)..], @"\(.*", ""))
+        ];
+        Assert.Equal(
+            [
+                "SEARCH RETURN ", "FETCH 1:3 ", "FETCH 1 ", "STORE 1 +FLAGS.SILENT ", "FETCH 2 ",
+                "STORE 2 +FLAGS.SILENT ", "FETCH 3 ", "STORE 3 +FLAGS.SILENT ",
+            ],
+            asked);
+        Assert.Contains(relay.Heard, said => said.Contains("UID FETCH 1 (BODY.PEEK[HEADER])", StringComparison.Ordinal));
     }
 
     [Theory]

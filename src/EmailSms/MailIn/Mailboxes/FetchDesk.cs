@@ -41,9 +41,28 @@ internal sealed class FetchDesk(
     /// nothing was noted, and it can be asked again.
     /// </summary>
     public async Task<SmtpReply> TakeAsync(
-        MailboxOptions mailbox, FetchedKey key, Stream mail, CancellationToken stopping)
+        MailboxOptions mailbox, FetchedKey key, Stream mail, CancellationToken stopping) => await DecideAsync(
+            await ReadAsync(mailbox, key, mail, stopping).ConfigureAwait(false), mail, stopping).ConfigureAwait(false);
+
+    /// <summary>Whether its author is a stranger, by its From and Return-Path: then its header is enough.</summary>
+    public bool IsOfStranger(MailboxOptions mailbox, HeaderList fields) =>
+        origins.IsStranger(OriginOf(mailbox, fields), fields);
+
+    /// <summary>
+    /// Decides about a mail by its header alone. Null: its author is no stranger, and the rest of it has to be read.
+    /// </summary>
+    public async Task<SmtpReply?> TakeHeaderAsync(
+        MailboxOptions mailbox, FetchedKey key, Stream header, CancellationToken stopping)
     {
-        Fetched fetched = await ReadAsync(mailbox, key, mail, stopping).ConfigureAwait(false);
+        Fetched fetched = await ReadAsync(mailbox, key, header, stopping).ConfigureAwait(false);
+        return IsOfStranger(mailbox, fetched.Fields)
+            ? await DecideAsync(fetched, header, stopping).ConfigureAwait(false)
+            : null;
+    }
+
+    private async Task<SmtpReply> DecideAsync(Fetched fetched, Stream mail, CancellationToken stopping)
+    {
+        MailboxOptions mailbox = fetched.Mailbox;
         var taken = new MailRecipients();
         foreach ((string local, string domain) in fetched.To)
         {
@@ -100,12 +119,7 @@ internal sealed class FetchDesk(
             fields = [];
         }
 
-        var origin = new MailOrigin(SenderOf(mailbox, fields), IPAddress.None)
-        {
-            Listener = mailbox.Name,
-            IsFetched = true,
-            Provider = mailbox.Provider,
-        };
+        MailOrigin origin = OriginOf(mailbox, fields);
         origin = await origins.ProveAsync(mail, fields, origin, stopping).ConfigureAwait(false);
         return new Fetched(
             mailbox, key, fields, origin, FetchedRecipients.Find(mailbox, fields, domains),
@@ -202,6 +216,14 @@ internal sealed class FetchDesk(
         to is not { } one ? ""
         : WrittenAddress.TryTake(one.Local, out WrittenAddress? address, out _) ? $"{address.Target}@{one.Domain}"
         : "A recipient";
+
+    private static MailOrigin OriginOf(MailboxOptions mailbox, HeaderList fields) =>
+        new(SenderOf(mailbox, fields), IPAddress.None)
+        {
+            Listener = mailbox.Name,
+            IsFetched = true,
+            Provider = mailbox.Provider,
+        };
 
     private static string SenderOf(MailboxOptions mailbox, HeaderList fields)
     {

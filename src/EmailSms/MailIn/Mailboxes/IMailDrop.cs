@@ -1,10 +1,13 @@
+using MimeKit;
+
 namespace EmailSms.MailIn.Mailboxes;
 
 /// <summary>A mail that lies in a mailbox.</summary>
 /// <param name="Uid">What it is known by there.</param>
 /// <param name="SizeBytes">As the server says.</param>
 /// <param name="ArrivedAt">When it was delivered there; null: nothing says so.</param>
-internal sealed record DropMail(string Uid, long SizeBytes, DateTimeOffset? ArrivedAt);
+/// <param name="Author">Its From and Return-Path, perhaps with other fields; null: they were not asked for.</param>
+internal sealed record DropMail(string Uid, long SizeBytes, DateTimeOffset? ArrivedAt, HeaderList? Author);
 
 /// <summary>
 /// A mailbox that is open, by whatever protocol. What is lost on the way is thrown as the mail library throws it; used

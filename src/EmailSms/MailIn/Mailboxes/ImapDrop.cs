@@ -2,6 +2,7 @@ using System.Globalization;
 using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Search;
+using MimeKit;
 
 namespace EmailSms.MailIn.Mailboxes;
 
@@ -40,7 +41,8 @@ internal sealed class ImapDrop(MailboxOptions options, MailboxLogin login, TimeP
         IReadOnlyList<string> uids, CancellationToken stopping)
     {
         var asked = new FetchRequest(
-            MessageSummaryItems.UniqueId | MessageSummaryItems.InternalDate | MessageSummaryItems.Size);
+            MessageSummaryItems.UniqueId | MessageSummaryItems.InternalDate | MessageSummaryItems.Size,
+            [HeaderId.From, HeaderId.ReturnPath]);
         IList<IMessageSummary> all = await _folder.FetchAsync(Ids(uids), asked, stopping).ConfigureAwait(false);
         return
         [
@@ -48,7 +50,8 @@ internal sealed class ImapDrop(MailboxOptions options, MailboxLogin login, TimeP
                where one.UniqueId.IsValid
                orderby one.UniqueId.Id
                select new DropMail(
-                   one.UniqueId.Id.ToString(CultureInfo.InvariantCulture), one.Size ?? 0, one.InternalDate),
+                   one.UniqueId.Id.ToString(CultureInfo.InvariantCulture), one.Size ?? 0, one.InternalDate,
+                   one.Headers),
         ];
     }
 

@@ -123,17 +123,22 @@ internal sealed class MailboxReader(
                 continue;
             }
 
-            Stream? content = await drop.FetchAsync(mail.Uid, desk.TooBig(mail.SizeBytes) is not null, stopping)
-                .ConfigureAwait(false);
-            if (content is null) continue;
-            await using (content)
+            SmtpReply? reply = no is null && mail.Author is { } author && desk.IsOfStranger(options, author)
+                ? await DecideAsync(
+                    drop, mail, isHeaderOnly: true, content => desk.TakeHeaderAsync(options, key, content, stopping),
+                    stopping).ConfigureAwait(false)
+                : null;
+            reply ??= await DecideAsync(
+                drop, mail, desk.TooBig(mail.SizeBytes) is not null,
+                async content => no is null
+                    ? await desk.TakeAsync(options, key, content, stopping).ConfigureAwait(false)
+                    : await desk.RefuseAsync(options, key, content, no, stopping).ConfigureAwait(false),
+                stopping).ConfigureAwait(false);
+            if (reply is null) continue; // it is gone
+            if (reply.Code is >= 400 and < 500)
             {
-                SmtpReply reply = await DecideAsync(key, content, no, stopping).ConfigureAwait(false);
-                if (reply.Code is >= 400 and < 500)
-                {
-                    _waiting[mail.Uid] = reply;
-                    continue;
-                }
+                _waiting[mail.Uid] = reply;
+                continue;
             }
 
             _waiting.Remove(mail.Uid);
@@ -146,19 +151,23 @@ internal sealed class MailboxReader(
     }
 
     // Whatever a mail is made of, the others behind it get their turn.
-    private async Task<SmtpReply> DecideAsync(
-        FetchedKey key, Stream content, SmtpReply? no, CancellationToken stopping)
+    private async Task<SmtpReply?> DecideAsync(
+        IMailDrop drop, DropMail mail, bool isHeaderOnly, Func<Stream, Task<SmtpReply?>> decide,
+        CancellationToken stopping)
     {
-        try
+        Stream? content = await drop.FetchAsync(mail.Uid, isHeaderOnly, stopping).ConfigureAwait(false);
+        if (content is null) return null;
+        await using (content)
         {
-            return no is null
-                ? await desk.TakeAsync(options, key, content, stopping).ConfigureAwait(false)
-                : await desk.RefuseAsync(options, key, content, no, stopping).ConfigureAwait(false);
-        }
-        catch (Exception trouble) when (!stopping.IsCancellationRequested)
-        {
-            log.FetchedMailNotRead(trouble, options.Name, key.Uid);
-            return SmtpReply.LocalError;
+            try
+            {
+                return await decide(content).ConfigureAwait(false);
+            }
+            catch (Exception trouble) when (!stopping.IsCancellationRequested)
+            {
+                log.FetchedMailNotRead(trouble, options.Name, mail.Uid);
+                return SmtpReply.LocalError;
+            }
         }
     }
 

@@ -42,14 +42,13 @@ internal sealed class Pop3Drop(MailboxOptions options, MailboxLogin login, TimeP
         foreach (string uid in uids)
         {
             int place = _places[uid];
-            DateTimeOffset? arrived = null;
+            HeaderList? fields = null;
             if (canLook)
             {
-                HeaderList fields = await _client.GetMessageHeadersAsync(place, stopping).ConfigureAwait(false);
-                arrived = ArrivedAt(fields);
+                fields = await _client.GetMessageHeadersAsync(place, stopping).ConfigureAwait(false);
             }
 
-            all.Add(new DropMail(uid, _sizes[place], arrived));
+            all.Add(new DropMail(uid, _sizes[place], fields is null ? null : ArrivedAt(fields), fields));
         }
 
         return all;
