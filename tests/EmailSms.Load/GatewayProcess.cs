@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using EmailSms.Policy;
 using EmailSms.Store;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,6 +20,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(90);
+
+    private static readonly JsonSerializerOptions WithoutNulls =
+        new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private readonly Process _process;
     private readonly TaskCompletionSource<IPEndPoint> _listening =
@@ -99,18 +103,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
             },
             Addresses = new { Domains = new[] { "sms.example" }, AllowFictitious = true, SameTextPerHourMax = 0 },
             Limits = new { ConsecutiveNumbersMax = 0 },
-            Carriers = new
-            {
-                main = new
-                {
-                    Host = "127.0.0.1",
-                    Port = smscPort,
-                    SystemId = "load",
-                    Password = "load",
-                    options.Window,
-                    ReconnectMax = "00:00:01",
-                },
-            },
+            Carriers = Carriers(smscPort, options),
+            Routes = Routes(options),
             Replies = new { DefaultMailbox = "office@clinic.example" },
             Logging = new
             {
@@ -120,7 +114,41 @@ internal sealed class GatewayProcess : IAsyncDisposable
                     ["EmailSms.Cli.Gateway"] = "Information", // it says where it listens
                 },
             },
-        });
+        }, WithoutNulls);
+
+    private static Dictionary<string, object> Carriers(int smscPort, LoadOptions options)
+    {
+        var smsc = new
+        {
+            Host = "127.0.0.1",
+            Port = smscPort,
+            SystemId = "load",
+            Password = "load",
+            options.Window,
+            ReconnectMax = "00:00:01",
+        };
+        var carriers = new Dictionary<string, object>
+        {
+            ["main"] = options.HttpUrl is { } url ? OverHttp(url, options) : smsc,
+        };
+        if (options.DeadUrl is { } dead) carriers["dead"] = OverHttp(dead, options);
+        return carriers;
+    }
+
+    // Unknown: what the dead one never answered is sent over the other, which is what is looked at.
+    private static object OverHttp(string url, LoadOptions options) => new
+    {
+        Kind = "Http",
+        Definition = "json",
+        Values = new { Url = url },
+        options.Window,
+        AnswerMax = "00:00:02",
+        Unknown = "Resend",
+    };
+
+    private static object[]? Routes(LoadOptions options) => options.DeadUrl is null
+        ? null
+        : [new { Name = "all", Carriers = new[] { new { Carrier = "dead" }, new { Carrier = "main" } } }];
 
     private static async Task AllowEverybodyAsync(string data)
     {

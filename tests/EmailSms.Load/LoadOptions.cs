@@ -33,6 +33,7 @@ internal sealed record LoadOptions
           idle         what an idle SMTP session costs: idle [sessions]
           smpp         SMPP submits beside node-smpp; options of its own: smpp --help
           smpp-soak    whether memory stays flat over millions of PDUs: smpp-soak [PDUs]
+          http         carriers over HTTP, and a dead one beside SMPP; options of its own: http --help
           way-back     replies and receipts in a store that grows; options of its own: way-back --help
           fuzz         the fuzzer of the SMPP library, as long as asked: fuzz --help
 
@@ -53,15 +54,21 @@ internal sealed record LoadOptions
 
     public LoadMode Mode { get; private init; }
 
-    public int Count { get; private init; }
+    public int Count { get; init; }
 
-    public int Sessions { get; private init; }
+    public int Sessions { get; init; }
 
     public int Bytes { get; private init; } = 1024;
 
     public int Rate { get; private init; } = 50;
 
-    public int Window { get; private init; } = 50;
+    public int Window { get; init; } = 50;
+
+    /// <summary>The carrier is one over HTTP there; null: it is the SMSC.</summary>
+    public string? HttpUrl { get; init; }
+
+    /// <summary>A carrier over HTTP there comes before the SMSC in the route; null: there is none.</summary>
+    public string? DeadUrl { get; init; }
 
     public int AnswerMs { get; private init; }
 

@@ -30,6 +30,32 @@ internal sealed class MailSession : IDisposable
         return session;
     }
 
+    /// <summary>
+    /// Sends all mails of a journal over so many sessions: as fast as they are answered, or so many a second.
+    /// </summary>
+    public static async Task SendAllAsync(
+        IPEndPoint server, Journal journal, LoadOptions options, int? rate, CancellationToken deadline)
+    {
+        int next = -1;
+        int sessions = Math.Min(options.Sessions, journal.Count);
+        long started = Journal.Now();
+
+        async Task OneAsync()
+        {
+            using MailSession session = await OpenAsync(server, deadline);
+            while (Interlocked.Increment(ref next) is int number && number < journal.Count)
+            {
+                // Each mail has its moment, whatever became of those before it.
+                double due = rate is { } each ? (double)number / each : 0;
+                double early = due - Journal.Seconds(started, Journal.Now());
+                if (early > 0) await Task.Delay(TimeSpan.FromSeconds(early), deadline);
+                await session.SendAsync(number, options.Bytes, journal, deadline);
+            }
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, sessions).Select(_ => OneAsync()));
+    }
+
     /// <summary>Sends one mail, and writes down when its dot went out and when its 250 came.</summary>
     public async Task SendAsync(int number, int bytes, Journal journal, CancellationToken deadline)
     {

@@ -1,4 +1,5 @@
 using EmailSms.Load;
+using EmailSms.Load.Http;
 using EmailSms.Load.Smpp;
 using EmailSms.Load.Smtp;
 using EmailSms.Load.WayBack;
@@ -10,6 +11,8 @@ if (args is ["idle", .. var rest]) return await IdleSessions.RunAsync(rest);
 if (args is ["smpp", .. var submits]) return await SmppRun.RunAsync(submits);
 
 if (args is ["smpp-soak", .. var soak]) return await SmppSoak.RunAsync(soak);
+
+if (args is ["http", .. var http]) return await HttpRun.RunAsync(http);
 
 if (args is ["way-back", .. var wayBack]) return await WayBackRun.RunAsync(wayBack);
 

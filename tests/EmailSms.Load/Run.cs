@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using EmailSms.Smtp.Tests;
 
 namespace EmailSms.Load;
@@ -28,7 +27,8 @@ internal sealed class Run(LoadOptions options, string folder)
         phones.Follow(journal);
         long receiptsBefore = phones.Receipts;
         Usage before = gateway.Use();
-        await SendAsync(gateway.Smtp, journal, options.Mode is LoadMode.Paced ? options.Rate : null, deadline);
+        await MailSession.SendAllAsync(
+            gateway.Smtp, journal, options, options.Mode is LoadMode.Paced ? options.Rate : null, deadline);
         await journal.AllSeen.WaitAsync(deadline);
         long receipts = await phones.ReceiptsAsync(receiptsBefore + options.Count, deadline);
         Usage after = gateway.Use();
@@ -48,7 +48,7 @@ internal sealed class Run(LoadOptions options, string folder)
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(folder, port, options);
         var journal = new Journal("run", options.Count);
         Usage before = gateway.Use();
-        await SendAsync(gateway.Smtp, journal, null, deadline);
+        await MailSession.SendAllAsync(gateway.Smtp, journal, options, rate: null, deadline);
         Usage waiting = gateway.Use();
         Rate("mails answered 250, carrier away", journal.FirstSent, journal.LastKept);
         Latency("final dot to 250", journal.ToKeptMs());
@@ -71,31 +71,9 @@ internal sealed class Run(LoadOptions options, string folder)
         if (options.WarmUp == 0) return;
         var journal = new Journal("warm", options.WarmUp);
         phones.Follow(journal);
-        await SendAsync(gateway.Smtp, journal, null, deadline);
+        await MailSession.SendAllAsync(gateway.Smtp, journal, options, rate: null, deadline);
         await journal.AllSeen.WaitAsync(deadline);
         await phones.ReceiptsAsync(options.WarmUp, deadline);
-    }
-
-    private async Task SendAsync(IPEndPoint server, Journal journal, int? rate, CancellationToken deadline)
-    {
-        int next = -1;
-        int sessions = Math.Min(options.Sessions, journal.Count);
-        long started = Journal.Now();
-
-        async Task OneAsync()
-        {
-            using MailSession session = await MailSession.OpenAsync(server, deadline);
-            while (Interlocked.Increment(ref next) is int number && number < journal.Count)
-            {
-                // Each mail has its moment, whatever became of those before it.
-                double due = rate is { } each ? (double)number / each : 0;
-                double early = due - Journal.Seconds(started, Journal.Now());
-                if (early > 0) await Task.Delay(TimeSpan.FromSeconds(early), deadline);
-                await session.SendAsync(number, options.Bytes, journal, deadline);
-            }
-        }
-
-        await Task.WhenAll(Enumerable.Range(0, sessions).Select(_ => OneAsync()));
     }
 
     private static async Task EndAsync(GatewayProcess gateway, Journal journal)

@@ -18,6 +18,7 @@ namespace EmailSms.Load.WayBack;
 internal sealed class WayBackRun(WayBackOptions options, string folder)
 {
     private const int TextsMax = 500; // each is a mail in the outbox, too
+    private const int WarmUpShare = 20; // one in so many is not counted: the first pay for the compiler
 
     private readonly List<(string Step, List<Measured> At)> _table = [];
     private readonly LargeStore _large = new(folder, options.SmsEach);
@@ -155,17 +156,17 @@ internal sealed class WayBackRun(WayBackOptions options, string folder)
             Settings(phones.Endpoint.Port), NullLoggerFactory.Instance, TimeProvider.System);
         await gateway.StartAsync(CancellationToken.None);
         List<double> texts = [];
-        for (int i = -20; i < Math.Min(options.Steps, TextsMax); i++)
+        for (int i = 0; i < Math.Min(options.Steps, TextsMax); i++)
         {
             long started = TimeProvider.System.GetTimestamp();
             bool taken = await phones.InjectAsync(LargeStore.Phone(Some()), LargeStore.Own, $"Yes, {i}");
             if (!taken) throw new IOException("A text was refused.");
-            if (i >= 0) texts.Add(Since(started)); // the first of them pay for the compiler
+            texts.Add(Since(started));
         }
 
         Note("a reply, from deliver_sm to its answer", texts);
         List<double> receipts = [];
-        for (int i = -20; i < Math.Min(options.Steps, TextsMax); i++)
+        for (int i = 0; i < Math.Min(options.Steps, TextsMax); i++)
         {
             long sms = first + (Some() % (_large.Sms - first));
             DeliverSm receipt = Receipt(
@@ -173,7 +174,7 @@ internal sealed class WayBackRun(WayBackOptions options, string folder)
             long started = TimeProvider.System.GetTimestamp();
             bool taken = await phones.InjectAsync(receipt);
             if (!taken) throw new IOException("A receipt was refused.");
-            if (i >= 0) receipts.Add(Since(started));
+            receipts.Add(Since(started));
         }
 
         Note("a receipt, from deliver_sm to its answer", receipts);
@@ -213,7 +214,7 @@ internal sealed class WayBackRun(WayBackOptions options, string folder)
 
     private long Some() => (_next += 7_919_777) % _large.Conversations;
 
-    private void Note(string step, IReadOnlyList<double> ms)
+    private void Note(string step, List<double> ms)
     {
         int row = _table.FindIndex(one => one.Step == step);
         if (row < 0)
@@ -222,7 +223,7 @@ internal sealed class WayBackRun(WayBackOptions options, string folder)
             _table.Add((step, []));
         }
 
-        double[] sorted = [.. ms.Order()];
+        double[] sorted = [.. ms.Skip(ms.Count / WarmUpShare).Order()];
         _table[row].At.Add(new Measured(Yardstick.Percentile(sorted, 50), Yardstick.Percentile(sorted, 99)));
     }
 
