@@ -53,11 +53,17 @@ internal sealed class CarrierSet : IAsyncDisposable
             ICarrier carrier = options.Kind is CarrierKind.Http
                 ? new HttpCarrier(name, options, hooks, loggers, time)
                 : new SmppCarrier(name, reach, events, loggers, time);
-            carrier.StateChanged = () => set.StateChanged?.Invoke(carrier);
-            set._all.Add(carrier);
-            set._breakers[name] = new CircuitBreaker(options.Breaker, time);
+            set.Add(carrier, options.Breaker, time);
         }
 
+        return set;
+    }
+
+    /// <summary>Carriers that are made already, each with its breaker.</summary>
+    public static CarrierSet Of(IEnumerable<(ICarrier Carrier, BreakerOptions Breaker)> carriers, TimeProvider time)
+    {
+        var set = new CarrierSet();
+        foreach ((ICarrier carrier, BreakerOptions breaker) in carriers) set.Add(carrier, breaker, time);
         return set;
     }
 
@@ -93,6 +99,13 @@ internal sealed class CarrierSet : IAsyncDisposable
     {
         foreach (ICarrier carrier in _all) await carrier.DisposeAsync().ConfigureAwait(false);
         foreach (SmscSimulator sandbox in _sandboxes) await sandbox.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void Add(ICarrier carrier, BreakerOptions breaker, TimeProvider time)
+    {
+        carrier.StateChanged = () => StateChanged?.Invoke(carrier);
+        _all.Add(carrier);
+        _breakers[carrier.Name] = new CircuitBreaker(breaker, time);
     }
 
     private async Task<CarrierOptions> StartSandboxAsync(

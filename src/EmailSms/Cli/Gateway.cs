@@ -281,10 +281,12 @@ internal sealed class Gateway : IAsyncDisposable
             number => store.Read(db => AddressBook.ZoneOf(db, number)), time);
         var alerts = new CarrierAlerts(
             wiring.Outbox, settings.Addresses.Domains[0], settings.Replies.DefaultMailbox, time);
+        SendThrottles throttles = RoutingParts.ThrottlesOf(settings, time);
         var attempts = new AttemptDesk(
-            store, wiring.Queue, wiring.Fates, wiring.OptOuts, quiet, (_, _) => null, alerts, settings.Delivery, time,
+            store, wiring.Queue, wiring.Fates, wiring.OptOuts, quiet, throttles.Ask, alerts, settings.Delivery, time,
             loggers.CreateLogger<AttemptDesk>())
         {
+            Ended = throttles.Hear,
             PausesChanged = () => carriers.ApplyAsync(store.Read(Pauses.List)),
         };
         Router router = RoutingParts.RouterOf(settings, wiring.Numbers, wiring.Tariffs, wiring.Quality);

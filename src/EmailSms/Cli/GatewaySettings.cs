@@ -37,6 +37,8 @@ internal sealed class GatewaySettings
 
     public PriceOptions Prices { get; set; } = new();
 
+    public List<ThrottleOptions> Throttles { get; set; } = [];
+
     public QualityOptions Quality { get; set; } = new();
 
     public WebOptions Http { get; set; } = new();

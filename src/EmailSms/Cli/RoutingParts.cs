@@ -37,6 +37,12 @@ internal static class RoutingParts
             QualityWatch.Read(store, settings.Quality, TimeProvider.System));
     }
 
+    /// <summary>The throttles; an SMS without a sender ID counts to that of its carrier.</summary>
+    public static SendThrottles ThrottlesOf(GatewaySettings settings, TimeProvider time) => new(
+        settings.Throttles,
+        carrier => settings.Carriers.TryGetValue(carrier, out CarrierOptions? known) ? known.SenderId : "",
+        NumberRegion.Of, time);
+
     /// <summary>Everything that is wrong with the routes.</summary>
     public static IEnumerable<SettingError> MistakesOf(GatewaySettings settings)
     {

@@ -4,6 +4,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using EmailSms.Carriers;
+using EmailSms.Delivery;
 using EmailSms.MailIn.Mailboxes;
 using EmailSms.MailOut;
 using EmailSms.MailOut.Templates;
@@ -266,6 +267,13 @@ internal static class SettingsReader
         }
 
         errors.AddRange(TariffFiles.MistakesOf(settings.Carriers));
+        errors.AddRange(
+            from throttle in settings.Throttles.Index()
+            from name in throttle.Item.Carriers
+            where !settings.Carriers.Keys.Contains(name, StringComparer.OrdinalIgnoreCase)
+            select new SettingError(
+                $"{ThrottleOptions.Section}:{throttle.Index}:{nameof(ThrottleOptions.Carriers)}",
+                $"there is no carrier {name}; there are {string.Join(", ", settings.Carriers.Keys)}."));
         if (settings.Limits.Budget.Length > 0 && settings.Prices is { File: "", PerPart.Count: 0 })
         {
             errors.Add(new SettingError("Limits:Budget", "counts prices, and there are none: name them in Prices."));

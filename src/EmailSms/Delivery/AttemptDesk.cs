@@ -71,10 +71,11 @@ internal sealed class AttemptDesk(
     {
         bool goesOn = false;
         bool isPausedNow = false;
+        Charge? charge = fates.ChargeOf(sms, attempt); // here: whoever writes, everybody waits for
         bool isWritten = await WriteAsync(
             () => store.WriteAsync(db =>
             {
-                goesOn = fates.Settle(db, sms, attempt, mayGoOn);
+                goesOn = fates.Settle(db, sms, attempt, charge, mayGoOn);
                 isPausedNow = IsOfAccount(attempt) && PauseCarrier(db, attempt);
                 bool isSettled = !goesOn;
                 db.Afterwards(kept =>

@@ -20,9 +20,10 @@ internal sealed class Fates(
     /// <param name="db">The write.</param>
     /// <param name="sms">The SMS.</param>
     /// <param name="attempt">What came of it.</param>
+    /// <param name="charge">What it costs, from <see cref="ChargeOf(OutgoingSms, Attempt)"/>.</param>
     /// <param name="mayGoOn">It surely has not left, and another carrier would take it at once.</param>
     /// <returns>True: it stays leased, and the next carrier is to be asked.</returns>
-    public bool Settle(StoreSession db, OutgoingSms sms, Attempt attempt, bool mayGoOn = false)
+    public bool Settle(StoreSession db, OutgoingSms sms, Attempt attempt, Charge? charge, bool mayGoOn = false)
     {
         long now = NowMs();
         db.ActAs($"carrier {attempt.Carrier}");
@@ -40,7 +41,7 @@ internal sealed class Fates(
         if (attempt.Outcome is Outcome.Accepted) Settlement.Sent(db, sms, attempt, now);
 
         // Its receipts may have been here before the acknowledgement: they are applied with it.
-        Charge? charge = attempt.Accepted.Count > 0 ? ChargeOf(attempt.Carrier, sms.To) : null;
+        charge ??= ChargeOf(sms, attempt);
         List<ReceiptState> early = [];
         ReceiptEffect? effect = Receipts.AddSubmissions(db, sms, attempt, now, charge, early);
         quality.Taken(db, attempt, charge?.Country, early, now);
@@ -132,6 +133,10 @@ internal sealed class Fates(
             db, sms, state is SmsState.Delivered ? NoticeFate.Delivered : NoticeFate.Failed,
             state is SmsState.Delivered ? null : why ?? FailureCode.Expired);
     }
+
+    /// <summary>What the parts cost that a carrier took; null: it took none.</summary>
+    public Charge? ChargeOf(OutgoingSms sms, Attempt attempt) =>
+        attempt.Accepted.Count > 0 ? ChargeOf(attempt.Carrier, sms.To) : null;
 
     private Charge ChargeOf(string carrier, PhoneNumber to) => new(
         to.IsShort ? null : NumberRegion.Of(to), tariffs.PerPart(carrier, to, time.GetUtcNow()), tariffs.Currency);

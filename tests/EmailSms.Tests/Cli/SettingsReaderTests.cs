@@ -43,6 +43,9 @@ public sealed class SettingsReaderTests
     [InlineData("Smtp:Listen:1", "0.0.0.0", "Smtp:Listen:1")]
     [InlineData("Smtp:Limits:ErrorsMax", "0", "Smtp:Limits:ErrorsMax")]
     [InlineData("SmartHost:RetryFirst", "01:00:00", "SmartHost")]
+    [InlineData("Throttles:0:Countries:0", "USA", "Throttles:0:Countries")]
+    [InlineData("Throttles:0:Carriers:0", "other", "Throttles:0:Carriers")]
+    [InlineData("Throttles:0:PartsPerMinute", "0", "Throttles:0:PartsPerMinute")]
     public void One_mistake_is_one_error_with_its_key(string key, string value, string expected)
     {
         (GatewaySettings? settings, IReadOnlyList<SettingError> errors) = Read(new() { [key] = value });

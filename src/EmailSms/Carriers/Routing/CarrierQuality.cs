@@ -157,7 +157,7 @@ internal sealed class CarrierQuality
 
         double? latency = good > 0 ? latencyMs / good : null;
         double half = _options.LatencyHalf.TotalMilliseconds;
-        double? value = good + bad < _options.SamplesMin ? null
+        double? value = delivered + lost + silent < _options.SamplesMin || good + bad <= 0 ? null
             : good / (good + bad) * (half / (half + (latency ?? 0)));
         return new QualityView(carrier, country, taken, delivered, lost, silent, latency, value);
     }

@@ -11,7 +11,7 @@ internal sealed class QualityOptions
     [Range(typeof(TimeSpan), "00:10:00", "7.00:00:00")]
     public TimeSpan Window { get; set; } = TimeSpan.FromHours(6);
 
-    /// <summary>Submissions whose fate must be known before anything is said; older ones count for less.</summary>
+    /// <summary>Submissions of the window whose fate must be known before anything is said.</summary>
     [Range(1, 10_000)]
     public int SamplesMin { get; set; } = 20;
 
