@@ -56,8 +56,8 @@ public sealed class A_mail_lies_in_a_mailbox
         string[] asked =
         [
             .. relay.Heard.SelectMany(said => said.Split("\r\n"))
-                .Where(line => line.Contains(" UID ", StringComparison.Ordinal))
-                .Select(line => Regex.Replace(line[(line.IndexOf(" UID ", StringComparison.Ordinal) + 5)..], @"\(.*", ""))
+                .Select(line => Regex.Match(line, @" UID ([^(]*)")).Where(match => match.Success)
+                .Select(match => match.Groups[1].Value),
         ];
         Assert.Equal(
             [
@@ -65,7 +65,8 @@ public sealed class A_mail_lies_in_a_mailbox
                 "STORE 2 +FLAGS.SILENT ", "FETCH 3 ", "STORE 3 +FLAGS.SILENT ",
             ],
             asked);
-        Assert.Contains(relay.Heard, said => said.Contains("UID FETCH 1 (BODY.PEEK[HEADER])", StringComparison.Ordinal));
+        Assert.Contains(
+            relay.Heard, said => said.Contains("UID FETCH 1 (BODY.PEEK[HEADER])", StringComparison.Ordinal));
     }
 
     [Theory]
