@@ -200,6 +200,9 @@ internal sealed class CarrierOptions : IValidatableObject
     /// <summary>Optional parameters of every submit, by tag: text:…, hex:…, u8:…, u16:… or u32:….</summary>
     public Dictionary<string, string> Tlvs { get; set; } = [];
 
+    /// <summary>Optional parameters made of what an SMS is registered as, after the others and in this order.</summary>
+    public List<VendorTlvOptions> VendorTlvs { get; set; } = [];
+
     /// <summary>
     /// Tells the carrier until when an SMS is wanted. Off for the few that refuse it (ESME_RINVEXPIRY).
     /// </summary>

@@ -22,6 +22,12 @@ internal sealed class CarrierTerms
     {
         Languages = ReadLanguages(options);
         Tlvs = ReadTlvs(options);
+        VendorTlvs =
+        [
+            .. options.VendorTlvs.Select((one, i) => VendorTlv.Read(
+                one, (key, wrong) => Note($"{nameof(CarrierOptions.VendorTlvs)}:{i}:{key}", wrong)))
+                .OfType<VendorTlv>(),
+        ];
         Errors = ReadErrors(options);
         Pattern = ReadPattern(options);
         ReceiptErrors = options.ReceiptErrors.ToDictionary(
@@ -33,6 +39,9 @@ internal sealed class CarrierTerms
     public IReadOnlyList<NationalLanguage> Languages { get; }
 
     public IReadOnlyList<Tlv> Tlvs { get; }
+
+    /// <summary>Those that are made of an SMS's registration, in their order.</summary>
+    public IReadOnlyList<VendorTlv> VendorTlvs { get; }
 
     /// <summary>Statuses that mean something else at this carrier.</summary>
     public IReadOnlyDictionary<CommandStatus, FailureClass> Errors { get; }
@@ -186,7 +195,8 @@ internal sealed class CarrierTerms
             && Enum.IsDefined(value);
     }
 
-    private static bool TryNumber(string text, out uint number) =>
+    /// <summary>A number as it is or, with 0x before it, in hexadecimal.</summary>
+    public static bool TryNumber(string text, out uint number) =>
         text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
             ? uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number)
             : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);

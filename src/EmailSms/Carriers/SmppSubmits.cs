@@ -33,12 +33,24 @@ internal sealed class SmppSubmits(CarrierOptions options, CarrierTerms terms, Ti
             RegisteredDelivery = RegisteredDelivery.Final, // for every part: one receipt says nothing of the others
             ValidityPeriod = options.SendValidity ? Validity(sms.ExpiresMs) : "",
             DataCoding = flash is FlashMark.DataCoding ? DataCoding.Gsm7Flash : (byte)options.DataCoding,
-            Tlvs = flash is FlashMark.DestAddrSubunit
-                ? [.. terms.Tlvs, Tlv.Of(TlvTag.DestAddrSubunit, (byte)1)]
-                : terms.Tlvs,
+            Tlvs = TlvsOf(sms, flash),
         };
         return SmsSegmenter.ToSubmits(
             template, SmsSegmenter.Split(sms.Body, SegmentsFor(sms.Language)), sms.Reference, options.LongTexts);
+    }
+
+    private IReadOnlyList<Tlv> TlvsOf(OutgoingSms sms, FlashMark flash)
+    {
+        bool isMarked = flash is FlashMark.DestAddrSubunit;
+        if (terms.VendorTlvs.Count == 0 && !isMarked) return terms.Tlvs;
+        List<Tlv> tlvs = [.. terms.Tlvs];
+        foreach (VendorTlv one in terms.VendorTlvs)
+        {
+            if (one.Of(sms) is { } tlv) tlvs.Add(tlv);
+        }
+
+        if (isMarked) tlvs.Add(Tlv.Of(TlvTag.DestAddrSubunit, (byte)1));
+        return tlvs;
     }
 
     // The sender's language first; those of the carrier are for everybody.

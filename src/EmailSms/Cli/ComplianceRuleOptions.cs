@@ -23,6 +23,8 @@ internal sealed class ComplianceRuleOptions
         AllowMultipleArgumentsPerToken = true,
     };
 
+    private readonly RegistrationOptions _registration = new();
+
     /// <param name="isNew">An option that is not given has its default; otherwise it changes nothing.</param>
     public ComplianceRuleOptions(bool isNew)
     {
@@ -33,6 +35,7 @@ internal sealed class ComplianceRuleOptions
     {
         Option[] all = [_urgentDespiteOptOut, _purpose, _consents];
         foreach (Option option in all) command.Options.Add(option);
+        _registration.AddTo(command);
     }
 
     /// <summary>The rules with what was given.</summary>
@@ -43,5 +46,8 @@ internal sealed class ComplianceRuleOptions
         Consents = TextRuleOptions.IsGiven(parsed, _consents)
             ? [.. parsed.GetValue(_consents)!.Where(word => word.Length > 0)]
             : rules.Consents,
+        Registration = _registration.Apply(parsed, rules.Registration ?? Registration.None) is { IsEmpty: false } some
+            ? some
+            : null,
     };
 }

@@ -45,7 +45,8 @@ internal sealed record MailInParts(
             origins,
             new MailDesk(
                 recipients, accounts, origins,
-                new TextDesk(new MailComposer(new LearnedDisclaimers(store, time)))),
+                new TextDesk(new MailComposer(new LearnedDisclaimers(store, time))),
+                new RegistrationDesk(store, conversations)),
             new Repetition(settings.Addresses),
             conversations,
             accounts,
@@ -69,6 +70,7 @@ internal sealed record MailInParts(
                 ? new NamedConversation(named.OwnText, named.Their, named.Mailbox)
                 : null,
             Replies.Conversations.HaveWritten,
+            OwnNumbers.RegistrationOf,
             (db, own, their, mailbox, sms, messageId) =>
                 Replies.Conversations.NoteSms(db, own, their, mailbox, sms, messageId, NowMs()));
     }

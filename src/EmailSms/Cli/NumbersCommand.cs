@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EmailSms.Messages;
+using EmailSms.Policy;
 using EmailSms.Replies;
 
 namespace EmailSms.Cli;
@@ -23,9 +24,15 @@ internal static class NumbersCommand
         Description = "The number that an SMS shows when its rule names none.",
     };
 
+    private static readonly RegistrationOptions Registered = new();
+
     public static Command Build()
     {
-        var add = new Command("add", "Add a number, or change its owner.") { Number, Owner, Carrier, IsDefault };
+        var add = new Command("add", "Add a number, or change its owner and what it is registered as.")
+        {
+            Number, Owner, Carrier, IsDefault,
+        };
+        Registered.AddTo(add);
         add.SetAction((parsed, _) => AddAsync(parsed));
         var remove = new Command("remove", "Remove a number.") { Number };
         remove.SetAction((parsed, _) => RemoveAsync(parsed));
@@ -51,9 +58,17 @@ internal static class NumbersCommand
             return CommandLine.Wrong;
         }
 
-        var own = new OwnNumber(number, owner, parsed.GetValue(IsDefault)) { Carrier = carrier };
         return await CommonOptions.WithStoreAsync(parsed, async store =>
         {
+            Registration old = store.Read(db => OwnNumbers.RegistrationOf(db, number.E164));
+            var own = new OwnNumber(number, owner, parsed.GetValue(IsDefault))
+            {
+                Carrier = carrier,
+                Registration = Registered.Apply(parsed, old), // what is not given stays
+            };
+            List<string> mistakes = [.. own.Registration.Mistakes()];
+            foreach (string mistake in mistakes) await Console.Error.WriteLineAsync(mistake).ConfigureAwait(false);
+            if (mistakes.Count > 0) return CommandLine.Wrong;
             await store.WriteAsync(db => OwnNumbers.Put(
                 db, own, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds())).ConfigureAwait(false);
             await CommonOptions.WakeAsync(parsed).ConfigureAwait(false); // it knows from memory who owns a number
@@ -91,12 +106,15 @@ internal static class NumbersCommand
                     owner = own.Owner,
                     carrier = own.Carrier,
                     isDefault = own.IsDefault,
+                    registration = own.Registration.IsEmpty ? null : own.Registration,
                 });
             }
             else
             {
                 string mark = (own.Carrier is { } carrier ? $"  over {carrier}" : "")
                     + (own.IsDefault ? "  (default)" : "");
+                if (own.Registration.Campaign is { } campaign) mark += $"  campaign {campaign}";
+                if (own.Registration.DltEntity is { } entity) mark += $"  DLT entity {entity}";
                 Console.Out.WriteLine($"{own.Number.E164,-16}  {own.Owner ?? "-"}{mark}");
             }
         }

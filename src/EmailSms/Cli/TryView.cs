@@ -67,6 +67,12 @@ internal sealed record TrySms(
     string? Due, IReadOnlyList<TryText> Texts, IReadOnlyList<TryRemoval> Removed, string? LeftOut,
     string? TemplateMistake, Guid? Repeats, string? Verdict, TryRoute Route)
 {
+    /// <summary>What its SMS tell the carrier for a registry.</summary>
+    public IReadOnlyList<string> Registrations { get; private init; } = [];
+
+    /// <summary>The text is of no registered template, and goes out all the same.</summary>
+    public string? Unregistered { get; private init; }
+
     public static TrySms Of(DryRunSms sms, TryRoute route)
     {
         AcceptedRecipient recipient = sms.Text.Recipient;
@@ -89,7 +95,12 @@ internal sealed record TrySms(
             : sms.IsLoop ? "nothing: these words have come too often for one hour"
             : sms.IsCollected ? "collected with the others of a storm, into one SMS"
             : null,
-            route);
+            route)
+        {
+            Registrations =
+                [.. sms.Text.Registrations.OfType<SmsRegistration>().Select(one => one.ToString()).Distinct()],
+            Unregistered = sms.Text.TemplateMismatch,
+        };
     }
 
     public void Print(TextWriter output)
@@ -100,6 +111,8 @@ internal sealed record TrySms(
         output.WriteLine($"  shown as  {SenderId ?? "what the carrier chooses"}");
         if (Class != "normal") output.WriteLine($"  class     {Class}");
         if (Due is not null) output.WriteLine($"  due       {Due}");
+        foreach (string one in Registrations) output.WriteLine($"  registry  {one}");
+        if (Unregistered is not null) output.WriteLine($"  warning   {Unregistered}");
         foreach (TryText text in Texts) text.Print(output);
         foreach (TryRemoval one in Removed)
         {

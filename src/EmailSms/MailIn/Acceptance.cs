@@ -95,9 +95,10 @@ internal sealed class Acceptance(
                     db, mail.Origin.MailboxFor(text.Recipient.Rule), text.Recipient);
                 Guid? digest = storms.FindDigest(db, text.Recipient, senderId, now);
                 CountryVerdict country = QuotaDesk.DecideCountry(db, text.Recipient, now);
-                foreach (FittedText sms in text.Fitted.All)
+                foreach ((FittedText sms, SmsRegistration? registration) in Registered(text))
                 {
-                    made.Add(Enqueue(db, mailId, mail, text, sms, senderId, digest, country, now));
+                    made.Add(Enqueue(
+                        db, mailId, mail, text, sms, registration, senderId, digest, country, now));
                 }
 
                 if (country is CountryVerdict.FirstHeld) quotas.TellHeld(db, mail, text, made[first]);
@@ -140,8 +141,8 @@ internal sealed class Acceptance(
     });
 
     private Guid Enqueue(
-        StoreSession db, Guid mailId, AcceptedMail mail, RecipientText text, FittedText sms, string senderId,
-        Guid? digest, CountryVerdict country, long now)
+        StoreSession db, Guid mailId, AcceptedMail mail, RecipientText text, FittedText sms,
+        SmsRegistration? registration, string senderId, Guid? digest, CountryVerdict country, long now)
     {
         AcceptedRecipient recipient = text.Recipient;
         SenderRule rule = recipient.Rule;
@@ -160,6 +161,7 @@ internal sealed class Acceptance(
                 Class = recipient.Class,
                 DueMs = recipient.DueMs,
                 CollectedBy = digest,
+                Registration = registration,
                 Carriers = rule.Sending.Carriers,
                 NeedsApproval = country is not CountryVerdict.Open,
                 TellsEach = mail.TellsEach,
@@ -186,6 +188,8 @@ internal sealed class Acceptance(
                 removed = RemovedFrom(text.Reading),
                 cut = text.Fitted.LeftOut.Length > 0 ? text.Fitted.LeftOut.Length : (int?)null,
                 template = text.Reading.TemplateMistake,
+                registration = registration?.ToString(),
+                unregistered = text.TemplateMismatch,
             });
         if (digest is { } into) Storms.Collect(db, into, id, recipient, now);
         conversations.Note(db, senderId, recipient.Number, mailbox, id, mail.MessageId);
@@ -195,7 +199,10 @@ internal sealed class Acceptance(
     // What the next person is texted, if nobody takes it.
     private static AlarmText AlarmOf(Guid mailId, AcceptedMail mail, RecipientText text, string senderId) => new(
         mailId, senderId, mail.Origin.MailboxFor(text.Recipient.Rule),
-        [.. text.Fitted.All.Select(sms => new AlarmPiece(sms.Body, EncodingOf(sms), sms.Parts.Parts.Count))],
+        [
+            .. Registered(text).Select(one => new AlarmPiece(
+                one.Sms.Body, EncodingOf(one.Sms), one.Sms.Parts.Parts.Count) { Registration = one.Registration }),
+        ],
         text.Recipient.Rule.Id, text.Recipient.Rule.Notices, (long)text.Recipient.Validity.TotalMilliseconds,
         mail.MessageId)
     {
@@ -203,6 +210,9 @@ internal sealed class Acceptance(
         User = mail.Origin.User,
         Carriers = text.Recipient.Rule.Sending.Carriers,
     };
+
+    private static IEnumerable<(FittedText Sms, SmsRegistration? Registration)> Registered(RecipientText text) =>
+        text.Fitted.All.Select((sms, i) => (sms, text.Registrations.ElementAtOrDefault(i)));
 
     private static string EncodingOf(FittedText sms) => EncodingName.Of(sms.Parts);
 

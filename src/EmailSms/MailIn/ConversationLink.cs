@@ -22,6 +22,7 @@ internal sealed record NamedConversation(string Own, string Their, string Mailbo
 /// Whether a mailbox, or with @ before it any of a domain, has written with a phone or had a text of it: (phone,
 /// mailbox).
 /// </param>
+/// <param name="RegistrationOf">What a sender ID of ours is registered as.</param>
 /// <param name="Note">An SMS was accepted: (write, sender ID, phone, mailbox, SMS, Message-ID).</param>
 internal sealed record ConversationLink(
     Func<StoreSession, PhoneNumber, string, string?> OwnNumber,
@@ -29,6 +30,7 @@ internal sealed record ConversationLink(
     Func<StoreSession, IReadOnlyList<string>, PhoneNumber, string, string> FromPool,
     Func<StoreSession, string, NamedConversation?> ByToken,
     Func<StoreSession, PhoneNumber, string, bool> HaveWritten,
+    Func<StoreSession, string, Registration> RegistrationOf,
     Action<StoreSession, string, PhoneNumber, string, Guid, string?> Note)
 {
     /// <summary>

@@ -31,7 +31,8 @@ internal sealed record UnreadMail(
 /// is kept by it: a question is answered as DATA is.
 /// </summary>
 internal sealed class MailDesk(
-    RecipientDesk recipients, SubmissionAccounts accounts, OriginDesk origins, TextDesk texts)
+    RecipientDesk recipients, SubmissionAccounts accounts, OriginDesk origins, TextDesk texts,
+    RegistrationDesk registrations)
 {
     private const int ReceivedMax = 50; // RFC 5321 6.3: a loop is a mail with many Received; 100 there, 50 in the field
 
@@ -66,7 +67,7 @@ internal sealed class MailDesk(
 
             string? repeatKey = MailIdentity.Of(mail);
             if (unread.IsSubjectRecipient) mail.Subject = "";
-            TextAnswer answer = texts.Decide(mail, accepted);
+            TextAnswer answer = registrations.Complete(origin, texts.Decide(mail, accepted));
             if (answer.Refusal is { } refusal) return Refuse(refusal);
 
             string? messageId = string.IsNullOrEmpty(mail.MessageId) ? null : $"<{mail.MessageId}>";

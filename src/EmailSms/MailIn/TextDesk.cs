@@ -9,7 +9,14 @@ namespace EmailSms.MailIn;
 /// <param name="Recipient">Whom it is for.</param>
 /// <param name="Reading">The text under the recipient's rule, with what was taken out of the mail.</param>
 /// <param name="Fitted">The same in the SMS that are sent: one, or several where the rule splits.</param>
-internal sealed record RecipientText(AcceptedRecipient Recipient, MailReading.Text Reading, Fitting.Texts Fitted);
+internal sealed record RecipientText(AcceptedRecipient Recipient, MailReading.Text Reading, Fitting.Texts Fitted)
+{
+    /// <summary>What each of the SMS tells its carrier for a registry, in their order; empty: nothing.</summary>
+    public IReadOnlyList<SmsRegistration?> Registrations { get; init; } = [];
+
+    /// <summary>A text that is of no registered template, and goes out all the same; null: there is none.</summary>
+    public string? TemplateMismatch { get; init; }
+}
 
 /// <summary>The texts of a mail, one for each recipient in their order; or none and the refusal.</summary>
 internal sealed record TextAnswer(IReadOnlyList<RecipientText> Texts, SmtpReply? Refusal);

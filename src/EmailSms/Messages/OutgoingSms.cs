@@ -55,6 +55,9 @@ internal sealed record OutgoingSms(
     /// <summary>It comes from the line of those that wait for a carrier, and overtakes nobody there.</summary>
     public bool HasWaited { get; init; }
 
+    /// <summary>What it tells its carrier for the registries of a country; null: nothing.</summary>
+    public SmsRegistration? Registration { get; init; }
+
     /// <summary>Its turn among those in memory: the lower goes first.</summary>
     public long Turn { get; init; }
 

@@ -28,7 +28,11 @@ internal sealed record ComplianceRules
     /// <summary>The consents it demands: a purpose, or a class and a purpose such as <c>flash:marketing</c>.</summary>
     public IReadOnlyList<string> Consents { get; init; } = [];
 
-    /// <summary>The same, read.</summary>
+    /// <summary>What it is registered as; null: nothing of its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Registration? Registration { get; init; }
+
+    /// <summary>The same consents, read.</summary>
     [JsonIgnore]
     public IEnumerable<ConsentDemand> Demands
     {
@@ -57,6 +61,7 @@ internal sealed record ComplianceRules
             if (!ConsentDemand.TryParse(word, out _, out string? mistake)) yield return mistake;
         }
 
+        foreach (string mistake in Registration?.Mistakes() ?? []) yield return mistake;
         if (Consents.Count > DemandsMax) yield return $"A rule demands at most {DemandsMax} consents.";
     }
 

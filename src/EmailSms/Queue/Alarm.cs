@@ -18,7 +18,11 @@ internal sealed record Alarm(
     string OnCall, string Owner, EscalationEnd Until, TimeSpan Wait, IReadOnlyList<AlarmPerson> People);
 
 /// <summary>One SMS of an alarm; a long text may be several.</summary>
-internal sealed record AlarmPiece(string Body, string Encoding, int Parts);
+internal sealed record AlarmPiece(string Body, string Encoding, int Parts)
+{
+    /// <summary>See <see cref="OutgoingSms.Registration"/>.</summary>
+    public SmsRegistration? Registration { get; init; }
+}
 
 /// <summary>What every SMS of an alarm has in common, as it is kept on disk.</summary>
 internal sealed record AlarmText(

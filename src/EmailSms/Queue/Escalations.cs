@@ -141,6 +141,7 @@ internal sealed class Escalations(
                 {
                     Class = SmsClass.Urgent,
                     Carriers = text.Carriers,
+                    Registration = piece.Registration,
                 },
                 new { onCall = row.OnCall, step = step + 1, from = text.Mailbox, rule = text.RuleId });
             note(db, text.SenderId, to, text.Mailbox, sms, text.MessageId);

@@ -74,6 +74,9 @@ internal sealed record NewSms(
     /// <summary>The carriers that it may take; empty: all.</summary>
     public IReadOnlyList<string> Carriers { get; init; } = [];
 
+    /// <summary>See <see cref="OutgoingSms.Registration"/>.</summary>
+    public SmsRegistration? Registration { get; init; }
+
     /// <summary>It waits for an admin's word: nothing was sent to its country before.</summary>
     public bool NeedsApproval { get; init; }
 

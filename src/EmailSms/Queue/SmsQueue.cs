@@ -26,7 +26,7 @@ internal sealed partial class SmsQueue(SqliteStore store, QueueOptions options, 
     private const string Columns =
         """
         id, recipient, sender_id, body, parts, reference, attempts, expires_ms, despite_opt_out, due_ms, class,
-        encoding, uncertain, rule_id, carriers, created_ms, stays_with
+        encoding, uncertain, rule_id, carriers, created_ms, stays_with, registration
         """;
 
     private readonly Channel<OutgoingSms> _ready = Channel.CreateUnboundedPrioritized<OutgoingSms>(
@@ -125,11 +125,11 @@ internal sealed partial class SmsQueue(SqliteStore store, QueueOptions options, 
             insert into sms (id, mail_id, created_ms, recipient, sender_id, mailbox, body, encoding, parts, reference,
                              rule_id, notices, state, state_ms, due_ms, expires_ms, leased_by, despite_opt_out,
                              dsn_notify, original_recipient, class, priority, text_hash, collected_by, carriers,
-                             waits_for, reason, tell_each, look_ms)
+                             waits_for, reason, tell_each, look_ms, registration)
             values (@id, @mail, @now, @to, @sender, @mailbox, @body, @encoding, @parts, @reference,
                     @rule, @notices, @state, @now, @due, @expires, @leasedBy, @despite,
                     @notify, @originalRecipient, @class, @priority, @textHash, @collectedBy, @carriers,
-                    @waitsFor, @reason, @tellEach, @look)
+                    @waitsFor, @reason, @tellEach, @look, @registration)
             """,
             ("@id", sms.Id.ToString()), ("@mail", sms.MailId?.ToString()), ("@now", now), ("@to", sms.To.E164),
             ("@sender", sms.SenderId), ("@mailbox", sms.Mailbox), ("@encoding", sms.Encoding),
@@ -146,7 +146,7 @@ internal sealed partial class SmsQueue(SqliteStore store, QueueOptions options, 
             ("@state", isCollected ? "collected" : sms.NeedsApproval ? "held" : "queued"),
             ("@textHash", db.Texts.Hash(sms.Body)),
             ("@collectedBy", sms.CollectedBy?.ToString()), ("@tellEach", sms.TellsEach ? 1 : 0),
-            ("@look", sms.LookMs));
+            ("@look", sms.LookMs), ("@registration", sms.Registration?.ToJson()));
         Timeline.Append(db, sms.Id, now, Timeline.Accepted, acceptedDetail);
         if (sms.NeedsApproval)
         {
@@ -171,6 +171,7 @@ internal sealed partial class SmsQueue(SqliteStore store, QueueOptions options, 
             Language = EncodingName.LanguageOf(sms.Encoding),
             RuleId = sms.RuleId,
             AllowedCarriers = sms.Carriers,
+            Registration = sms.Registration,
         };
         db.Afterwards(kept =>
         {
@@ -341,6 +342,7 @@ internal sealed partial class SmsQueue(SqliteStore store, QueueOptions options, 
             AllowedCarriers =
                 row.IsDBNull(14) ? [] : row.GetString(14).Split(' ', StringSplitOptions.RemoveEmptyEntries),
             StaysWith = row.IsDBNull(16) ? null : row.GetString(16),
+            Registration = SmsRegistration.FromJson(row.IsDBNull(17) ? null : row.GetString(17)),
         }, row.GetInt64(9));
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();

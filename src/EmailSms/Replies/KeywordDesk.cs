@@ -104,7 +104,10 @@ internal sealed class KeywordDesk(
             new NewSms(
                 TimeOrderedId.Next(time), null, to, text.To, "", answer, EncodingName.Of(parts),
                 parts.Parts.Count, null, NoticeSetting.Never, now + (long)options.AnswerMax.TotalMilliseconds,
-                DespiteOptOut: true),
+                DespiteOptOut: true)
+            {
+                Registration = OwnNumbers.RegistrationOf(db, text.To).For(to, answer, out _),
+            },
             new { automatic = "answer to a keyword", parts = parts.Parts.Count });
         return true;
     }

@@ -1,4 +1,5 @@
 using EmailSms.Messages;
+using EmailSms.Policy;
 using EmailSms.Store;
 
 namespace EmailSms.Replies;
@@ -8,6 +9,9 @@ internal sealed record OwnNumber(PhoneNumber Number, string? Owner, bool IsDefau
 {
     /// <summary>The carrier that owns it: what shows it goes out there alone. Null: any may send from it.</summary>
     public string? Carrier { get; init; }
+
+    /// <summary>What it is registered as; a rule may say otherwise.</summary>
+    public Registration Registration { get; init; } = Registration.None;
 }
 
 /// <summary>The own numbers on disk.</summary>
@@ -15,12 +19,18 @@ internal static class OwnNumbers
 {
     /// <summary>All of them.</summary>
     public static List<OwnNumber> List(StoreSession db) => db.Query(
-        "select number, owner, is_default, carrier from own_number order by number",
+        "select number, owner, is_default, carrier, registration from own_number order by number",
         row => new OwnNumber(
             PhoneNumber.FromE164(row.GetString(0)), row.IsDBNull(1) ? null : row.GetString(1), row.GetInt64(2) != 0)
         {
             Carrier = row.IsDBNull(3) ? null : row.GetString(3),
+            Registration = Read(row.GetString(4)),
         });
+
+    /// <summary>What a sender ID of ours is registered as; nothing where it is none of our numbers.</summary>
+    public static Registration RegistrationOf(StoreSession db, string senderId) => db.Scalar(
+        "select registration from own_number where number = @number and registration <> '{}'",
+        ("@number", "+" + senderId.TrimStart('+', '0'))) is string json ? Read(json) : Registration.None;
 
     /// <summary>The number that an SMS shows when neither its rule nor its conversation says another.</summary>
     public static PhoneNumber? Default(StoreSession db) =>
@@ -53,13 +63,18 @@ internal static class OwnNumbers
     private static void Write(StoreSession db, OwnNumber own, long nowMs) => db.Change(
         "own_number", [("number", own.Number.E164)], () => db.Execute(
             """
-            insert into own_number (number, owner, is_default, carrier, created_ms)
-            values (@number, @owner, @default, @carrier, @now)
+            insert into own_number (number, owner, is_default, carrier, registration, created_ms)
+            values (@number, @owner, @default, @carrier, @registration, @now)
             on conflict (number) do update
-               set owner = excluded.owner, is_default = excluded.is_default, carrier = excluded.carrier
+               set owner = excluded.owner, is_default = excluded.is_default, carrier = excluded.carrier,
+                   registration = excluded.registration
             """,
             ("@number", own.Number.E164), ("@owner", own.Owner), ("@default", own.IsDefault ? 1 : 0),
-            ("@carrier", own.Carrier), ("@now", nowMs)));
+            ("@carrier", own.Carrier), ("@registration", own.Registration.ToJson()), ("@now", nowMs)));
+
+    // What a later program wrote is not sent: carriers refuse what is not registered, and say so.
+    private static Registration Read(string json) =>
+        Registration.TryFromJson(json, out Registration? registration) ? registration : Registration.None;
 
     /// <summary>Removes a number. False: there was none.</summary>
     public static bool Remove(StoreSession db, PhoneNumber number) =>

@@ -11,7 +11,7 @@ internal sealed class DefinitionReader
     private static readonly string[] Given = // what every SMS has, besides the values of the settings
     [
         "to", "from", "text", "id", "reference", "callback", "validity", "expires", "class", "urgent", "flash",
-        "unicode", "gsmText", "ucs2Text", "parts",
+        "unicode", "gsmText", "ucs2Text", "parts", "campaign", "dltEntity", "dltTemplate", "dltTelemarketer",
     ];
 
     private static readonly string[] States =

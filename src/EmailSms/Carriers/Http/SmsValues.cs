@@ -32,6 +32,7 @@ internal sealed class SmsValues(
         "gsmText" => Segments.Encoding is SmsEncoding.Ucs2 ? null : sms.Body,
         "ucs2Text" => Segments.Encoding is SmsEncoding.Ucs2 ? sms.Body : null,
         "parts" => (long)Segments.Parts.Count,
+        "campaign" or "dltEntity" or "dltTemplate" or "dltTelemarketer" => sms.Registration?.Value(name),
         _ => settings.Value(name, isMasked),
     };
 
