@@ -37,6 +37,7 @@ internal sealed class Dispatcher : BackgroundService
     private readonly Signal _attemptEnded = new();
     private DateTimeOffset? _nextEdge;
     private int _inHand;
+    private volatile bool _isStopping;
 
     public Dispatcher(
         SqliteStore store, SmsQueue queue, CarrierSet carriers, Router router, AttemptDesk attempts, Fates fates,
@@ -66,6 +67,7 @@ internal sealed class Dispatcher : BackgroundService
     /// <summary>Stops the taking, then waits for what is in hand.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        _isStopping = true;
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
         long started = _time.GetTimestamp();
         while (Volatile.Read(ref _inHand) > 0)
@@ -190,8 +192,18 @@ internal sealed class Dispatcher : BackgroundService
         List<OutgoingSms> left = [];
         for (int i = 0; i < PlacedAtOnce && _queue.Ready.TryRead(out OutgoingSms? sms); i++)
         {
-            if (Place(sms) is not { } waits) continue;
-            if (sms.Tried.Count > 0) left.Add(sms);
+            WaitingSms? waits = null;
+            try
+            {
+                waits = Place(sms);
+                if (waits is null) continue;
+            }
+            catch (Exception fault) // it is neither lost, nor in the way of those behind it
+            {
+                _log.RoutingFault(fault, sms.Id);
+            }
+
+            if (waits is null || sms.Tried.Count > 0) left.Add(sms);
             else waiting.Add(waits);
         }
 
@@ -267,7 +279,7 @@ internal sealed class Dispatcher : BackgroundService
 
     private async Task DeliverAsync(CarrierLane lane, LaneSms first)
     {
-        for (LaneSms? next = first; next is not null;)
+        for (LaneSms? next = first; next is not null && (next == first || !_isStopping);)
         {
             AttemptEnd end = AttemptEnd.Nothing;
             try

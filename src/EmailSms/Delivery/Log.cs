@@ -60,4 +60,7 @@ internal static partial class Log
 
     [LoggerMessage(1118, LogLevel.Information, "Carrier {Carrier} takes SMS again and gets all of its own")]
     public static partial void BreakerClosed(this ILogger log, string carrier);
+
+    [LoggerMessage(1119, LogLevel.Error, "{Sms}: no carrier could be chosen; it is tried again after a pause")]
+    public static partial void RoutingFault(this ILogger log, Exception fault, Guid sms);
 }

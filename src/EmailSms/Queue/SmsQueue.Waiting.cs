@@ -24,7 +24,7 @@ internal sealed partial class SmsQueue
     {
         HashSet<(string On, int Priority)> lines = _lines;
         if (lines.Count == 0) return false;
-        string name = $" {carrier} ";
+        string name = $":{carrier}:";
         int priority = PriorityOf(smsClass);
         return lines.Any(line => line.Priority >= priority && line.On.Contains(name, StringComparison.Ordinal));
     }
@@ -37,7 +37,7 @@ internal sealed partial class SmsQueue
     {
         foreach (WaitingSms one in parked)
         {
-            string on = $" {string.Join(' ', one.For)} ";
+            string on = LineOf(one.For);
             db.Execute(
                 "update sms set leased_by = null, submitting = null, waits_for = @for, waits_on = @on where id = @id",
                 ("@for", one.IsFull ? "lane" : "carrier"), ("@on", on), ("@id", one.Sms.Id.ToString()));
@@ -60,7 +60,7 @@ internal sealed partial class SmsQueue
             return;
         }
 
-        string name = $" {carrier} ";
+        string name = $":{carrier}:";
         await store.WriteAsync(db =>
         {
             List<OutgoingSms> taken = [];
@@ -95,7 +95,7 @@ internal sealed partial class SmsQueue
                 ? db.Execute("update sms set waits_for = null, waits_on = null where waits_on is not null")
                 : db.Execute(
                     "update sms set waits_for = null, waits_on = null where waits_on = @on and waits_for = 'lane'",
-                    ("@on", $" {carrier} "));
+                    ("@on", LineOf([carrier])));
             if (carrier is null) _lines = [];
             if (released == 0) return;
             _backlog = _urgentBacklog = true;
@@ -105,6 +105,11 @@ internal sealed partial class SmsQueue
 
     /// <summary>An SMS that is still leased goes on in memory, to another carrier.</summary>
     public void GoOn(OutgoingSms sms) => _ready.Writer.TryWrite(sms);
+
+    // Those who wait for the same carriers are in one line, in whatever order they would ask them. No name of a carrier
+    // has a colon in it: that parts the keys of the configuration.
+    private static string LineOf(IReadOnlyList<string> carriers) =>
+        $" {string.Join(' ', carriers.Order(StringComparer.Ordinal).Select(one => $":{one}:"))} ";
 
     private List<OutgoingSms> TakeWaiting(StoreSession db, string on, int priority, int limit) => Taken(db, db.Query(
         $"""
