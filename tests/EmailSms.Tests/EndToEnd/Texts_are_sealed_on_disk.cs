@@ -151,11 +151,17 @@ public sealed class Texts_are_sealed_on_disk : IDisposable
         }
 
         Assert.Contains(heard, one => one.Contains("dear people", StringComparison.Ordinal));
-        for (int host = 1; host <= 4; host++) await test.SendAsync(TestGateway.Mail($"HOST-{host} down"));
+        int host = 0; // on a machine that has much to do, four may take longer than the storm's three seconds
+        long collected = test.CountIn("collected");
+        while (host < 40 && test.CountIn("collected") == collected)
+        {
+            await test.SendAsync(TestGateway.Mail($"HOST-{++host} down"));
+        }
+
         string last;
         do last = (await test.NextSmsAsync()).Text;
         while (!last.Contains("more in 3 s", StringComparison.Ordinal));
-        Assert.Contains("HOST-4 down", last, StringComparison.Ordinal);
+        Assert.Contains($"HOST-{host} down", last, StringComparison.Ordinal);
         await test.Store.WriteAsync(db =>
         {
             AddressBook.Put(db, new Contact("anna", PhoneNumber.FromE164(Anna), null, null, null), 0);
