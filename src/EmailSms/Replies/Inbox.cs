@@ -95,6 +95,15 @@ internal static class Inbox
     public static void Unmark(StoreSession db, Guid id) => db.Execute(
         "update inbound set unanswered = null where id = @id", ("@id", id.ToString()));
 
+    /// <summary>What came before then is known no longer. Returns the time of the oldest that still is.</summary>
+    public static long? UnmarkBefore(StoreSession db, long beforeMs)
+    {
+        db.Execute(
+            "update inbound set unanswered = null where unanswered is not null and received_ms < @before",
+            ("@before", beforeMs));
+        return db.Scalar("select min(received_ms) from inbound where unanswered is not null") as long?;
+    }
+
     /// <summary>The texts since then that have a mark, in their order.</summary>
     public static List<Guid> MarkedBy(StoreSession db, string mark, long sinceMs) => db.Query(
         "select id from inbound where unanswered = @mark and received_ms >= @since order by id",

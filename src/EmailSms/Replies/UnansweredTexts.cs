@@ -44,7 +44,7 @@ internal sealed class UnansweredTexts(SqliteStore store, TimeProvider time, ILog
     public bool IsRepeat(StoreSession db, InboundText text, long takenMs)
     {
         if (MarkOf(db, text) is not { } mark) return false;
-        foreach (Guid id in Inbox.MarkedBy(db, mark, NowMs() - (long)KnownFor.TotalMilliseconds))
+        foreach (Guid id in Inbox.MarkedBy(db, mark, NowMs() - Ms(KnownFor)))
         {
             if (TryHold(db, id, text.Carrier, takenMs)) return true;
         }
@@ -83,10 +83,13 @@ internal sealed class UnansweredTexts(SqliteStore store, TimeProvider time, ILog
         {
             try
             {
-                long sureMs = NowMs() - (long)SureAfter.TotalMilliseconds;
-                await SettleAsync(sureMs).ConfigureAwait(false);
-                TimeSpan longest = OldestMs() is { } oldest
-                    ? TimeSpan.FromMilliseconds(Math.Max(WritePauseMs, oldest - sureMs))
+                long now = NowMs();
+                await SettleAsync(now - Ms(SureAfter)).ConfigureAwait(false);
+                long? oldest = await store.WriteAsync(db => Inbox.UnmarkBefore(db, now - Ms(KnownFor)))
+                    .ConfigureAwait(false);
+                long? due = OldestMs() + Ms(SureAfter) ?? oldest + Ms(KnownFor) + 1;
+                TimeSpan longest = due is { } at
+                    ? TimeSpan.FromMilliseconds(Math.Max(WritePauseMs, at - now))
                     : Timeout.InfiniteTimeSpan;
                 await _wake.WaitAsync(longest, time, stoppingToken).ConfigureAwait(false);
             }
@@ -151,6 +154,8 @@ internal sealed class UnansweredTexts(SqliteStore store, TimeProvider time, ILog
             foreach (Guid id in sure) _inHand.Remove(id);
         }
     }
+
+    private static long Ms(TimeSpan span) => (long)span.TotalMilliseconds;
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }
