@@ -83,7 +83,7 @@ internal static class SmsPersonalData
                 .. Nobody(
                     OurWord, "id", "mail_id", "encoding", "notices", "state", "reason", "carrier", "leased_by",
                     "dsn_notify", "submitting", "class", "collected_by", "carriers", "waits_for", "waits_on",
-                    "stays_with"),
+                    "stays_with", "registration"),
             ])
         {
             Waits = row => row.Text("state") is "queued" or "held" or "collected",

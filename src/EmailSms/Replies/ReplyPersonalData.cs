@@ -15,7 +15,7 @@ internal static class ReplyPersonalData
             "own_number", ["number"],
             [
                 Relies("number", "it is a number of ours and no person's"), Relies("owner", Owner),
-                .. Nobody("a carrier's name", "carrier"),
+                .. Nobody("a carrier's name", "carrier"), .. Nobody("ids of a registry, and its texts", "registration"),
             ]),
         new(
             "own_keyword", ["number", "word"],
