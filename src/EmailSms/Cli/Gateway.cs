@@ -281,7 +281,7 @@ internal sealed class Gateway : IAsyncDisposable
             number => store.Read(db => AddressBook.ZoneOf(db, number)), time);
         var alerts = new CarrierAlerts(
             wiring.Outbox, settings.Addresses.Domains[0], settings.Replies.DefaultMailbox, time);
-        SendThrottles throttles = RoutingParts.ThrottlesOf(settings, time);
+        SendThrottles throttles = RoutingParts.ThrottlesOf(settings, loggers, time);
         var attempts = new AttemptDesk(
             store, wiring.Queue, wiring.Fates, wiring.OptOuts, quiet, throttles.Ask, alerts, settings.Delivery, time,
             loggers.CreateLogger<AttemptDesk>())

@@ -38,10 +38,10 @@ internal static class RoutingParts
     }
 
     /// <summary>The throttles; an SMS without a sender ID counts to that of its carrier.</summary>
-    public static SendThrottles ThrottlesOf(GatewaySettings settings, TimeProvider time) => new(
+    public static SendThrottles ThrottlesOf(GatewaySettings settings, ILoggerFactory loggers, TimeProvider time) => new(
         settings.Throttles,
         carrier => settings.Carriers.TryGetValue(carrier, out CarrierOptions? known) ? known.SenderId : "",
-        NumberRegion.Of, time);
+        NumberRegion.Of, time, loggers.CreateLogger<SendThrottles>());
 
     /// <summary>Everything that is wrong with the routes.</summary>
     public static IEnumerable<SettingError> MistakesOf(GatewaySettings settings)

@@ -135,7 +135,8 @@ internal sealed class AttemptDesk(
         }
 
         if (throttle(sms, carrier.Name) is not { } againMs) return false;
-        await WriteAsync(sms, db => Settlement.Defer(db, sms.Id, Math.Min(againMs, sms.ExpiresMs)))
+        await WriteAsync(
+            sms, db => Settlement.Defer(db, sms.Id, Math.Min(againMs, sms.ExpiresMs), Settlement.Throttle))
             .ConfigureAwait(false);
         queue.Ring();
         return true;

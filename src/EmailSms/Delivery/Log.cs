@@ -63,4 +63,8 @@ internal static partial class Log
 
     [LoggerMessage(1119, LogLevel.Error, "{Sms}: no carrier could be chosen; it is tried again after a pause")]
     public static partial void RoutingFault(this ILogger log, Exception fault, Guid sms);
+
+    [LoggerMessage(1120, LogLevel.Information,
+        "Carrier {Carrier} wants it slower: what fits Throttles:{Throttle} goes at {Percent} % of its rate")]
+    public static partial void ThrottleSlowed(this ILogger log, string carrier, int throttle, int percent);
 }

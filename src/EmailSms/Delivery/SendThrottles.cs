@@ -8,7 +8,7 @@ namespace EmailSms.Delivery;
 /// </summary>
 internal sealed class SendThrottles(
     IReadOnlyList<ThrottleOptions> throttles, Func<string, string> senderIdOf, Func<PhoneNumber, string?> regionOf,
-    TimeProvider time)
+    TimeProvider time, ILogger<SendThrottles> log)
 {
     private const int LinesMax = 10_000;
 
@@ -29,15 +29,15 @@ internal sealed class SendThrottles(
         lock (_gate)
         {
             double now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            List<ThrottleLine> lines = LinesOf(sms, carrier, region, now);
+            List<(int, ThrottleLine Line)> lines = LinesOf(sms, carrier, region, now);
             double? until = null;
-            foreach (ThrottleLine line in lines)
+            foreach ((_, ThrottleLine line) in lines)
             {
                 if (line.Ask(sms.Parts, isUrgent, sms.WasPutOff, now) is { } at) until = Math.Max(until ?? at, at);
             }
 
             if (until is { } moment) return Math.Min((long)Math.Ceiling(moment), sms.ExpiresMs);
-            foreach (ThrottleLine line in lines) line.Take(sms.Parts, isUrgent, now);
+            foreach ((_, ThrottleLine line) in lines) line.Take(sms.Parts, isUrgent, now);
             return null;
         }
     }
@@ -51,28 +51,33 @@ internal sealed class SendThrottles(
         {
             long leftAt = time.GetTimestamp() - (long)(Complaint.TotalSeconds * time.TimestampFrequency);
             double now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            foreach (ThrottleLine line in LinesOf(sms, attempt.Carrier, region, now)) line.Slow(leftAt);
+            foreach ((int throttle, ThrottleLine line) in LinesOf(sms, attempt.Carrier, region, now))
+            {
+                if (line.Slow(leftAt)) log.ThrottleSlowed(attempt.Carrier, throttle, line.Percent);
+            }
         }
     }
 
     private string RegionOf(OutgoingSms sms) => _needsRegion && !sms.To.IsShort ? regionOf(sms.To) ?? "" : "";
 
-    private List<ThrottleLine> LinesOf(OutgoingSms sms, string carrier, string region, double nowMs)
+    private List<(int Throttle, ThrottleLine Line)> LinesOf(
+        OutgoingSms sms, string carrier, string region, double nowMs)
     {
         string sender = sms.SenderId.Length > 0 ? sms.SenderId : senderIdOf(carrier);
-        List<ThrottleLine> lines = [];
+        List<(int, ThrottleLine)> lines = [];
         for (int i = 0; i < throttles.Count; i++)
         {
             ThrottleOptions one = throttles[i];
             if (Fits(one.Carriers, carrier) && Fits(one.Countries, region) && Fits(one.SenderIds, sender))
             {
-                lines.Add(LineOf(i, one.Each switch
+                string key = one.Each switch
                 {
                     ThrottleEach.SenderId => sender,
                     ThrottleEach.Country => region,
                     ThrottleEach.Carrier => carrier,
                     _ => "",
-                }, nowMs));
+                };
+                lines.Add((i, LineOf(i, key, nowMs)));
             }
         }
 

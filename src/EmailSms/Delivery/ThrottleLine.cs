@@ -52,8 +52,8 @@ internal sealed class ThrottleLine(double partsPerSecond, int burst, bool adapts
         _urgentInRow = isUrgent ? _urgentInRow + 1 : 0;
     }
 
-    /// <summary>A carrier said "slower" to what left at a moment of the clock.</summary>
-    public void Slow(long leftAt) => _rate.Slow(leftAt);
+    /// <summary>A carrier said "slower" to what left at a moment of the clock. False: nothing changed.</summary>
+    public bool Slow(long leftAt) => _rate.Slow(leftAt);
 
     private double PartMs => 1000 / (_rate.PerSecond ?? partsPerSecond);
 

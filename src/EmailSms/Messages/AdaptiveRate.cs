@@ -57,12 +57,12 @@ internal sealed class AdaptiveRate
 
     /// <summary>
     /// Somebody said "slower" to what had left at a moment of the clock: half the rate, once for all that had left
-    /// before it was halved last, for that is one complaint.
+    /// before it was halved last, for that is one complaint. False: it was, or it does not give way.
     /// </summary>
-    public void Slow(long leftAt)
+    public bool Slow(long leftAt)
     {
         Grow();
-        if (!_adapts || leftAt < _slowedAt) return;
+        if (!_adapts || leftAt < _slowedAt) return false;
         if (double.IsInfinity(_limit))
         {
             double seconds = Math.Max(1, _time.GetElapsedTime(_secondAt).TotalSeconds);
@@ -72,6 +72,7 @@ internal sealed class AdaptiveRate
 
         _limit = Math.Max(_ceiling * FloorShare, _limit / 2);
         _slowedAt = _time.GetTimestamp();
+        return true;
     }
 
     private void Grow()

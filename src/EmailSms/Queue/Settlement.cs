@@ -83,10 +83,18 @@ internal static class Settlement
             : new { carrier, attempt = number, code = code.Code, mayHaveBeenSent, dueMs });
     }
 
-    /// <summary>It goes back to the queue until a time: the carriers that were left for it are gone.</summary>
-    public static void Defer(StoreSession db, Guid sms, long dueMs) => db.Execute(
-        "update sms set due_ms = @due, leased_by = null, submitting = null where id = @id and state = 'queued'",
-        ("@due", dueMs), ("@id", sms.ToString()));
+    /// <summary>
+    /// It goes back to the queue until a time: the carriers that were left for it are gone, or for another reason.
+    /// </summary>
+    public static void Defer(StoreSession db, Guid sms, long dueMs, string? reason = null) => db.Execute(
+        """
+        update sms set due_ms = @due, leased_by = null, submitting = null, reason = coalesce(@reason, reason)
+         where id = @id and state = 'queued'
+        """,
+        ("@due", dueMs), ("@id", sms.ToString()), ("@reason", reason));
+
+    /// <summary>What an SMS waits for that a throttle holds.</summary>
+    public const string Throttle = "throttle";
 
     /// <summary>It goes back to the queue unsent: it is night where the person is.</summary>
     public static void Postpone(StoreSession db, Guid sms, long dueMs, long nowMs)

@@ -1,5 +1,6 @@
 using EmailSms.Delivery;
 using EmailSms.Messages;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EmailSms.Tests.Delivery;
@@ -175,7 +176,8 @@ public sealed class SendThrottlesTests
     private static double Seconds(long ms) => (ms - Start) / 1000.0;
 
     private SendThrottles New(params ThrottleOptions[] options) =>
-        new(options, _ => Sender, to => to.E164.StartsWith("+1", StringComparison.Ordinal) ? "US" : "GB", _time);
+        new(options, _ => Sender, to => to.E164.StartsWith("+1", StringComparison.Ordinal) ? "US" : "GB", _time,
+            NullLogger<SendThrottles>.Instance);
 
     private OutgoingSms Sms(
         string sender = Sender, string to = "+12025550123", int parts = 1, SmsClass smsClass = SmsClass.Normal) => new(

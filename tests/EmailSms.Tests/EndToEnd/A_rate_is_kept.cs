@@ -20,6 +20,8 @@ public sealed class A_rate_is_kept
 
         long began = TimeProvider.System.GetTimestamp();
         await test.SendAsync(mail);
+        await TestGateway.UntilAsync(() => test.Store.Read(
+            db => SmsRecord.Search(db, new SmsSearch())).Exists(sms => sms.Reason == Settlement.Throttle));
         await TestGateway.UntilAsync(() => test.CountIn("delivered") == 4);
         Assert.True(TimeProvider.System.GetElapsedTime(began) >= TimeSpan.FromSeconds(1.9));
 

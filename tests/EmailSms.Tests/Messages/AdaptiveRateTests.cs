@@ -12,9 +12,9 @@ public sealed class AdaptiveRateTests
     {
         var rate = new AdaptiveRate(64, adapts: true, _time);
         Assert.Equal((64, 100), (rate.PerSecond, rate.Percent));
-        rate.Slow(_time.GetTimestamp());
+        Assert.True(rate.Slow(_time.GetTimestamp()));
         Assert.Equal((32, 50), (rate.PerSecond, rate.Percent));
-        rate.Slow(_time.GetTimestamp() - 1); // left before that
+        Assert.False(rate.Slow(_time.GetTimestamp() - 1)); // left before that
         Assert.Equal(32, rate.PerSecond);
         for (int i = 0; i < 10; i++) rate.Slow(_time.GetTimestamp());
         Assert.Equal(2, rate.PerSecond);
