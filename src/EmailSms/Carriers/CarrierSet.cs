@@ -29,6 +29,9 @@ internal sealed class CarrierSet : IAsyncDisposable
     /// <summary>Called when a carrier may have been bound or lost.</summary>
     public Action<ICarrier>? StateChanged { get; set; }
 
+    /// <summary>Called when a carrier refuses to be bound because of the account: its name, the status.</summary>
+    public Action<string, string>? AccountRefused { get; set; }
+
     /// <summary>How all of them are.</summary>
     public IEnumerable<CarrierStatus> Statuses =>
         _all.Select(one => one.Status with { Breaker = _breakers[one.Name].Status });
@@ -52,7 +55,10 @@ internal sealed class CarrierSet : IAsyncDisposable
                 : options;
             ICarrier carrier = options.Kind is CarrierKind.Http
                 ? new HttpCarrier(name, options, hooks, loggers, time)
-                : new SmppCarrier(name, reach, events, loggers, time);
+                : new SmppCarrier(name, reach, events, loggers, time)
+                {
+                    AccountRefused = status => set.AccountRefused?.Invoke(name, status),
+                };
             set.Add(carrier, options.Breaker, time);
         }
 

@@ -57,6 +57,9 @@ internal sealed class SmppCarrier : ICarrier
     /// <inheritdoc/>
     public Action? StateChanged { get; set; }
 
+    /// <summary>Called when a bind is refused because of the account, with the status.</summary>
+    public Action<string>? AccountRefused { get; set; }
+
     /// <inheritdoc/>
     public CarrierStatus Status
     {
@@ -203,6 +206,7 @@ internal sealed class SmppCarrier : ICarrier
                     && SmppFailures.Of(status).Class is FailureClass.Authentication)
                 {
                     _log.AccountRefused(Name, status.Name());
+                    AccountRefused?.Invoke(status.Name());
                 }
 
                 StateChanged?.Invoke();

@@ -20,14 +20,27 @@ internal sealed class CarrierAlerts(Outbox outbox, string domain, string adminMa
             outbox.Words, admin, TimeOrderedId.Next(time).ToString(), carrier, code, time.GetUtcNow(), domain));
     }
 
+    /// <summary>A carrier refuses to be bound: our account is wrong.</summary>
+    public void Refused(StoreSession db, string carrier, string status)
+    {
+        if (!EmailAddress.TryParse(adminMailbox, out EmailAddress admin) || !IsNews($"{carrier}:refused")) return;
+        outbox.Enqueue(db, CarrierMail.Refused(
+            outbox.Words, admin, TimeOrderedId.Next(time).ToString(), carrier, status, time.GetUtcNow(), domain));
+    }
+
     /// <summary>A carrier fails, and is left alone.</summary>
     public void Failing(StoreSession db, string carrier)
     {
-        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (!EmailAddress.TryParse(adminMailbox, out EmailAddress admin)) return;
-        if (_told.TryGetValue(carrier, out long at) && now - at < Between.TotalMilliseconds) return;
-        _told[carrier] = now;
+        if (!EmailAddress.TryParse(adminMailbox, out EmailAddress admin) || !IsNews(carrier)) return;
         outbox.Enqueue(db, CarrierMail.Failing(
             outbox.Words, admin, TimeOrderedId.Next(time).ToString(), carrier, time.GetUtcNow(), domain));
+    }
+
+    private bool IsNews(string what)
+    {
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (_told.TryGetValue(what, out long at) && now - at < Between.TotalMilliseconds) return false;
+        _told[what] = now;
+        return true;
     }
 }

@@ -51,6 +51,9 @@ internal sealed class CarrierLane : IDisposable
     /// <summary>Its breaker has opened, and nobody was told yet.</summary>
     public bool IsToBeTold { get; set; }
 
+    /// <summary>What it has refused our account with, and nobody was told yet; null: it has not.</summary>
+    public string? Refusal { get; set; }
+
     /// <summary>It takes SMS now.</summary>
     public bool IsOpen => WhyClosed is null;
 

@@ -60,6 +60,11 @@ internal sealed class Dispatcher : BackgroundService
         if (reclaimed > 0) _log.Reclaimed(reclaimed);
         _nextEdge = _router.NextEdge(_time.GetUtcNow());
         _carriers.StateChanged = carrier => Look(_lanes[carrier.Name]);
+        _carriers.AccountRefused = (carrier, status) =>
+        {
+            _lanes[carrier].Refusal = status;
+            _queue.Ring();
+        };
         foreach (CarrierLane lane in _lanes.Values) lane.Breaker.Changed = state => Tell(lane, state);
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -168,6 +173,12 @@ internal sealed class Dispatcher : BackgroundService
             {
                 lane.IsToBeTold = false;
                 await _store.WriteAsync(db => _alerts.Failing(db, lane.Name)).ConfigureAwait(false);
+            }
+
+            if (lane.Refusal is { } status)
+            {
+                lane.Refusal = null;
+                await _store.WriteAsync(db => _alerts.Refused(db, lane.Name, status)).ConfigureAwait(false);
             }
 
             if (lane.HasClosed)

@@ -15,7 +15,7 @@ internal static class CarrierMail
         ],
         [
             new MailSample("carrier-paused", words => Paused(
-                words, SampleValues.Admin, "1", "main", Refused, SampleValues.At, SampleValues.Domain)),
+                words, SampleValues.Admin, "1", "main", SampleCode, SampleValues.At, SampleValues.Domain)),
         ]);
 
     public static MailTemplateKind FailingKind { get; } = new(
@@ -26,7 +26,15 @@ internal static class CarrierMail
                 words, SampleValues.Admin, "1", "main", SampleValues.At, SampleValues.Domain)),
         ]);
 
-    private static FailureCode Refused => new(
+    public static MailTemplateKind RefusedKind { get; } = new(
+        "carrier-refused", "To the admin: a carrier refuses to be bound because of our account.",
+        [TemplateVariable.Line("carrier", "Its name."), TemplateVariable.Line("status", "What it answered.")],
+        [
+            new MailSample("carrier-refused", words => Refused(
+                words, SampleValues.Admin, "1", "main", "ESME_RINVPASWD", SampleValues.At, SampleValues.Domain)),
+        ]);
+
+    private static FailureCode SampleCode => new(
         FailureClass.Authentication, "http:401", "4.7.0", "The carrier does not accept our account.");
 
     /// <summary>A carrier does not accept our account.</summary>
@@ -45,6 +53,23 @@ internal static class CarrierMail
                 ["carrier"] = carrier,
                 ["code"] = code.Code,
                 ["sentence"] = code.Sentence,
+            }));
+
+    /// <summary>A carrier refuses to be bound.</summary>
+    /// <param name="words">Word it.</param>
+    /// <param name="admin">Who sees to it.</param>
+    /// <param name="id">Makes its Message-ID.</param>
+    /// <param name="carrier">Its name.</param>
+    /// <param name="status">What it said.</param>
+    /// <param name="at">Now.</param>
+    /// <param name="domain">Ours.</param>
+    public static OutgoingMail Refused(
+        MailTemplates words, EmailAddress admin, string id, string carrier, string status, DateTimeOffset at,
+        string domain) => AlertMail.Build(
+            $"refused.{id}", admin, at, domain, words.Write(RefusedKind, admin, domain, at, new()
+            {
+                ["carrier"] = carrier,
+                ["status"] = status,
             }));
 
     /// <summary>A carrier fails.</summary>

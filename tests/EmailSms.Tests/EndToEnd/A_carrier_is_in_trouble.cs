@@ -177,6 +177,9 @@ public sealed class A_carrier_is_in_trouble
         await test.SendAsync(TestGateway.Mail("Hello"));
         await TestGateway.UntilAsync(() => test.Gateway.Carriers.All[0].Status.State == "waiting");
         Assert.Equal(0, (await test.SmsInStateAsync(SmsState.Queued)).Attempts);
+        CaughtMail told = await test.NextMailAsync();
+        Assert.Equal("Carrier main refuses our account", told.Mail.Subject);
+        Assert.Contains("ESME_RINVPASWD", told.Mail.TextBody, StringComparison.Ordinal);
         await test.StopGatewayAsync();
         test.Phones.Behaviour.BindStatus = CommandStatus.Ok; // the password was mended
         await test.StartGatewayAsync();
