@@ -1,5 +1,6 @@
 using System.Net;
 using EmailSms.Carriers.Http;
+using EmailSms.Messages;
 using EmailSms.Smtp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,7 +10,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
-using EmailSms.Messages;
 
 namespace EmailSms.Api;
 

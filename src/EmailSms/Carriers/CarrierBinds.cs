@@ -1,5 +1,5 @@
-using EmailSms.Smpp;
 using EmailSms.Messages;
+using EmailSms.Smpp;
 
 namespace EmailSms.Carriers;
 

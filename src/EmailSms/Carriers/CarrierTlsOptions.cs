@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography.X509Certificates;
-using EmailSms.Smpp;
 using EmailSms.Messages;
+using EmailSms.Smpp;
 
 namespace EmailSms.Carriers;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using EmailSms.Messages;
 using System.Net.Sockets;
 using System.Text;
+using EmailSms.Messages;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
