@@ -34,6 +34,10 @@ internal static class CarrierFailures
             CodeMeaning.OptedOut => Of(FailureClass.OptedOut, code),
             CodeMeaning.Authentication => Of(FailureClass.Authentication, code),
             CodeMeaning.Throttled => Of(FailureClass.Throttled, code),
+            CodeMeaning.SenderThrottled => Of(FailureClass.Throttled, code) with
+            {
+                Sentence = "The carrier wants fewer messages at a time from this sender ID.",
+            },
             CodeMeaning.Temporary => Of(FailureClass.Temporary, code),
             CodeMeaning.Uncertain => Of(FailureClass.Uncertain, code),
             _ => Of(FailureClass.Permanent, code),

@@ -34,6 +34,9 @@ internal sealed class AnswerReader(HttpDefinition definition, CodeTable ownCodes
 {
     private static readonly TimeSpan RetryAfterMax = TimeSpan.FromHours(1);
 
+    // The queue of a sender ID at its carrier is emptied at one SMS a second or so.
+    private static readonly TimeSpan SenderPause = TimeSpan.FromSeconds(10);
+
     public HttpVerdict Read(HttpReply reply)
     {
         if (reply.Trouble is { } trouble)
@@ -70,6 +73,11 @@ internal sealed class AnswerReader(HttpDefinition definition, CodeTable ownCodes
         FailureCode failure =
             CarrierFailures.Of(meaning, $"http:{code}", definition.Errors.Sentences.GetValueOrDefault(code));
         TimeSpan? wait = RetryAfter(reply.Said);
+        if (meaning is CodeMeaning.SenderThrottled)
+        {
+            return No(new Outcome.Retry(failure, wait ?? (SenderPause * (0.5 + Random.Shared.NextDouble()))));
+        }
+
         return failure.Class switch
         {
             FailureClass.Permanent or FailureClass.OptedOut => No(new Outcome.Refused(failure)),

@@ -32,6 +32,9 @@ internal enum CodeMeaning
     /// <summary>Slower; it was not taken.</summary>
     Throttled,
 
+    /// <summary>The same of this sender ID alone: others go on.</summary>
+    SenderThrottled,
+
     /// <summary>Later; it was not taken.</summary>
     Temporary,
 

@@ -40,7 +40,7 @@ internal sealed class HttpTraffic(TimeProvider time)
                 case Outcome.Unknown:
                     _unanswered++;
                     break;
-                case Outcome.Retry when verdict.IsThrottled:
+                case Outcome.Retry { Code.Class: FailureClass.Throttled }:
                     _throttled++;
                     break;
                 default:

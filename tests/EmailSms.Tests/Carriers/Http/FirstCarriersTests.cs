@@ -18,6 +18,8 @@ public sealed class TwilioTests : HttpCarrierContract
     private protected override (Reply, double?)? Throttled =>
         (new Reply(429, """{"code":20429,"message":"Too Many Requests","status":429}""", RetryAfter: "7"), 7);
 
+    private protected override Reply? SenderThrottled => new(400, Error(21611));
+
     private protected override IEnumerable<Refusal> Refusals =>
     [
         new(400, Error(21211), FailureClass.Permanent, "5.1.1"),

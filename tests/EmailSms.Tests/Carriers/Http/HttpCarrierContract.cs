@@ -56,6 +56,9 @@ public abstract class HttpCarrierContract : IAsyncLifetime
     /// <summary>The carrier's own "slower", seven seconds long where it says how long.</summary>
     private protected abstract (Reply Reply, double? Seconds)? Throttled { get; }
 
+    /// <summary>"Slower", said of one sender ID alone; null: it has no such word.</summary>
+    private protected virtual Reply? SenderThrottled => null;
+
     /// <summary>A receipt. The state is delivered, undelivered, expired or sent; null: it has no such thing.</summary>
     private protected abstract HookSample? Receipt(string state, string id, string reference);
 
@@ -135,6 +138,20 @@ public abstract class HttpCarrierContract : IAsyncLifetime
         Assert.False(carrier.IsReady);
         Assert.Equal("held off", carrier.Status.State);
         Assert.InRange(carrier.Status.Binds[0].RatePercent, 50, 80); // and then goes on at half its rate
+    }
+
+    [Fact]
+    public async Task A_carrier_that_says_slower_of_one_sender_goes_on_with_the_others()
+    {
+        if (SenderThrottled is not { } reply) return;
+        _provider.Answer = (_, _) => Task.FromResult(reply);
+        await using HttpCarrier carrier = Carrier();
+        var outcome = Assert.IsType<Outcome.Retry>((await SendAsync(carrier)).Outcome);
+        Assert.Equal(FailureClass.Throttled, outcome.Code.Class);
+        Assert.InRange(outcome.NotBefore!.Value.TotalSeconds, 5, 15);
+        Assert.Equal(("ready", 1, 100), (
+            carrier.Status.State, carrier.Status.Binds[0].Throttled, carrier.Status.Binds[0].RatePercent));
+        Assert.True(carrier.IsReady);
     }
 
     [Fact]
