@@ -1,6 +1,9 @@
 using System.CommandLine;
 using EmailSms.MailIn;
 using EmailSms.MailIn.Mailboxes;
+using EmailSms.Policy;
+using EmailSms.Store;
+using Microsoft.Data.Sqlite;
 
 namespace EmailSms.Cli;
 
@@ -53,6 +56,26 @@ internal static class CheckCommand
         return errors.Count == 0 ? CommandLine.Done : CommandLine.Wrong;
     }
 
+    // Of the rules that are there, and by reading alone: the program that runs may be another version.
+    private static List<SettingError> RuleWarnings(GatewaySettings settings)
+    {
+        if (!File.Exists(settings.Store.DatabaseFile)) return [];
+        try
+        {
+            using var db = new StoreSession(settings.Store.DatabaseFile, readOnly: true);
+            return
+            [
+                .. from rule in SenderRules.ListFrom(db)
+                   from warning in SenderIdRules.WarningsFor(rule)
+                   select new SettingError($"Sender rule {rule.Id}", warning),
+            ];
+        }
+        catch (Exception trouble) when (trouble is SqliteException or StoreException)
+        {
+            return []; // an older schema, or a newer one: the rules are looked at when they are changed
+        }
+    }
+
     private static List<SettingError> Warnings(GatewaySettings settings)
     {
         List<SettingError> warnings = [];
@@ -70,6 +93,7 @@ internal static class CheckCommand
 
         warnings.AddRange(ListenerWarnings.Of(settings.Smtp, TimeProvider.System)
             .Select(one => new SettingError(one.Key, one.Sentence)));
+        warnings.AddRange(RuleWarnings(settings));
         warnings.AddRange(MailboxWarnings.Of(settings.Mailboxes, settings.Addresses)
             .Select(one => new SettingError(one.Key, one.Sentence)));
         return warnings;

@@ -89,6 +89,7 @@ internal static class SendersCommand
             var rules = new SenderRules(store, TimeProvider.System);
             if (!IsUserThere(store, rule) || IsNameTaken(rules, rule)) return CommandLine.Failed;
             Show(parsed, await store.WriteAsync(db => rules.Add(db, rule)).ConfigureAwait(false));
+            Warn(rule);
             return CommandLine.Done;
         });
     }
@@ -116,8 +117,15 @@ internal static class SendersCommand
         }
 
         Show(parsed, rule);
+        Warn(rule);
         return CommandLine.Done;
     });
+
+    // What a country makes of its sender IDs; on the error output, where a script's JSON is not.
+    private static void Warn(SenderRule rule)
+    {
+        foreach (string warning in SenderIdRules.WarningsFor(rule)) Console.Error.WriteLine($"warning: {warning}");
+    }
 
     private static bool IsNameTaken(SenderRules rules, SenderRule rule)
     {
@@ -234,6 +242,13 @@ internal static class SendersCommand
             string? refusal = wrongUser ?? (verdict as Verdict.Refused)?.Sentence
                 ?? (optOut is not null ? "The person has opted out." : null);
             if (refusal is not null) code = CommandLine.Failed;
+            foreach (string warning in rule is null ? [] : SenderIdRules.WarningsFor(
+                one.Number, rule.SenderId ?? "", rule.Compliance.Registration ?? Registration.None))
+            {
+                if (json) JsonOutput.Write(new { to = one.Number.E164, warning });
+                else Console.Out.WriteLine($"warning    {warning}");
+            }
+
             if (json) JsonOutput.Write(new { allowed = refusal is null, to = one.Number.E164, why = refusal });
             else if (refusal is null) Console.Out.WriteLine($"Allowed: an SMS to {one.Number.E164}.");
             else Console.Out.WriteLine(people.Count == 1 ? $"Refused: {refusal}" : $"{one.Number.E164}: {refusal}");

@@ -73,6 +73,9 @@ internal sealed record TrySms(
     /// <summary>The text is of no registered template, and goes out all the same.</summary>
     public string? Unregistered { get; private init; }
 
+    /// <summary>What the phone's country makes of the sender ID.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
     public static TrySms Of(DryRunSms sms, TryRoute route)
     {
         AcceptedRecipient recipient = sms.Text.Recipient;
@@ -100,6 +103,7 @@ internal sealed record TrySms(
             Registrations =
                 [.. sms.Text.Registrations.OfType<SmsRegistration>().Select(one => one.ToString()).Distinct()],
             Unregistered = sms.Text.TemplateMismatch,
+            Warnings = sms.Warnings,
         };
     }
 
@@ -112,6 +116,7 @@ internal sealed record TrySms(
         if (Class != "normal") output.WriteLine($"  class     {Class}");
         if (Due is not null) output.WriteLine($"  due       {Due}");
         foreach (string one in Registrations) output.WriteLine($"  registry  {one}");
+        foreach (string warning in Warnings) output.WriteLine($"  warning   {warning}");
         if (Unregistered is not null) output.WriteLine($"  warning   {Unregistered}");
         foreach (TryText text in Texts) text.Print(output);
         foreach (TryRemoval one in Removed)

@@ -1,4 +1,5 @@
 using EmailSms.Messages;
+using EmailSms.Policy;
 using EmailSms.Smtp;
 using EmailSms.Store;
 
@@ -15,7 +16,11 @@ internal sealed record DryRunRecipient(string Address, SmtpReply Reply, IReadOnl
 /// <param name="IsCollected">It is one of a storm, and goes out with the others of it.</param>
 /// <param name="Authentication">What was found out about the sender; null: no rule has asked.</param>
 internal sealed record DryRunSms(
-    RecipientText Text, string SenderId, Guid? Repeat, bool IsLoop, bool IsCollected, string? Authentication);
+    RecipientText Text, string SenderId, Guid? Repeat, bool IsLoop, bool IsCollected, string? Authentication)
+{
+    /// <summary>What the phone's country makes of the sender ID, a sentence each: it stops nothing.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>What would become of a mail. The refusal is that of DATA; null: it would be taken.</summary>
 internal sealed record DryRunAnswer(
@@ -59,12 +64,22 @@ internal sealed class DryRun(
     private DryRunSms Foresee(StoreSession db, AcceptedMail mail, RecipientText text)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        SenderRule rule = text.Recipient.Rule;
+        string senderId = conversations.SenderIdOf(db, mail.Origin.MailboxFor(rule), text.Recipient);
+        Registration own = conversations.RegistrationOf(db, senderId);
         return new DryRunSms(
             text,
-            conversations.SenderIdOf(db, mail.Origin.MailboxFor(text.Recipient.Rule), text.Recipient),
+            senderId,
             repetition.FindRepeat(db, mail, text, now),
             repetition.IsLoop(db, mail, text, now),
             Repetition.IsStorm(db, text.Recipient, now),
-            mail.Origin.Authentication);
+            mail.Origin.Authentication)
+        {
+            Warnings =
+            [
+                .. SenderIdRules.WarningsFor(
+                    text.Recipient.Number, senderId, rule.Compliance.Registration?.Or(own) ?? own),
+            ],
+        };
     }
 }

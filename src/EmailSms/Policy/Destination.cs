@@ -104,6 +104,20 @@ internal readonly record struct Destination
         return mistake is null;
     }
 
+    /// <summary>Whether it may be about a number of a region.</summary>
+    public bool MayReach(string region)
+    {
+        if (_kind is Kind.Anything || (_kind is Kind.Region && _value == region)) return true;
+        if (_kind is not (Kind.Prefix or Kind.Number) || _value[0] != '+') return false;
+        string code = $"+{NumberRegion.CallingCodeOf(region)}";
+        if (code.StartsWith(_value, StringComparison.Ordinal)) return true;
+
+        // Several countries share a calling code: a whole number says which it is.
+        return _value.StartsWith(code, StringComparison.Ordinal)
+            && (!PhoneNumber.TryFromE164(_value, out PhoneNumber number) || !NumberRegion.IsFullLength(number)
+                || NumberRegion.Of(number) == region);
+    }
+
     /// <param name="number">The number that somebody wants to text.</param>
     /// <param name="region">Its region; null where it has none or none was asked for.</param>
     /// <param name="via">The names that lead to it, such as <c>contact:anna</c>.</param>

@@ -93,6 +93,14 @@ internal sealed class Destinations
         return false;
     }
 
+    /// <summary>
+    /// Whether some number of a region is opened by the region's name, by a prefix that its calling code has in common
+    /// with, or by <c>*</c>; names of people say nothing of where they are.
+    /// </summary>
+    public bool Opens(string region) =>
+        Array.Exists(_allowed, entry => entry.MayReach(region))
+        && !Array.Exists(_denied, entry => entry.IsRegion && entry.MayReach(region));
+
     /// <summary>The list as it is stored and shown, with a star after what was read as a prefix.</summary>
     public override string ToString() => string.Join(' ', _denied.Concat(_allowed));
 }

@@ -24,6 +24,9 @@ internal static class NumberRegion
         return region.Length > 0 ? region : Plans.GetRegionCodeForCountryCode(parsed.CountryCode);
     }
 
+    /// <summary>The calling code of a region, such as 44; 0 where it has none.</summary>
+    public static int CallingCodeOf(string region) => Plans.GetCountryCodeForRegion(region);
+
     /// <summary>False for what is only the beginning of a number.</summary>
     public static bool IsFullLength(PhoneNumber number) =>
         Parse(number) is { } parsed

@@ -50,7 +50,11 @@ internal sealed class SenderRules
 
     /// <summary>All rules, in the order in which they are asked.</summary>
     public IReadOnlyList<SenderRule> List() =>
-        SenderRuleCache.InOrder(_store.Read(db => db.Rows(Select, SenderRuleTable.Read)));
+        _store.Read(ListFrom);
+
+    /// <summary>The same on a connection of one's own.</summary>
+    public static IReadOnlyList<SenderRule> ListFrom(StoreSession db) =>
+        SenderRuleCache.InOrder(db.Rows(Select, SenderRuleTable.Read));
 
     /// <summary>The rule with this id, if there is one.</summary>
     public SenderRule? Find(long id) => _store.Read(db => Find(db, id));

@@ -29,6 +29,32 @@ public sealed class CheckCommandTests : IDisposable
     private readonly TestFolder _folder = new();
 
     [Fact]
+    public async Task What_countries_make_of_the_rules_that_are_there_is_a_warning()
+    {
+        string file = Write(
+            $$"""
+            {
+              "Smtp": { "Listen": [ "127.0.0.1:2525" ] },
+              "Store": { "Folder": {{JsonSerializer.Serialize(Path.Combine(_folder.Path, "data"))}} },
+              "Addresses": { "Domains": [ "sms.example" ] },
+              "Carriers": { "main": { "Kind": "Sandbox" } },
+              "Replies": { "DefaultMailbox": "office@clinic.example" }
+            }
+            """);
+        (int code, _, string errors) = await LineProcess.RunAsync("check", "--config", file);
+        Assert.True(code == 0, errors);
+        Assert.False(Directory.Exists(Path.Combine(_folder.Path, "data"))); // it makes nothing
+        (code, _, errors) = await LineProcess.RunAsync(
+            "senders", "add", "--from", "@clinic.example", "--to", "US", "--sender-id", "CLINIC", "--config", file);
+        Assert.True(code == 0, errors);
+        (code, _, errors) = await LineProcess.RunAsync("check", "--config", file);
+        Assert.Equal(0, code);
+        Assert.Contains(
+            "warning  Sender rule 1: US: a sender ID of letters (CLINIC) is replaced there", errors,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_mistake_is_told_at_once_with_its_key()
     {
         string file = Write(SixMistakes);

@@ -70,6 +70,27 @@ public sealed class SendersCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_country_makes_of_a_sender_ID_is_said_and_stops_nothing()
+    {
+        (int code, _, string errors) = await RunAsync(
+            "add", "--from", "@clinic.example", "--to", "US", "--sender-id", "CLINIC");
+        Assert.Equal(0, code);
+        Assert.Equal(
+            "warning: US: a sender ID of letters (CLINIC) is replaced there or the SMS dropped; use a number.", errors);
+        (code, string told, _) = await RunAsync("test", "--from", "ann@clinic.example", "--to", "+12025550143");
+        Assert.Equal(0, code);
+        Assert.Contains("warning    US: a sender ID of letters (CLINIC)", told, StringComparison.Ordinal);
+
+        (code, _, errors) = await RunAsync("edit", "1", "--sender-id", "+12025550199", "--campaign", "C1ABCDE");
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Equal(
+            "C1ABCDE", Json((await RunAsync("list", "--json")).Output)[0]
+                .GetProperty("compliance").GetProperty("registration").GetProperty("campaign").GetString());
+        (code, _, errors) = await RunAsync("edit", "1", "--dlt-template", "12=x");
+        Assert.Equal((2, "'12' is no template id: the registry gives 19 digits."), (code, errors));
+    }
+
+    [Fact]
     public async Task Whom_a_sender_has_written_with_is_known_to_a_test()
     {
         (int code, string output, string errors) = await RunAsync(
