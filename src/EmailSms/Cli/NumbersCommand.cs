@@ -19,6 +19,11 @@ internal static class NumbersCommand
         Description = "The carrier that owns it: what shows it goes out there alone.",
     };
 
+    private static readonly Option<string?> Language = new("--language")
+    {
+        Description = "What mails with its texts are in, such as de. Default: what the settings say.",
+    };
+
     private static readonly Option<bool> IsDefault = new("--default")
     {
         Description = "The number that an SMS shows when its rule names none.",
@@ -30,7 +35,7 @@ internal static class NumbersCommand
     {
         var add = new Command("add", "Add a number, or change its owner and what it is registered as.")
         {
-            Number, Owner, Carrier, IsDefault,
+            Number, Owner, Carrier, Language, IsDefault,
         };
         Registered.AddTo(add);
         add.SetAction((parsed, _) => AddAsync(parsed));
@@ -58,12 +63,20 @@ internal static class NumbersCommand
             return CommandLine.Wrong;
         }
 
+        string? language = parsed.GetValue(Language);
+        if (language is not null && !LanguageTag.IsOne(language))
+        {
+            Console.Error.WriteLine($"--language: '{language}' is no language such as de or pt-BR.");
+            return CommandLine.Wrong;
+        }
+
         return await CommonOptions.WithStoreAsync(parsed, async store =>
         {
             Registration old = store.Read(db => OwnNumbers.RegistrationOf(db, number.E164));
             var own = new OwnNumber(number, owner, parsed.GetValue(IsDefault))
             {
                 Carrier = carrier,
+                Language = language,
                 Registration = Registered.Apply(parsed, old), // what is not given stays
             };
             List<string> mistakes = [.. own.Registration.Mistakes()];
@@ -105,6 +118,7 @@ internal static class NumbersCommand
                     number = own.Number.E164,
                     owner = own.Owner,
                     carrier = own.Carrier,
+                    language = own.Language,
                     isDefault = own.IsDefault,
                     registration = own.Registration.IsEmpty ? null : own.Registration,
                 });
@@ -112,6 +126,7 @@ internal static class NumbersCommand
             else
             {
                 string mark = (own.Carrier is { } carrier ? $"  over {carrier}" : "")
+                    + (own.Language is { } language ? $"  in {language}" : "")
                     + (own.IsDefault ? "  (default)" : "");
                 if (own.Registration.Campaign is { } campaign) mark += $"  campaign {campaign}";
                 if (own.Registration.DltEntity is { } entity) mark += $"  DLT entity {entity}";

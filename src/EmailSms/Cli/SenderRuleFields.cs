@@ -28,6 +28,7 @@ internal static class SenderRuleFields
         Words("notices", [.. Enum.GetNames<NoticeSetting>().Select(word => word.ToLowerInvariant())],
             draft => draft.Notices.ToString().ToLowerInvariant(),
             (draft, value) => draft with { Notices = Enum.Parse<NoticeSetting>(value, ignoreCase: true) }),
+        Text("mail_language", draft => draft.MailLanguage, (draft, value) => draft with { MailLanguage = value }),
         Text("sender_id", draft => draft.SenderId, (draft, value) => draft with { SenderId = value }),
         List("sender_pool", draft => draft.Sending.Pool,
             (draft, value) => draft with { Sending = draft.Sending with { Pool = value } }),

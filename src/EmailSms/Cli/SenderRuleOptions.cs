@@ -61,6 +61,12 @@ internal sealed class SenderRuleOptions
         Description = "A secret that every address must have as +token=; only its hash is kept.",
     };
 
+    private readonly Option<string?> _mailLanguage = new("--mail-language")
+    {
+        Description = "What mails to its senders are in, such as de; '' for what the settings say.",
+        HelpName = "language",
+    };
+
     private readonly Option<string?> _timeZone = new("--time-zone")
     {
         Description = "The zone of times in addresses, such as Europe/Berlin.",
@@ -145,7 +151,8 @@ internal sealed class SenderRuleOptions
     {
         Option[] all =
         [
-            _from, _networks, _user, _listener, _proofs, _isRelaxed, _to, _notices, _senderId, _region, _parts,
+            _from, _networks, _user, _listener, _proofs, _isRelaxed, _to, _notices, _mailLanguage, _senderId, _region,
+            _parts,
             _recipients, _validity, _priority, _note, _allowOptions, _numberTypes, _token, _timeZone, _name,
             _sameText, _stormMax, _stormWindow,
         ];
@@ -181,6 +188,7 @@ internal sealed class SenderRuleOptions
                 ? string.Join(',', parsed.GetValue(_to)!)
                 : draft.Destinations,
             Notices = Value(_notices, draft.Notices),
+            MailLanguage = Value(_mailLanguage, draft.MailLanguage),
             SenderId = Value(_senderId, draft.SenderId),
             DefaultRegion = Value(_region, draft.DefaultRegion),
             PartsMax = Value(_parts, draft.PartsMax),

@@ -307,6 +307,7 @@ internal static class SendersCommand
         dmarcRelaxed = rule.IsRelaxed,
         to = rule.Destinations.ToString(),
         notices = rule.Notices,
+        mailLanguage = rule.MailLanguage,
         senderId = rule.SenderId,
         region = rule.DefaultRegion,
         parts = rule.PartsMax,

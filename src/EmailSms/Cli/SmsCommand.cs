@@ -3,10 +3,12 @@ using EmailSms.Carriers;
 using EmailSms.Carriers.Routing;
 using EmailSms.Delivery;
 using EmailSms.MailOut;
+using EmailSms.MailOut.Templates;
 using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Queue;
 using EmailSms.Store;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EmailSms.Cli;
 
@@ -104,8 +106,12 @@ internal static class SmsCommand
 
     private static Fates FatesOf(GatewaySettings settings, SqliteStore store) => new(
         new NoticeDesk(
-            new Outbox(store, settings.SmartHost, TimeProvider.System), settings.Notices,
-            settings.Addresses.Domains[0], TimeZoneInfo.FindSystemTimeZoneById(settings.Addresses.TimeZone),
+            new Outbox(store, settings.SmartHost, TimeProvider.System)
+            {
+                Words = MailTemplates.Load(settings.MailTemplates, NullLogger.Instance),
+            },
+            settings.Notices, settings.Addresses.Domains[0],
+            TimeZoneInfo.FindSystemTimeZoneById(settings.Addresses.TimeZone),
             TimeProvider.System),
         new Escalations( // an alarm is hurried on here, and its next SMS written by the service
             new SmsQueue(store, settings.Queue, TimeProvider.System), static (_, _, _, _, _, _) => { },

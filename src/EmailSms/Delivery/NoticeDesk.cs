@@ -1,5 +1,7 @@
 using EmailSms.MailOut;
+using EmailSms.MailOut.Templates;
 using EmailSms.Messages;
+using EmailSms.Policy;
 using EmailSms.Queue;
 using EmailSms.Store;
 
@@ -67,23 +69,26 @@ internal sealed class NoticeDesk(
             one => one.Mailbox, StringComparer.OrdinalIgnoreCase))
         {
             if (!EmailAddress.TryParse(told.Key, out EmailAddress mailbox)) continue;
-            List<Notice> notices =
+            List<(PendingNotice One, SmsRecord Sms)> known =
             [
                 .. from one in told
                    let sms = SmsRecord.Find(db, one.Sms)
                    where sms is not null
-                   select Write(sms, mailbox, one),
+                   select (one, sms),
             ];
-            if (notices.Count == 0) continue;
+            if (known.Count == 0) continue;
+            List<Notice> notices = [.. known.Select(pair => Write(pair.Sms, mailbox, pair.One))];
+            MailTemplates words = outbox.Words.Preferring(
+                Settlement.RuleOf(db, known[0].Sms.Id) is { } rule ? SenderRules.Find(db, rule)?.MailLanguage : null);
             OutgoingMail mail = Notices.IsDigest(together)
-                ? DigestMail.Build(outbox.Words, notices, together, time.GetUtcNow())
-                : NoticeMail.Build(outbox.Words, notices);
-            string id = outbox.Enqueue(db, mail);
+                ? DigestMail.Build(words, notices, together, time.GetUtcNow())
+                : NoticeMail.Build(words, notices);
+            string queued = outbox.Enqueue(db, mail);
             foreach (PendingNotice one in told)
             {
                 Timeline.Append(
                     db, one.Sms, NowMs(), Timeline.Notice,
-                    new { to = one.Mailbox, mail = id, fate = one.Fate.ToString().ToLowerInvariant() });
+                    new { to = one.Mailbox, mail = queued, fate = one.Fate.ToString().ToLowerInvariant() });
             }
         }
     }

@@ -15,7 +15,7 @@ internal sealed class CutNotices(Outbox outbox, string domain, TimeProvider time
         if (text.Recipient.Dsn.Notify is DsnNotify.Never) return; // RFC 3461 4.1: in no case
         if (mail.Origin.Address is not { } sender) return;
         DateTimeOffset now = time.GetUtcNow();
-        outbox.Enqueue(db, CutMail.Build(outbox.Words, new CutText(
+        outbox.Enqueue(db, CutMail.Build(outbox.Words.Preferring(text.Recipient.Rule.MailLanguage), new CutText(
             sms.ToString(), sender, text.Recipient.Number, domain, text.Fitted.All[0].Body, text.Fitted.LeftOut,
             text.Recipient.PartsMax, now, mail.MessageId, mail.Subject)));
         Timeline.Append(

@@ -49,8 +49,8 @@ internal static class PolicyPersonalData
                 Names("sender"), Names("smtp_user"), Mentions("note"), Mentions("text_rules"), Relies("sending", Edit),
                 Relies("destinations", Edit), Relies("recipient_pattern", Edit), Relies("compliance", Edit),
                 .. Nobody(
-                    "words, networks and limits", "networks", "notices", "sender_id", "default_region", "listener",
-                    "name", "options", "number_types", "token_hash", "time_zone", "proofs", "limits"),
+                    "words, networks and limits", "networks", "notices", "mail_language", "sender_id", "default_region",
+                    "listener", "name", "options", "number_types", "token_hash", "time_zone", "proofs", "limits"),
             ])
         {
             IsRemoved = true,

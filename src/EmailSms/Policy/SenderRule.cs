@@ -63,6 +63,9 @@ internal sealed record SenderRule
 
     public NoticeSetting Notices { get; internal init; }
 
+    /// <summary>What the mails to its senders are in; null: what the settings say.</summary>
+    public string? MailLanguage { get; internal init; }
+
     /// <summary>The source address on the phone; null leaves it to the route.</summary>
     public string? SenderId { get; internal init; }
 

@@ -62,6 +62,8 @@ internal sealed record SenderRuleDraft
 
     public NoticeSetting Notices { get; init; } = NoticeSetting.Failures;
 
+    public string? MailLanguage { get; init; }
+
     public string? SenderId { get; init; }
 
     public string? DefaultRegion { get; init; }
@@ -114,6 +116,7 @@ internal sealed record SenderRuleDraft
         IsRelaxed = rule.IsRelaxed,
         Destinations = rule.Destinations.ToString(),
         Notices = rule.Notices,
+        MailLanguage = rule.MailLanguage,
         SenderId = rule.SenderId,
         DefaultRegion = rule.DefaultRegion,
         PartsMax = rule.PartsMax,
@@ -184,6 +187,7 @@ internal sealed record SenderRuleDraft
             Listener = string.IsNullOrWhiteSpace(Listener) ? null : Listener.Trim(),
             Priority = Priority,
             Notices = Notices,
+            MailLanguage = string.IsNullOrEmpty(MailLanguage) ? null : MailLanguage,
             SenderId = senderId,
             DefaultRegion = region,
             PartsMax = PartsMax,
@@ -220,6 +224,11 @@ internal sealed record SenderRuleDraft
     {
         if (Priority is < 0 or > PriorityMax) wrong.Add($"The priority is between 0 and {PriorityMax}.");
         if (!Enum.IsDefined(Notices)) wrong.Add("Notices are never, failures or always.");
+        if (!string.IsNullOrEmpty(MailLanguage) && !LanguageTag.IsOne(MailLanguage))
+        {
+            wrong.Add($"{MailLanguage} is no language such as de or pt-BR.");
+        }
+
         if (region is not null && !NumberRegion.Exists(region))
         {
             wrong.Add("The default region is not one: use an ISO code such as GB.");

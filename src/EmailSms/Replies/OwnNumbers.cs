@@ -12,6 +12,9 @@ internal sealed record OwnNumber(PhoneNumber Number, string? Owner, bool IsDefau
 
     /// <summary>What it is registered as; a rule may say otherwise.</summary>
     public Registration Registration { get; init; } = Registration.None;
+
+    /// <summary>What mails with its texts are in; null: what the settings say.</summary>
+    public string? Language { get; init; }
 }
 
 /// <summary>The own numbers on disk.</summary>
@@ -19,12 +22,13 @@ internal static class OwnNumbers
 {
     /// <summary>All of them.</summary>
     public static List<OwnNumber> List(StoreSession db) => db.Query(
-        "select number, owner, is_default, carrier, registration from own_number order by number",
+        "select number, owner, is_default, carrier, registration, language from own_number order by number",
         row => new OwnNumber(
             PhoneNumber.FromE164(row.GetString(0)), row.IsDBNull(1) ? null : row.GetString(1), row.GetInt64(2) != 0)
         {
             Carrier = row.IsDBNull(3) ? null : row.GetString(3),
             Registration = Read(row.GetString(4)),
+            Language = row.IsDBNull(5) ? null : row.GetString(5),
         });
 
     /// <summary>What a sender ID of ours is registered as; nothing where it is none of our numbers.</summary>
@@ -46,6 +50,11 @@ internal static class OwnNumbers
     public static string? OwnerOf(StoreSession db, string number) => db.Scalar(
         "select owner from own_number where number = @number", ("@number", "+" + number.TrimStart('+', '0'))) as string;
 
+    /// <summary>What mails with the texts of a number are in; null: it does not say.</summary>
+    public static string? LanguageOf(StoreSession db, string number) => db.Scalar(
+        "select language from own_number where number = @number",
+        ("@number", "+" + number.TrimStart('+', '0'))) as string;
+
     /// <summary>Adds a number, or changes its owner.</summary>
     public static void Put(StoreSession db, OwnNumber own, long nowMs)
     {
@@ -63,14 +72,15 @@ internal static class OwnNumbers
     private static void Write(StoreSession db, OwnNumber own, long nowMs) => db.Change(
         "own_number", [("number", own.Number.E164)], () => db.Execute(
             """
-            insert into own_number (number, owner, is_default, carrier, registration, created_ms)
-            values (@number, @owner, @default, @carrier, @registration, @now)
+            insert into own_number (number, owner, is_default, carrier, registration, language, created_ms)
+            values (@number, @owner, @default, @carrier, @registration, @language, @now)
             on conflict (number) do update
                set owner = excluded.owner, is_default = excluded.is_default, carrier = excluded.carrier,
-                   registration = excluded.registration
+                   registration = excluded.registration, language = excluded.language
             """,
             ("@number", own.Number.E164), ("@owner", own.Owner), ("@default", own.IsDefault ? 1 : 0),
-            ("@carrier", own.Carrier), ("@registration", own.Registration.ToJson()), ("@now", nowMs)));
+            ("@carrier", own.Carrier), ("@registration", own.Registration.ToJson()), ("@language", own.Language),
+            ("@now", nowMs)));
 
     // What a later program wrote is not sent: carriers refuse what is not registered, and say so.
     private static Registration Read(string json) =>

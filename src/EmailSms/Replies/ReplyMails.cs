@@ -1,5 +1,6 @@
 using EmailSms.Composing;
 using EmailSms.MailOut;
+using EmailSms.MailOut.Templates;
 using EmailSms.Messages;
 using EmailSms.Queue;
 using EmailSms.Store;
@@ -22,11 +23,12 @@ internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string d
     public void Write(
         StoreSession db, InboundText text, Guid id, ReplyRoute route, KeywordEffect? effect, string? taken)
     {
+        MailTemplates words = WordsFor(db, text);
         for (int i = 0; i < route.Targets.Count; i++)
         {
             (EmailAddress mailbox, Conversation? conversation) = route.Targets[i];
             string mailId = i == 0 ? id.ToString() : $"{id}.{i + 1}"; // a mail has a Message-ID of its own
-            outbox.Enqueue(db, ReplyMail.Build(outbox.Words, Mail(db, text, mailId, mailbox, conversation) with
+            outbox.Enqueue(db, ReplyMail.Build(words, Mail(db, text, mailId, mailbox, conversation) with
             {
                 Marker = effect?.Marker ?? (taken is null ? null : "ACK"),
                 Remark = effect?.Remark ?? taken,
@@ -39,7 +41,7 @@ internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string d
     /// <summary>A text that is a mail to somebody.</summary>
     public void Write(StoreSession db, InboundText text, Guid id, TextToMail mail) => outbox.Enqueue(
         db,
-        ReplyMail.Build(outbox.Words, Mail(db, text with { Text = mail.Words }, id.ToString(), mail.To, null) with
+        ReplyMail.Build(WordsFor(db, text), Mail(db, text with { Text = mail.Words }, id.ToString(), mail.To, null) with
         {
             Subject = mail.Subject,
             EnvelopeFrom = BounceAddress(db, id, mail.To),
@@ -54,13 +56,17 @@ internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string d
     public void WriteAgain(StoreSession db, InboxEntry entry, EmailAddress mailbox, int before, string remark)
     {
         var text = new InboundText("", entry.From, entry.To, entry.Text, null);
-        outbox.Enqueue(db, ReplyMail.Build(outbox.Words, Mail(db, text, $"{entry.Id}.{before + 1}", mailbox, null) with
+        Reply reply = Mail(db, text, $"{entry.Id}.{before + 1}", mailbox, null) with
         {
             SmsId = Inbox.SmsOf(db, entry.Id)?.ToString(),
             Remark = remark,
             EnvelopeFrom = BounceAddress(db, entry.Id, mailbox),
-        }));
+        };
+        outbox.Enqueue(db, ReplyMail.Build(WordsFor(db, text), reply));
     }
+
+    private MailTemplates WordsFor(StoreSession db, InboundText text) =>
+        outbox.Words.Preferring(OwnNumbers.LanguageOf(db, text.To));
 
     private string BounceAddress(StoreSession db, Guid id, EmailAddress mailbox) => options.BounceAddresses
         ? BounceAddresses.Make(db, id, mailbox, domain, time.GetUtcNow().ToUnixTimeMilliseconds())

@@ -202,7 +202,7 @@ internal sealed class FetchDesk(
             .FirstOrDefault(one => one is not null);
         if (rule is null || rule.Notices is NoticeSetting.Never) return;
         if (!EmailAddress.TryParse(fetched.Origin.MailboxFor(rule), out EmailAddress sender)) return;
-        outbox.Enqueue(db, RefusalMail.Build(outbox.Words, new FetchedRefusal(
+        outbox.Enqueue(db, RefusalMail.Build(outbox.Words.Preferring(rule.MailLanguage), new FetchedRefusal(
             TimeOrderedId.Next(time).ToString(), sender, domains[0], fetched.Mailbox.Name, isWhole,
             [.. fetched.Refused.Select(one => (Shown(one.To), one.Reply.Text))],
             time.GetUtcNow(), fetched.Fields[HeaderId.MessageId]?.Trim(), fetched.Fields[HeaderId.Subject] ?? "")));

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using EmailSms.Messages;
 
 namespace EmailSms.MailOut.Templates;
 
@@ -6,7 +6,7 @@ namespace EmailSms.MailOut.Templates;
 /// The files of one place, program or folder, by language and kind: <c>de/reply.txt</c>, which begins with a line
 /// <c>Subject:</c>, an empty line and the text; <c>de/reply.html</c>; and <c>de/sentences.txt</c>.
 /// </summary>
-internal sealed partial class MailTemplateShelf
+internal sealed class MailTemplateShelf
 {
     public const string SentencesFile = "sentences.txt";
 
@@ -47,7 +47,7 @@ internal sealed partial class MailTemplateShelf
             foreach (string inner in Directory.EnumerateDirectories(folder).Where(IsMeant).Order())
             {
                 string language = Path.GetFileName(inner);
-                if (!IsLanguage(language))
+                if (!LanguageTag.IsOne(language))
                 {
                     mistakes.Add(new FileMistake(inner, 0, 0, "is no language such as de or pt-BR."));
                     continue;
@@ -66,9 +66,6 @@ internal sealed partial class MailTemplateShelf
 
         return shelf;
     }
-
-    /// <summary>Whether it is the name of a language (RFC 5646).</summary>
-    public static bool IsLanguage(string name) => LanguageName().IsMatch(name);
 
     public (TemplatePart Subject, TemplatePart Text)? Text(string language, string kind) =>
         _texts.TryGetValue((language, kind), out (TemplatePart, TemplatePart) found) ? found : null;
@@ -173,7 +170,4 @@ internal sealed partial class MailTemplateShelf
             source[(end + 2)..], path, head.Length + 1, _isShipped, kind.Variables, mistakes);
         if (first is not null && second is not null) _texts[(language, kind.Name)] = (first, second);
     }
-
-    [GeneratedRegex("^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
-    private static partial Regex LanguageName();
 }

@@ -24,16 +24,23 @@ internal sealed class MailTemplates
     private readonly Dictionary<(string Language, MailTemplateKind Kind), List<MailTemplate>> _rows = [];
     private readonly Action<FileMistake> _failed;
     private readonly string? _forced;
+    private readonly string? _preferred;
 
-    private MailTemplates(
-        MailTemplateOptions options, MailTemplateShelf own, Action<FileMistake> failed, string? forced)
+    private MailTemplates(MailTemplateOptions options, MailTemplateShelf own, Action<FileMistake> failed)
     {
-        (_options, _own, _failed, _forced) = (options, own, failed, forced);
+        (_options, _own, _failed) = (options, own, failed);
         Languages = [.. MailTemplateShelf.Shipped.Languages.Union(own.Languages).Order(StringComparer.Ordinal)];
         foreach (string language in Languages)
         {
             foreach (MailTemplateKind kind in MailTemplateKind.All) _rows[(language, kind)] = Row(language, kind);
         }
+    }
+
+    private MailTemplates(MailTemplates same, string? forced, string? preferred)
+    {
+        (_options, _own, _failed, _rows, Languages) =
+            (same._options, same._own, same._failed, same._rows, same.Languages);
+        (_forced, _preferred) = (forced, preferred);
     }
 
     /// <summary>Those of the program alone, in English.</summary>
@@ -49,7 +56,7 @@ internal sealed class MailTemplates
             ? MailTemplateShelf.Empty
             : MailTemplateShelf.OfFolder(options.Folder, []);
         return new MailTemplates(
-            options, own, mistake => log.TemplateFailed(mistake.File, mistake.Line, mistake.Column), forced: null);
+            options, own, mistake => log.TemplateFailed(mistake.File, mistake.Line, mistake.Column));
     }
 
     /// <summary>Everything that is wrong with the section and its files, each with its key.</summary>
@@ -67,7 +74,7 @@ internal sealed class MailTemplates
             own = MailTemplateShelf.OfFolder(options.Folder, mistakes);
         }
 
-        var all = new MailTemplates(options, own, mistakes.Add, forced: null);
+        var all = new MailTemplates(options, own, mistakes.Add);
         all.TryOn(own);
         mistakes.AddRange(Alone(own));
         foreach (FileMistake mistake in mistakes.Distinct()) yield return (key, mistake.ToString());
@@ -75,7 +82,10 @@ internal sealed class MailTemplates
     }
 
     /// <summary>The same, with every mail in one language.</summary>
-    public MailTemplates In(string language) => new(_options, _own, _failed, language);
+    public MailTemplates In(string language) => new(this, language, null);
+
+    /// <summary>The same, where a rule or a number says the language; null: it does not.</summary>
+    public MailTemplates Preferring(string? language) => language is null ? this : new(this, null, language);
 
     /// <summary>The templates that word a kind in a language, the first of them first.</summary>
     public IReadOnlyList<MailTemplate> Find(MailTemplateKind kind, string language)
@@ -94,10 +104,8 @@ internal sealed class MailTemplates
     /// <param name="domain">Ours.</param>
     /// <param name="at">When what it tells of was.</param>
     /// <param name="values">A value for every variable of the kind but those that all have.</param>
-    /// <param name="language">Where something else than the recipient says it; null: nothing does.</param>
     public MailWords Write(
-        MailTemplateKind kind, EmailAddress to, string domain, DateTimeOffset at, Dictionary<string, object?> values,
-        string? language = null)
+        MailTemplateKind kind, EmailAddress to, string domain, DateTimeOffset at, Dictionary<string, object?> values)
     {
         values["to"] = to.ToString();
         values["domain"] = domain;
@@ -105,7 +113,7 @@ internal sealed class MailTemplates
         Debug.Assert(
             values.Keys.Order().SequenceEqual(kind.Variables.Select(one => one.Name).Order()),
             $"The values of {kind.Name} are not its variables.");
-        foreach (MailTemplate template in Find(kind, _forced ?? language ?? LanguageOf(to)))
+        foreach (MailTemplate template in Find(kind, _forced ?? LanguageOf(to)))
         {
             Dictionary<string, object?> fit = Fit(kind.Variables, values, template.Language);
             if (Fill(template.Subject, fit) is not { } subject || Fill(template.Text, fit) is not { } text) continue;
@@ -119,6 +127,7 @@ internal sealed class MailTemplates
     private string LanguageOf(EmailAddress to) =>
         _options.Languages.FirstOrDefault(one =>
             one.Key.Equals(to.ToString(), StringComparison.OrdinalIgnoreCase)).Value
+        ?? _preferred
         ?? _options.Languages.FirstOrDefault(one =>
             one.Key.TrimStart('@').Equals(to.Domain, StringComparison.OrdinalIgnoreCase)).Value
         ?? _options.Language;

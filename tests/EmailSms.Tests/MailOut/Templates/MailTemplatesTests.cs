@@ -116,6 +116,11 @@ public sealed class MailTemplatesTests : IDisposable
         Assert.Equal("SMS von +44 7700 900123", SubjectTo(words, "bob@Clinic.Example"));
         Assert.Equal("SMS from +44 7700 900123", SubjectTo(words, "eve@other.example"));
 
+        MailTemplates ofRule = words.Preferring("de"); // a rule or a number says it
+        Assert.Equal("SMS from +44 7700 900123", SubjectTo(ofRule, "ann@clinic.example"));
+        Assert.Equal("SMS von +44 7700 900123", SubjectTo(ofRule, "eve@other.example"));
+        Assert.Equal("SMS from +44 7700 900123", SubjectTo(words.Preferring("en"), "bob@clinic.example"));
+
         words = Load(new MailTemplateOptions { Language = "de-CH" });
         Assert.Equal("SMS von +44 7700 900123", SubjectTo(words, "eve@other.example"));
     }
