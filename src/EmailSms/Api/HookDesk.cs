@@ -121,6 +121,12 @@ internal sealed class HookDesk(
     // forward in whatever order they come.
     private async Task GoOnAsync(List<KeptItem> due, CancellationToken stopping)
     {
+        foreach (KeptItem one in due.Where(one => one.Item is { Receipt: null, Text: null }))
+        {
+            log.HookItemFailed(new InvalidDataException(SealedTexts.Broken), one.Id, one.Carrier, one.Attempts + 1);
+            await store.WriteAsync(db => Webhooks.PutOff(db, one.Id, null, SealedTexts.Broken)).ConfigureAwait(false);
+        }
+
         Task receipts = Task.WhenAll(due.Where(one => one.Item.Receipt is not null).Select(one => TakeOneAsync(
             one, () => events.Receipt(one.Item.Receipt!.ToReceipt(one.Carrier), stopping))));
         foreach (KeptItem one in due.Where(one => one.Item.Text is not null))

@@ -6,7 +6,7 @@ using EmailSms.Store;
 
 namespace EmailSms.Api;
 
-/// <summary>Something that a carrier said at a hook: a receipt or a text.</summary>
+/// <summary>Something that a carrier said at a hook: a receipt or a text; neither, if it cannot be read.</summary>
 internal sealed record WebhookItem
 {
     public HookReceipt? Receipt { get; init; }
@@ -81,9 +81,10 @@ internal static class Webhooks
         "select id, carrier, attempts, item, received_ms from webhook where due_ms <= @now order by id limit @most",
         row => new KeptItem(
             row.GetInt64(0), row.GetString(1), row.GetInt32(2),
-            JsonSerializer.Deserialize<WebhookItem>(
-                db.Texts.Open(Item, SealedColumn.KeyOf(row.GetString(1), row.GetInt64(4)), row.GetString(3)),
-                Writing)!),
+            db.Texts.TryOpen(
+                Item, SealedColumn.KeyOf(row.GetString(1), row.GetInt64(4)), row.GetString(3), out string json)
+                ? JsonSerializer.Deserialize<WebhookItem>(json, Writing)!
+                : new WebhookItem()),
         ("@now", nowMs), ("@most", most));
 
     /// <summary>When the next one will be due, if ever.</summary>

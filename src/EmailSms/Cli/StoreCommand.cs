@@ -37,8 +37,9 @@ internal static class StoreCommand
                 return CommandLine.Failed;
             }
 
+            var resealing = new Resealing(store, SealedColumns, TimeProvider.System);
             (IReadOnlyDictionary<string, long> written, IReadOnlyList<string> gone) =
-                await new Resealing(store, SealedColumns, TimeProvider.System).RunAsync(stopping).ConfigureAwait(false);
+                await resealing.RunAsync(stopping).ConfigureAwait(false);
             bool isLogEmpty = store.EmptyLog();
             if (parsed.GetValue(CommonOptions.Json))
             {
@@ -48,6 +49,14 @@ internal static class StoreCommand
             {
                 foreach ((string column, long count) in written) Console.Out.WriteLine($"{count,8}  {column}");
                 foreach (string id in gone) Console.Out.WriteLine($"Nothing is under the key {id} any longer.");
+            }
+
+            if (resealing.Broken > 0)
+            {
+                await Console.Error.WriteLineAsync(
+                    $"{resealing.Broken} values were changed on disk and cannot be opened; their keys stay.")
+                    .ConfigureAwait(false);
+                return CommandLine.Failed;
             }
 
             if (isLogEmpty) return CommandLine.Done;

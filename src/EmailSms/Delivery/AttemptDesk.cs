@@ -120,6 +120,13 @@ internal sealed class AttemptDesk(
             return true;
         }
 
+        if (sms.IsBroken)
+        {
+            await WriteAsync(sms, db => fates.End(db, sms.Id, SmsState.Failed, FailureCode.Broken, null))
+                .ConfigureAwait(false);
+            return true;
+        }
+
         // STOP may have come while it waited. What was said last counts.
         if (!sms.DespiteOptOut && optOuts.Find(sms.To, sms.SenderId) is not null)
         {

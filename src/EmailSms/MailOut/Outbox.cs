@@ -69,14 +69,16 @@ internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimePr
     public Task<DueMail> TakeDueAsync(int limit) =>
         store.WriteAsync(db =>
         {
-            List<QueuedMail> due = db.Query(
+            List<QueuedMail> all = db.Query(
                 """
                 select id, kind, mail_from, rcpt_to, content, sms_id, expires_ms, attempts from outbox
                  where state = 'queued' and due_ms <= @now order by due_ms, id limit @limit
                 """,
                 row => Read(db, row), ("@now", NowMs), ("@limit", limit));
-            long? next = due.Count > 0
-                ? null
+            List<QueuedMail> due = all.FindAll(one => one.Mail.Content.Length > 0);
+            foreach (QueuedMail broken in all.Except(due)) GiveUp(db, broken, SealedTexts.Broken);
+            long? next = due.Count > 0 ? null
+                : all.Count > 0 ? NowMs
                 : (long?)db.Scalar("select due_ms from outbox where state = 'queued' order by due_ms limit 1");
             return new DueMail(due, next);
         });
@@ -91,13 +93,8 @@ internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimePr
     });
 
     /// <summary>It never will be sent.</summary>
-    public Task SettleFailedAsync(QueuedMail queued, string error) => store.WriteAsync(db =>
-    {
-        db.Execute(
-            "update outbox set state = 'failed', error = @error, attempts = attempts + 1 where id = @id",
-            ("@id", queued.Id), ("@error", error));
-        Settled?.Invoke(db, queued.Mail, false, error);
-    });
+    public Task SettleFailedAsync(QueuedMail queued, string error) =>
+        store.WriteAsync(db => GiveUp(db, queued, error));
 
     /// <summary>It is tried again when <paramref name="pause"/> is over.</summary>
     public Task SettleLaterAsync(QueuedMail queued, string error, TimeSpan pause) => store.WriteAsync(db =>
@@ -174,6 +171,14 @@ internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimePr
         if (_bell.CurrentCount == 0) _bell.Release();
     }
 
+    private void GiveUp(StoreSession db, QueuedMail queued, string error)
+    {
+        db.Execute(
+            "update outbox set state = 'failed', error = @error, attempts = attempts + 1 where id = @id",
+            ("@id", queued.Id), ("@error", error));
+        Settled?.Invoke(db, queued.Mail, false, error);
+    }
+
     private static string Word(MailKind kind) => kind switch
     {
         MailKind.Notice => "notice",
@@ -188,7 +193,7 @@ internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimePr
             Enum.Parse<MailKind>(row.GetString(1), ignoreCase: true),
             row.GetString(2),
             EmailAddress.Parse(row.GetString(3)),
-            db.Texts.Open(Content, row.GetString(0), (byte[])row.GetValue(4)),
+            db.Texts.TryOpen(Content, row.GetString(0), (byte[])row.GetValue(4), out byte[] content) ? content : [],
             row.IsDBNull(5) ? null : row.GetString(5),
             row.GetInt64(6)),
         row.GetInt32(7));

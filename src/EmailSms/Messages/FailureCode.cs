@@ -63,6 +63,10 @@ internal sealed record FailureCode(FailureClass Class, string Code, string Enhan
     public static FailureCode Erased { get; } = new(
         FailureClass.Permanent, "erased", "5.7.1", "The person's data were erased while it waited.");
 
+    /// <summary>The end of an SMS whose text somebody, or a fault of the disk, has changed.</summary>
+    public static FailureCode Broken { get; } = new(
+        FailureClass.Permanent, "broken", "5.3.0", "Its text was changed on disk and cannot be read.");
+
     /// <summary>The end of an SMS that waited too long.</summary>
     public static FailureCode Expired { get; } =
         new(FailureClass.Permanent, "expired", "4.4.7", "It could not be sent before its validity ended.");

@@ -49,6 +49,9 @@ internal sealed record OutgoingSms(
     /// <summary>The carrier that may have sent it, or that has some of its parts; null: none.</summary>
     public string? StaysWith { get; init; }
 
+    /// <summary>Its text was changed on disk and cannot be opened: it must not be sent.</summary>
+    public bool IsBroken { get; init; }
+
     /// <summary>Carriers that have surely not sent it since it was leased: the next one in line is asked.</summary>
     public IReadOnlyList<string> Tried { get; init; } = [];
 

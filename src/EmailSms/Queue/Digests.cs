@@ -47,7 +47,7 @@ internal static class Digests
         int count = (int)(long)db.Scalar("select collects from sms where id = @id", ("@id", digest.ToString()))!;
         List<string> texts = db.Query(
             "select id, body from sms where collected_by = @id order by id limit @max",
-            row => db.Texts.Open(QueueTexts.Body, row.GetString(0), row.GetString(1)),
+            row => db.Texts.OpenToShow(QueueTexts.Body, row.GetString(0), row.GetString(1)),
             ("@id", digest.ToString()), ("@max", textsMax));
         return (count, texts);
     }

@@ -189,12 +189,19 @@ internal sealed class Escalations(
         "select sms_id from escalation_sms where escalation_id = @id and recipient = @phone order by sms_id",
         row => Guid.Parse(row.GetString(0)), ("@id", escalation.ToString()), ("@phone", phone.E164));
 
+    // Of an alarm whose text was changed on disk nobody knows what it said; that there is one is told all the same.
+    private static AlarmText TextOf(StoreSession db, DbDataReader row) =>
+        db.Texts.TryOpen(QueueTexts.Alarm, row.GetString(0), row.GetString(7), out string json)
+            ? JsonSerializer.Deserialize<AlarmText>(json)!
+            : new AlarmText(
+                null, "", row.GetString(2), [new AlarmPiece($"Alarm: {row.GetString(1)}. {json}", "gsm7", 1)], null,
+                NoticeSetting.Failures, (long)TimeSpan.FromDays(1).TotalMilliseconds, null);
+
     private static Row Read(StoreSession db, DbDataReader row) => new(
         Guid.Parse(row.GetString(0)), row.GetString(1), row.GetString(2),
         Enum.Parse<EscalationEnd>(row.GetString(3)), row.GetInt64(4),
         JsonSerializer.Deserialize<List<AlarmPerson>>(row.GetString(5))!, row.GetInt32(6),
-        JsonSerializer.Deserialize<AlarmText>(
-            db.Texts.Open(QueueTexts.Alarm, row.GetString(0), row.GetString(7)))!, row.GetInt64(8));
+        TextOf(db, row), row.GetInt64(8));
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -170,7 +170,7 @@ internal static class Receipts
             row => (row.GetInt64(0), new InboundReceipt(
                 attempt.Carrier, row.GetString(1), row.GetString(2), Enum.Parse<ReceiptState>(row.GetString(3)),
                 row.IsDBNull(4) ? null : row.GetString(4),
-                db.Texts.Open(QueueTexts.Receipt, SealedColumn.KeyOf(row.GetInt64(0)), row.GetString(5)))
+                db.Texts.OpenToShow(QueueTexts.Receipt, SealedColumn.KeyOf(row.GetInt64(0)), row.GetString(5)))
             {
                 Price = row.IsDBNull(6) ? null : new Money(row.GetInt64(6), row.GetString(7)),
             }),

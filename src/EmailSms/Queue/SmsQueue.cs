@@ -328,10 +328,11 @@ internal sealed partial class SmsQueue(SqliteStore store, QueueOptions options, 
         "select distinct carrier, part from submission where sms_id = @id",
         row => new PartTaken(row.GetString(0), row.GetInt32(1)), ("@id", sms.ToString()));
 
-    private static (OutgoingSms Sms, long DueMs) Map(StoreSession db, DbDataReader row) =>
-        (new OutgoingSms(
-            Guid.Parse(row.GetString(0)), PhoneNumber.FromE164(row.GetString(1)), row.GetString(2),
-            db.Texts.Open(QueueTexts.Body, row.GetString(0), row.GetString(3)),
+    private static (OutgoingSms Sms, long DueMs) Map(StoreSession db, DbDataReader row)
+    {
+        bool isWhole = db.Texts.TryOpen(QueueTexts.Body, row.GetString(0), row.GetString(3), out string body);
+        return (new OutgoingSms(
+            Guid.Parse(row.GetString(0)), PhoneNumber.FromE164(row.GetString(1)), row.GetString(2), body,
             row.GetInt32(4), (ushort)row.GetInt32(5), row.GetInt32(6), row.GetInt64(7), [],
             row.GetInt64(8) != 0, SmsRecord.ClassOf(row.GetString(10)))
         {
@@ -343,7 +344,9 @@ internal sealed partial class SmsQueue(SqliteStore store, QueueOptions options, 
                 row.IsDBNull(14) ? [] : row.GetString(14).Split(' ', StringSplitOptions.RemoveEmptyEntries),
             StaysWith = row.IsDBNull(16) ? null : row.GetString(16),
             Registration = SmsRegistration.FromJson(row.IsDBNull(17) ? null : row.GetString(17)),
+            IsBroken = !isWhole,
         }, row.GetInt64(9));
+    }
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

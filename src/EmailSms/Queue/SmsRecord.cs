@@ -96,7 +96,7 @@ internal sealed record SmsRecord(
         PhoneNumber.FromE164(row.GetString(2)),
         row.GetString(3),
         row.GetString(4),
-        db.Texts.Open(QueueTexts.Body, row.GetString(0), row.GetString(5)),
+        db.Texts.OpenToShow(QueueTexts.Body, row.GetString(0), row.GetString(5)),
         row.GetString(6),
         row.GetInt32(7),
         Enum.Parse<NoticeSetting>(row.GetString(8)),
@@ -108,7 +108,9 @@ internal sealed record SmsRecord(
         row.GetInt64(14),
         row.GetInt64(15),
         Text(row, 16),
-        Text(row, 23) is { } mail ? db.Texts.Open(QueueTexts.Subject, mail, Text(row, 17)) : null,
+        Text(row, 23) is { } mail && Text(row, 17) is { } subject
+            ? db.Texts.OpenToShow(QueueTexts.Subject, mail, subject)
+            : null,
         ClassOf(row.GetString(21)))
     {
         Dsn = new DsnRequest(

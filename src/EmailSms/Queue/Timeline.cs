@@ -122,6 +122,8 @@ internal static class Timeline
             (row.GetString(1), row.GetInt64(2), row.GetString(3), row.GetString(4));
         return new TimelineEvent(
             row.GetInt64(0), sms, at, kind,
-            db.Texts.Open(QueueTexts.Line, SealedColumn.KeyOf(sms, at, kind), detail));
+            db.Texts.TryOpen(QueueTexts.Line, SealedColumn.KeyOf(sms, at, kind), detail, out string json)
+                ? json
+                : JsonSerializer.Serialize(new { broken = json }, JsonSerializerOptions.Web));
     }
 }

@@ -208,11 +208,10 @@ internal static class Inbox
             """,
             row => (row.GetInt32(0), new Part(
                 Open(db, row.GetString(4), row.GetString(1)),
-                row.IsDBNull(2)
-                    ? null
-                    : Octets(
-                        db.Texts.Open(ReplyTexts.Octets, row.GetString(4), row.GetFieldValue<byte[]>(2)),
-                        row.GetInt64(3)))),
+                !row.IsDBNull(2) && db.Texts.TryOpen(
+                    ReplyTexts.Octets, row.GetString(4), row.GetFieldValue<byte[]>(2), out byte[] octets)
+                    ? Octets(octets, row.GetInt64(3))
+                    : null)),
             ("@key", key))
         .ToDictionary();
 
@@ -220,7 +219,7 @@ internal static class Inbox
         db.Texts.Seal(ReplyTexts.Body, id.ToString(), text);
 
     private static string Open(StoreSession db, string id, string stored) =>
-        db.Texts.Open(ReplyTexts.Body, id, stored);
+        db.Texts.OpenToShow(ReplyTexts.Body, id, stored);
 
     // One octet each: data_coding, the two national tables, and what data_coding 0 stands for.
     private static long Coding(TextOctets text) =>

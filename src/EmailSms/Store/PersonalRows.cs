@@ -118,7 +118,12 @@ internal sealed class PersonalRows(Person person, Func<StoreSession, string, boo
         foreach (PersonalColumn column in table.Columns)
         {
             if (column.Sealed is not { } place) continue;
-            values[column.Name] = db.Texts.OpenAny(place, PlaceOf(place, values), values[column.Name]);
+            values[column.Name] = values[column.Name] switch
+            {
+                string text => db.Texts.OpenToShow(place, PlaceOf(place, values), text),
+                byte[] octets => db.Texts.TryOpen(place, PlaceOf(place, values), octets, out byte[] whole) ? whole : [],
+                var other => other,
+            };
         }
 
         return new PersonalRow(table, values);

@@ -11,6 +11,11 @@ internal sealed class Resealing(SqliteStore store, IReadOnlyList<SealedColumn> c
     private const int BatchMax = 100;
     private static readonly TimeSpan BatchPause = TimeSpan.FromMilliseconds(20);
 
+    private int _broken;
+
+    /// <summary>Values that were changed on disk and cannot be opened.</summary>
+    public int Broken => _broken;
+
     /// <summary>Goes through all columns, and then forgets the keys under which nothing is left.</summary>
     /// <returns>How many values were written anew, by column; and the keys that are not needed any longer.</returns>
     public async Task<(IReadOnlyDictionary<string, long> Written, IReadOnlyList<string> Gone)> RunAsync(
@@ -25,7 +30,9 @@ internal sealed class Resealing(SqliteStore store, IReadOnlyList<SealedColumn> c
 
         List<string> gone = await store.WriteAsync(db =>
         {
-            List<string> old = TextKeyCheck.Ids(db).FindAll(id => id != db.Texts.ActiveId);
+            List<string> old = _broken > 0
+                ? []
+                : TextKeyCheck.Ids(db).FindAll(id => id != db.Texts.ActiveId);
             foreach (string id in old) TextKeyCheck.Forget(db, id);
             string key = db.Texts.ActiveId ?? TextKeyOptions.None;
             db.Note("resealed", "texts", after: new { key, written, gone = old });
@@ -68,7 +75,17 @@ internal sealed class Resealing(SqliteStore store, IReadOnlyList<SealedColumn> c
                 row.IsDBNull(0) ? null : row.GetValue(0)),
             ("@id", id)).FirstOrDefault();
         if (found is not { } now || !IsOld(now.Value)) return false; // it has gone, or changed meanwhile
-        object? plain = db.Texts.OpenAny(column, now.Place, now.Value);
+        object? plain;
+        try
+        {
+            plain = db.Texts.OpenAny(column, now.Place, now.Value);
+        }
+        catch (BrokenSeal) // it stays as it is, and with it the key that proves that it was changed
+        {
+            Interlocked.Increment(ref _broken);
+            return false;
+        }
+
         db.Execute(
             $"update {column.Table} set {column.Name} = @value where id = @id",
             ("@value", db.Texts.SealAny(column, now.Place, plain)), ("@id", id));

@@ -15,6 +15,9 @@ namespace EmailSms.Store;
 /// </summary>
 internal sealed class SealedTexts(TextKeys keys) : IDisposable
 {
+    /// <summary>What is shown where a text was changed on disk.</summary>
+    public const string Broken = "(This text cannot be opened: it was changed on disk.)";
+
     private const int TagLength = 16;
     private const char Mark = '\u0002'; // no mail has it, and few phones
     private const string SealMark = "\u0002s:";
@@ -69,7 +72,47 @@ internal sealed class SealedTexts(TextKeys keys) : IDisposable
         byte[] value = new byte[stored.Length];
         return Convert.TryFromBase64String(stored[(SealMark.Length + id.Length + 1)..], value, out int length)
             ? Encoding.UTF8.GetString(Decrypt(id, column, rowKey, value.AsSpan(0, length)))
-            : throw Damaged(column, rowKey);
+            : throw new BrokenSeal(column, rowKey);
+    }
+
+    /// <summary>The same where one that was changed must hold up no other. False: it was.</summary>
+    /// <exception cref="StoreException">Its key is not here.</exception>
+    public bool TryOpen(SealedColumn column, string rowKey, string stored, out string text)
+    {
+        try
+        {
+            text = Open(column, rowKey, stored);
+            return true;
+        }
+        catch (BrokenSeal)
+        {
+            text = Broken;
+            return false;
+        }
+    }
+
+    /// <summary>The same of octets.</summary>
+    /// <exception cref="StoreException">Its key is not here.</exception>
+    public bool TryOpen(SealedColumn column, string rowKey, byte[] stored, out byte[] octets)
+    {
+        try
+        {
+            octets = Open(column, rowKey, stored);
+            return true;
+        }
+        catch (BrokenSeal)
+        {
+            octets = [];
+            return false;
+        }
+    }
+
+    /// <summary>The same for people who look: a sentence where it was changed.</summary>
+    /// <exception cref="StoreException">Its key is not here.</exception>
+    public string OpenToShow(SealedColumn column, string rowKey, string stored)
+    {
+        TryOpen(column, rowKey, stored, out string text);
+        return text;
     }
 
     /// <inheritdoc cref="Open(SealedColumn, string, string)"/>
@@ -157,7 +200,7 @@ internal sealed class SealedTexts(TextKeys keys) : IDisposable
                 isFull: false);
         }
 
-        if (value.Length < TextKeys.NonceLength + TagLength) throw Damaged(column, rowKey);
+        if (value.Length < TextKeys.NonceLength + TagLength) throw new BrokenSeal(column, rowKey);
         byte[] octets = new byte[value.Length - TextKeys.NonceLength - TagLength];
         try
         {
@@ -168,7 +211,7 @@ internal sealed class SealedTexts(TextKeys keys) : IDisposable
         }
         catch (AuthenticationTagMismatchException)
         {
-            throw Damaged(column, rowKey);
+            throw new BrokenSeal(column, rowKey);
         }
     }
 
@@ -181,7 +224,4 @@ internal sealed class SealedTexts(TextKeys keys) : IDisposable
 
     private static byte[] Place(string id, SealedColumn column, string rowKey) =>
         Encoding.UTF8.GetBytes($"{id}\n{column.Table}.{column.Name}\n{rowKey}");
-
-    private static StoreException Damaged(SealedColumn column, string rowKey) => new(
-        $"{column.Table}.{column.Name} of {rowKey} cannot be opened: it was changed, or is of another row.", false);
 }

@@ -71,7 +71,7 @@ internal static class TextKeyCheck
         {
             return db.Texts.Open(Proof, id, proof) == Known;
         }
-        catch (StoreException)
+        catch (BrokenSeal)
         {
             return false;
         }

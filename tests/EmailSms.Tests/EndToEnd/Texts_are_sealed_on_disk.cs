@@ -113,6 +113,34 @@ public sealed class Texts_are_sealed_on_disk : IDisposable
     }
 
     [Fact]
+    public async Task And_one_that_somebody_changed_holds_up_no_other()
+    {
+        await using TestGateway test = await StartAsync(settings => settings.Store.TextKeys = [Key("one")]);
+        await test.Store.WriteAsync(db => Pauses.Put(db, new Pause(Pause.All, 0, "ann", null, Unbind: false)));
+        await test.Gateway.Carriers.ApplyAsync(test.Store.Read(Pauses.List));
+        await test.SendAsync(TestGateway.Mail("Changed"));
+        await test.SendAsync(TestGateway.Mail("Whole", to: Anna));
+        await TestGateway.UntilAsync(() => test.Leased() == 0);
+        await test.Store.WriteAsync(db => db.Execute(
+            """
+            update sms set body = (select body from sms where recipient = @other) where recipient = @phone
+            """,
+            ("@other", Anna), ("@phone", TestGateway.Phone)));
+        await test.Store.WriteAsync(db => Pauses.Remove(db, Pause.All));
+        await test.Gateway.Carriers.ApplyAsync(test.Store.Read(Pauses.List));
+        Assert.Equal("Whole", (await test.NextSmsAsync()).Text);
+        SmsRecord broken = await test.SmsInStateAsync(SmsState.Failed);
+        Assert.Equal((SealedTexts.Broken, "broken"), (broken.Body, broken.Reason));
+        Assert.Equal(1, test.Phones.Counts.Submits);
+        test.Settings.Store.TextKeys.Insert(0, Key("two"));
+        await test.StopGatewayAsync();
+        (int code, string output) = await RekeyAsync(test);
+        Assert.Equal(1, code);
+        Assert.Contains("1 values were changed on disk", output, StringComparison.Ordinal);
+        await test.StartGatewayAsync();
+    }
+
+    [Fact]
     public async Task Every_column_that_is_sealed_is_there_and_is_no_number()
     {
         await using var disk = new TemporaryStore(TimeProvider.System);

@@ -62,11 +62,13 @@ public sealed class SealedTextsTests : IDisposable
     {
         using var texts = new SealedTexts(Keys("now"));
         string stored = texts.Seal(Body, "1", "Yes");
-        Assert.Throws<StoreException>(() => texts.Open(Body, "2", stored));
-        Assert.Throws<StoreException>(() => texts.Open(Subject, "1", stored));
-        Assert.Throws<StoreException>(() => texts.Open(Body, "1", stored[..^4] + "AAAA"));
-        Assert.Throws<StoreException>(() => texts.Open(Body, "1", "\u0002s:now:not base64"));
-        Assert.Throws<StoreException>(() => texts.Open(Body, "1", "\u0002s:now:AAAA"));
+        Assert.Throws<BrokenSeal>(() => texts.Open(Body, "2", stored));
+        Assert.Throws<BrokenSeal>(() => texts.Open(Subject, "1", stored));
+        Assert.Throws<BrokenSeal>(() => texts.Open(Body, "1", stored[..^4] + "AAAA"));
+        Assert.Throws<BrokenSeal>(() => texts.Open(Body, "1", "\u0002s:now:not base64"));
+        Assert.Throws<BrokenSeal>(() => texts.Open(Body, "1", "\u0002s:now:AAAA"));
+        Assert.Equal(SealedTexts.Broken, texts.OpenToShow(Body, "2", stored));
+        Assert.False(texts.TryOpen(Body, "2", texts.Seal(Body, "1", "Yes"u8.ToArray()), out _));
         using var other = new SealedTexts(Keys("then"));
         StoreException no = Assert.Throws<StoreException>(() => other.Open(Body, "1", stored));
         Assert.Contains("the key now", no.Message, StringComparison.Ordinal);
