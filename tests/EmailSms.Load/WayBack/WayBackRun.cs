@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Numerics;
 using System.Text;
 using EmailSms.Carriers;
 using EmailSms.Cli;
@@ -50,6 +51,11 @@ internal sealed class WayBackRun(WayBackOptions options, string folder)
         {
             await new WayBackRun(options, folder.FullName).MakeAsync();
             return 0;
+        }
+        catch (IOException trouble)
+        {
+            Console.Error.WriteLine(trouble.Message);
+            return 1;
         }
         finally
         {
@@ -116,7 +122,9 @@ internal sealed class WayBackRun(WayBackOptions options, string folder)
     private IEnumerable<long> OpenSms(long first)
     {
         long count = (_large.Sms - first) / LargeStore.OpenEvery;
-        long step = (count * 5 / 8) | 1;
+        if (count == 0) throw new IOException("The store grows by too little for the next size.");
+        long step = count * 5 / 8;
+        while (BigInteger.GreatestCommonDivisor(step, count) != 1) step++; // else some would come twice
         for (long i = 0; i < count; i++)
         {
             long sms = first + (i * step % count * LargeStore.OpenEvery);
