@@ -12,8 +12,8 @@ namespace EmailSms.Tests.EndToEnd;
 /// </summary>
 public sealed class Carriers_come_and_go
 {
-    private const int Batches = 30;
-    private const int PerBatch = 20;
+    private const int Batches = 25;
+    private const int PerBatch = 12;
 
     [Theory]
     [InlineData(1)]
