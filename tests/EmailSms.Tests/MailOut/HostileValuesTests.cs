@@ -37,6 +37,8 @@ public sealed class HostileValuesTests : IDisposable
         var options = new MailTemplateOptions { Folder = _folder.Path };
         Assert.Empty(MailTemplates.MistakesOf(options));
         MailTemplates[] sets = [MailTemplates.Shipped, MailTemplates.Load(options, NullLogger.Instance)];
+        int twice = 2; // a reply and a notice are built in two ways
+        Assert.Equal(MailTemplateKind.All.Count + twice, Built(MailTemplates.Shipped, "x", "x", "x").Count());
         string[][] plain = [.. sets.Select(words => Shapes(words, "x", "x", "x").ToArray())];
         Gen.Select(Evil, Evil, Evil).Sample(
             (a, b, c) =>
@@ -111,6 +113,10 @@ public sealed class HostileValuesTests : IDisposable
         yield return LoopMail.Build(words, "1", to, "m" + c, number, a, 3, at, Domain);
         yield return BudgetMail.Build(
             words, "1", to, new UsedLimit("w" + a, "b" + b, true, 80, at), at, Domain);
+        var refused = new FailureCode(FailureClass.Authentication, "http:" + a, "4.7.0", "s" + b);
+        yield return CarrierMail.Paused(words, to, "1", "c" + c, refused, at, Domain);
+        yield return CarrierMail.Failing(words, to, "1", "c" + a, at, Domain);
+        yield return CarrierMail.Refused(words, to, "1", "c" + b, "s" + c, at, Domain);
         var original = new MimeMessage { Body = new TextPart("plain") { Text = "x" } };
         original.Headers.Add(HeaderId.Subject, "s" + MailText.Line(a));
         yield return ForwardMail.Build(
