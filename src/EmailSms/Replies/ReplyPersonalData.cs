@@ -16,6 +16,7 @@ internal static class ReplyPersonalData
             [
                 Relies("number", "it is a number of ours and no person's"), Relies("owner", Owner),
                 .. Nobody("a carrier's name", "carrier"), .. Nobody("ids of a registry, and its texts", "registration"),
+                .. Nobody("a word", "language"),
             ]),
         new(
             "own_keyword", ["number", "word"],
