@@ -38,6 +38,7 @@ internal static class ErasedNumbers
         return HashOf(key, number);
     }
 
-    private static string HashOf(byte[] key, string number) =>
+    /// <summary>The hash of a number with a key that was read.</summary>
+    public static string HashOf(byte[] key, string number) =>
         Mark + Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(number)));
 }

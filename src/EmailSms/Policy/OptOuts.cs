@@ -30,8 +30,16 @@ internal sealed class OptOuts(SqliteStore store, OptOutScopes scopes)
     /// <summary>The scope of those who want nothing at all.</summary>
     public const string Everything = "*";
 
+    private const string SelectOne =
+        "select number, scope, since_ms, word, inbound_id from opt_out where number = @number";
+
+    // With the key of the hashes of who was erased, if anybody was: one statement is asked of every mail, not two.
     private const string SelectAll =
-        "select number, scope, since_ms, word, inbound_id from opt_out where number in (@number, @hash)";
+        """
+        select number, scope, since_ms, word, inbound_id, null from opt_out where number = @number
+        union all
+        select '', '', 0, '', null, key from person_key where id = (select min(id) from person_key)
+        """;
 
     /// <summary>With every STOP about every SMS.</summary>
     public OptOuts(SqliteStore store)
@@ -127,11 +135,26 @@ internal sealed class OptOuts(SqliteStore store, OptOutScopes scopes)
 
     private static List<OptOut> All(StoreSession db, PhoneNumber number)
     {
-        List<OptOut> all = db.Rows(
-            SelectAll, Read, ("@number", number.E164), ("@hash", ErasedNumbers.Find(db, number.E164)));
-        if (all.Count > 1) all = [.. all.OrderBy(one => one.Scope, StringComparer.Ordinal).ThenBy(one => one.Hash)];
-        return all.ConvertAll(one => one with { Number = number });
+        byte[]? key = null;
+        List<OptOut> all = [];
+        foreach ((OptOut? one, byte[]? hashKey) in db.Rows(SelectAll, ReadOrKey, ("@number", number.E164)))
+        {
+            if (one is not null) all.Add(one);
+            key ??= hashKey;
+        }
+
+        if (key is not null)
+        {
+            string hash = ErasedNumbers.HashOf(key, number.E164);
+            all.AddRange(db.Rows(SelectOne, Read, ("@number", hash)).Select(one => one with { Number = number }));
+        }
+
+        if (all.Count > 1) all.Sort((one, other) => string.CompareOrdinal(one.Scope, other.Scope));
+        return all;
     }
+
+    private static (OptOut? One, byte[]? Key) ReadOrKey(StatementRow row) =>
+        row.Octets(5) is { } key ? (null, key) : (Read(row), null);
 
     private static OptOut Read(StatementRow row)
     {

@@ -17,6 +17,10 @@ internal readonly struct StatementRow(sqlite3_stmt statement)
     /// <summary>A text; empty where there is none.</summary>
     public string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string() ?? "";
 
+    /// <summary>Octets; null where there are none.</summary>
+    public byte[]? Octets(int column) =>
+        IsNull(column) ? null : raw.sqlite3_column_blob(statement, column).ToArray();
+
     /// <summary>A text; null where there is none.</summary>
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 }
