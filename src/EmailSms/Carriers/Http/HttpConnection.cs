@@ -118,7 +118,6 @@ internal sealed class HttpConnection : IDisposable
             CertificateRevocationCheckMode =
                 options.CheckRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck,
         };
-        if (options.ServerName.Length > 0) ssl.TargetHost = options.ServerName;
         if (options.CaFile.Length > 0)
         {
             ssl.CertificateChainPolicy = new X509ChainPolicy
@@ -130,15 +129,28 @@ internal sealed class HttpConnection : IDisposable
         }
 
         if (options.CertificateFile.Length > 0) ssl.ClientCertificates = [options.Own()];
-        if (options.Pins.Count > 0)
+        if (options.Pins.Count + options.ServerName.Length > 0)
         {
             List<string> pins = [.. options.Pins.Select(Pin)];
             ssl.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
-                certificate is not null && (errors is SslPolicyErrors.None || options.TrustPinsAlone)
-                && pins.Contains(SmppPins.Of(certificate));
+                certificate is not null && IsProven(options, pins, (X509Certificate2)certificate, errors);
         }
 
         return ssl;
+    }
+
+    // The handler asks for the name in the address and takes no other: the name that is set is looked for here.
+    private static bool IsProven(
+        CarrierTlsOptions options, List<string> pins, X509Certificate2 certificate, SslPolicyErrors errors)
+    {
+        const SslPolicyErrors OtherName = SslPolicyErrors.RemoteCertificateNameMismatch;
+        if (options.ServerName.Length > 0)
+        {
+            errors = certificate.MatchesHostname(options.ServerName) ? errors & ~OtherName : errors | OtherName;
+        }
+
+        bool isTrusted = errors is SslPolicyErrors.None || (options.TrustPinsAlone && pins.Count > 0);
+        return isTrusted && (pins.Count == 0 || pins.Contains(SmppPins.Of(certificate)));
     }
 
     private static string Pin(string written)

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -12,6 +14,12 @@ namespace EmailSms.Tests.Carriers.Http;
 /// <summary>A request that a provider got.</summary>
 internal sealed record Asked(string Method, string Path, string Query, IHeaderDictionary Headers, string Body)
 {
+    /// <summary>Such as HTTP/2.</summary>
+    public string Protocol { get; init; } = "";
+
+    /// <summary>Which connection it came over.</summary>
+    public string Connection { get; init; } = "";
+
     public Dictionary<string, string> Form => Fields(Body);
 
     public Dictionary<string, string> QueryFields => Fields(Query.TrimStart('?'));
@@ -59,10 +67,14 @@ internal sealed class Provider : IAsyncDisposable
 
     public string Url { get; private set; } = "";
 
-    public static async Task<Provider> StartAsync()
+    /// <param name="certificate">Speaks TLS, as whoever this says.</param>
+    public static async Task<Provider> StartAsync(X509Certificate2? certificate = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null) listen.UseHttps(certificate);
+        }));
         WebApplication host = builder.Build();
         var provider = new Provider(host);
         host.Run(provider.TakeAsync);
@@ -84,7 +96,11 @@ internal sealed class Provider : IAsyncDisposable
         using var reader = new StreamReader(context.Request.Body);
         var asked = new Asked(
             context.Request.Method, context.Request.Path, context.Request.QueryString.ToString(),
-            new HeaderDictionary(context.Request.Headers.ToDictionary()), await reader.ReadToEndAsync());
+            new HeaderDictionary(context.Request.Headers.ToDictionary()), await reader.ReadToEndAsync())
+        {
+            Protocol = context.Request.Protocol,
+            Connection = context.Connection.Id,
+        };
         _asked.Enqueue(asked);
         Reply reply = await Answer(asked, _asked.Count);
         switch (reply.Status)
