@@ -23,10 +23,13 @@ internal sealed class HttpCarrier : ICarrier
     private readonly ITimer _goOn;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
+    private readonly Lock _holding = new();
     private volatile Pause? _pause;
     private volatile bool _started;
     private volatile bool _isHeldOff;
-    private int _throttled; // times in a row
+    private int _throttled; // complaints in a row
+    private long _complainedAt = long.MinValue; // ticks of the clock
+    private long _heldUntil;
 
     /// <exception cref="FormatException">The settings were not checked before: their mistakes.</exception>
     public HttpCarrier(
@@ -166,9 +169,9 @@ internal sealed class HttpCarrier : ICarrier
         if (verdict.IsThrottled)
         {
             _pace.Slow(began);
-            HoldOff(verdict.RetryAfter);
+            HoldOff(began, verdict.RetryAfter);
         }
-        else if (verdict.Outcome is Outcome.Accepted) _throttled = 0;
+        else if (verdict.Outcome is Outcome.Accepted) GoWell(began);
         return End(sms, verdict, reference);
     }
 
@@ -216,42 +219,91 @@ internal sealed class HttpCarrier : ICarrier
                 aws["secret"].TextOf(get), now);
         }
 
-        if (_token is not null)
-        {
-            (string? token, HttpReply? no) = await _token.TakeAsync(get, deadline).ConfigureAwait(false);
-            if (no is not null) return no;
-            request.Headers.Add(("Authorization", $"Bearer {token}"));
-        }
-
         if (Trace is not null)
         {
             var masked = new SmsValues(_settings, sms, reference, callback, now, isMasked: true);
             Trace(HttpTrace.Of(HttpRequest.Write(Definition.Send, masked.Get), Definition.Send.Auth));
         }
 
-        HttpReply reply = await _connection.SendAsync(request, deadline).ConfigureAwait(false);
-        if (reply.Status == 401) _token?.Forget();
+        HttpReply reply = _token is null
+            ? await _connection.SendAsync(request, deadline).ConfigureAwait(false)
+            : await ExchangeAsync(request, _token, get, deadline).ConfigureAwait(false);
         Trace?.Invoke(_settings.Mask(HttpTrace.Of(reply)));
         return reply;
     }
 
-    private void HoldOff(TimeSpan? wanted)
+    // A carrier may take a token back before its end. One that was kept is worth a second look: with a new one, once.
+    private async Task<HttpReply> ExchangeAsync(
+        HttpRequest request, OAuthToken tokens, Func<string, object?> get, CancellationToken deadline)
     {
-        int times = Interlocked.Increment(ref _throttled);
-        TimeSpan own = TimeSpan.FromTicks(Math.Min(
-            ThrottledMax.Ticks, ThrottledFirst.Ticks << Math.Min(times - 1, 10)));
-        TimeSpan pause = wanted is { } said && said > TimeSpan.Zero
-            ? said
-            : own * (0.5 + (Random.Shared.NextDouble() / 2));
+        (AccessToken? token, HttpReply? no) = await tokens.TakeAsync(get, deadline).ConfigureAwait(false);
+        if (token is null) return no!;
+        HttpReply reply = await SendAsync(token).ConfigureAwait(false);
+        if (reply.Status != 401 || token.IsNew) return reply;
+        (token, no) = await tokens.TakeAsync(get, deadline).ConfigureAwait(false);
+        return token is null ? no! : await SendAsync(token).ConfigureAwait(false);
+
+        async Task<HttpReply> SendAsync(AccessToken shown)
+        {
+            HttpReply said = await _connection.SendAsync(
+                request with { Headers = [.. request.Headers, ("Authorization", $"Bearer {shown.Text}")] }, deadline)
+                .ConfigureAwait(false);
+            if (said.Status == 401) tokens.Forget(shown);
+            return said;
+        }
+    }
+
+    // Those that were on their way together hear the same complaint: it counts once, and the longest wish holds.
+    private void HoldOff(long began, TimeSpan? wanted)
+    {
+        TimeSpan pause;
+        bool isNews;
+        lock (_holding)
+        {
+            long now = _time.GetTimestamp();
+            bool isNew = began > _complainedAt;
+            if (isNew) (_throttled, _complainedAt) = (_throttled + 1, now);
+            TimeSpan own = TimeSpan.FromTicks(Math.Min(
+                ThrottledMax.Ticks, ThrottledFirst.Ticks << Math.Min(_throttled - 1, 10)));
+            pause = wanted is { } said && said > TimeSpan.Zero ? said
+                : isNew ? own * (0.5 + (Random.Shared.NextDouble() / 2))
+                : TimeSpan.Zero;
+            long until = now + (long)(pause.TotalSeconds * _time.TimestampFrequency);
+            if (until <= Math.Max(now, _heldUntil)) return;
+            isNews = isNew || until - _heldUntil > _time.TimestampFrequency; // not each millisecond of a burst
+            _heldUntil = until;
+            _isHeldOff = true;
+            _goOn.Change(pause, Timeout.InfiniteTimeSpan);
+        }
+
+        if (!isNews) return;
         _log.CarrierHeldOff(Name, pause);
-        _isHeldOff = true;
-        _goOn.Change(pause, Timeout.InfiniteTimeSpan);
         StateChanged?.Invoke();
+    }
+
+    // What had left before the last complaint says nothing of how it is since.
+    private void GoWell(long began)
+    {
+        lock (_holding)
+        {
+            if (began > _complainedAt) _throttled = 0;
+        }
     }
 
     private void GoOn()
     {
-        _isHeldOff = false;
+        lock (_holding)
+        {
+            TimeSpan rest = _time.GetElapsedTime(_time.GetTimestamp(), _heldUntil);
+            if (rest > TimeSpan.FromMilliseconds(1)) // held off for longer since the timer was due
+            {
+                _goOn.Change(rest, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            _isHeldOff = false;
+        }
+
         StateChanged?.Invoke();
     }
 }

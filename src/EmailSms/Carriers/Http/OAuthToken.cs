@@ -1,7 +1,14 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
 namespace EmailSms.Carriers.Http;
+
+/// <summary>An access token.</summary>
+/// <param name="Text">What a request shows.</param>
+/// <param name="Until">Until when it is used.</param>
+/// <param name="IsNew">It was fetched for this request; else it was kept.</param>
+internal sealed record AccessToken(string Text, DateTimeOffset Until, bool IsNew);
 
 /// <summary>
 /// An access token by client credentials (RFC 6749 4.4), kept until shortly before its end, and asked for by one
@@ -9,14 +16,16 @@ namespace EmailSms.Carriers.Http;
 /// </summary>
 internal sealed class OAuthToken(HttpConnection connection, AuthPart auth, TimeProvider time) : IDisposable
 {
+    private const long SecondsDefault = 300; // RFC 6749 5.1 lets them say nothing
+    private const long SecondsMax = 30 * 86_400;
     private static readonly TimeSpan Early = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _turn = new(1);
-    private string? _token;
-    private DateTimeOffset _until;
+    private AccessToken? _kept;
 
     /// <summary>The token; or the reply that said no, as the attempt's own.</summary>
-    public async Task<(string? Token, HttpReply? No)> TakeAsync(Func<string, object?> get, CancellationToken deadline)
+    public async Task<(AccessToken? Token, HttpReply? No)> TakeAsync(
+        Func<string, object?> get, CancellationToken deadline)
     {
         try
         {
@@ -29,13 +38,18 @@ internal sealed class OAuthToken(HttpConnection connection, AuthPart auth, TimeP
 
         try
         {
-            if (_token is not null && time.GetUtcNow() < _until) return (_token, null);
+            if (Volatile.Read(ref _kept) is { } kept && time.GetUtcNow() < kept.Until) return (kept, null);
             HttpReply reply = await connection.SendAsync(Request(get), deadline).ConfigureAwait(false);
             if (reply.Status == 200 && Text(reply, "access_token") is { Length: > 0 } token)
             {
-                double seconds = double.TryParse(Text(reply, "expires_in"), out double said) ? said : 300;
-                (_token, _until) = (token, time.GetUtcNow() + TimeSpan.FromSeconds(seconds) - Early);
-                return (token, null);
+                long seconds = long.TryParse(
+                    Text(reply, "expires_in"), NumberStyles.None, CultureInfo.InvariantCulture, out long said)
+                    ? Math.Min(said, SecondsMax)
+                    : SecondsDefault;
+                var taken = new AccessToken(
+                    token, time.GetUtcNow() + TimeSpan.FromSeconds(seconds) - Early, IsNew: false);
+                Volatile.Write(ref _kept, taken);
+                return (taken with { IsNew = true }, null);
             }
 
             // Nothing was sent to anybody, whatever came back; a no is one to our account.
@@ -50,8 +64,12 @@ internal sealed class OAuthToken(HttpConnection connection, AuthPart auth, TimeP
         }
     }
 
-    /// <summary>The carrier does not take it any more.</summary>
-    public void Forget() => _until = DateTimeOffset.MinValue;
+    /// <summary>The carrier does not take it any more. One that was fetched since stays.</summary>
+    public void Forget(AccessToken token)
+    {
+        AccessToken? kept = Volatile.Read(ref _kept);
+        if (kept?.Text == token.Text) Interlocked.CompareExchange(ref _kept, null, kept);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
