@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using EmailSms.Api;
 using EmailSms.Carriers;
 using EmailSms.Carriers.Http;
@@ -102,7 +103,7 @@ public sealed class HooksTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wrong_key_pauses_the_carrier_and_the_next_one_takes_its_SMS()
+    public async Task A_wrong_key_pauses_the_carrier_and_its_SMS_waits()
     {
         _provider.Answer = (_, _) => Task.FromResult(new Reply(401, """{"code":"unauthorized"}"""));
         await using TestGateway test = await StartAsync(settings => settings.Carriers["spare"] =
@@ -123,6 +124,29 @@ public sealed class HooksTests : IAsyncLifetime
         await Task.WhenAll(Enumerable.Range(0, 5).Select(i => test.SendAsync(TestGateway.Mail($"Number {i}"))));
         await TestGateway.UntilAsync(() => test.CountIn("sent") == 5);
         Assert.InRange(_provider.Requests.Count, 6, 10); // those in flight may hear it, too
+        Assert.All(
+            test.Store.Read(db => SmsRecord.Search(db, new SmsSearch())), sms => Assert.Equal(1, sms.Attempts));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_carrier_that_knows_our_ids_is_asked_again_with_the_same_one_until_it_answers(int unknown)
+    {
+        _provider.Answer = (_, number) => Task.FromResult(
+            number <= unknown ? Reply.Broken : new Reply(202, """{"id":"1"}"""));
+        await using TestGateway test = await StartAsync();
+        await test.SendAsync(TestGateway.Mail("Normal"));
+        SmsRecord sms = await test.SmsInStateAsync(SmsState.Sent);
+        Assert.Equal(unknown + 1, _provider.Requests.Count);
+        Assert.All(_provider.Requests, asked =>
+        {
+            using JsonDocument json = JsonDocument.Parse(asked.Body);
+            Assert.Equal(sms.Id.ToString(), json.RootElement.GetProperty("id").GetString());
+            Assert.Equal(sms.Id.ToString(), asked.Headers["Idempotency-Key"].ToString());
+        });
+        Assert.Single(test.Store.Read(db => SmsRecord.Search(db, new SmsSearch())));
+        Assert.Equal(1L, test.Store.Read(db => db.Scalar("select count(*) from submission")));
     }
 
     [Fact]
