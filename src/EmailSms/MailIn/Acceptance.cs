@@ -93,8 +93,8 @@ internal sealed class Acceptance(
                 int first = made.Count;
                 string senderId = conversations.SenderIdOf(
                     db, mail.Origin.MailboxFor(text.Recipient.Rule), text.Recipient);
-                Guid? digest = storms.FindDigest(db, text.Recipient, senderId, now);
                 CountryVerdict country = QuotaDesk.DecideCountry(db, text.Recipient, now);
+                Guid? digest = country is CountryVerdict.Open ? storms.FindDigest(db, text, senderId, now) : null;
                 foreach ((FittedText sms, SmsRegistration? registration) in Registered(text))
                 {
                     made.Add(Enqueue(

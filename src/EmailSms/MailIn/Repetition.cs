@@ -48,7 +48,7 @@ internal sealed class Repetition(AddressOptions options)
     {
         RepeatRules rules = recipient.Rule.Repeats;
         if (rules.StormMax == 0 || recipient.DueMs is not null) return false;
-        return Digests.FindOpen(db, recipient.Number, recipient.Rule.Id, now) is not null
+        return Digests.IsOpen(db, recipient.Number, recipient.Rule.Id, now)
             || Digests.Count(
                 db, recipient.Number, recipient.Rule.Id, now - Ms(rules.StormWindow), rules.StormMax) >= rules.StormMax;
     }

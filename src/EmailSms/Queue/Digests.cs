@@ -10,6 +10,12 @@ namespace EmailSms.Queue;
 /// </summary>
 internal static class Digests
 {
+    private const string Collecting =
+        """
+        recipient = @to and rule_id = @rule and collects > 0 and state = 'queued' and leased_by is null
+        and attempts = 0 and due_ms > @now
+        """;
+
     /// <summary>
     /// How many SMS a rule has made for a number since a time, those collected included, but no further than
     /// <paramref name="most"/>.
@@ -22,16 +28,35 @@ internal static class Digests
             """,
             ("@to", to.E164), ("@from", TimeOrderedId.FirstOf(sinceMs)), ("@rule", ruleId), ("@most", most))!;
 
-    /// <summary>The digest that still collects for a rule and a number, or null.</summary>
-    public static Guid? FindOpen(StoreSession db, PhoneNumber to, long ruleId, long nowMs) =>
+    /// <summary>Whether a digest still collects for a rule and a number.</summary>
+    public static bool IsOpen(StoreSession db, PhoneNumber to, long ruleId, long nowMs) =>
         db.Scalar(
-            """
+            $"select 1 from sms where {Collecting} limit 1",
+            ("@to", to.E164), ("@rule", ruleId), ("@now", nowMs)) is not null;
+
+    /// <summary>
+    /// The digest that still collects and goes out just as this one would, or null: what is urgent waits for nothing
+    /// that is not, and nothing goes from a number, by a carrier or to a person that was not meant for it.
+    /// </summary>
+    public static Guid? FindOpen(StoreSession db, NewSms like, long nowMs) =>
+        db.Scalar(
+            $"""
             select id from sms
-             where recipient = @to and rule_id = @rule and collects > 0 and state = 'queued' and leased_by is null
-               and attempts = 0 and due_ms > @now
+             where {Collecting}
+               and sender_id = @sender and class = @class and despite_opt_out = @despite
+               and coalesce(carriers, '') = @carriers and coalesce(registration, '') = @registration
              limit 1
             """,
-            ("@to", to.E164), ("@rule", ruleId), ("@now", nowMs)) is string id ? Guid.Parse(id) : null;
+            ("@to", like.To.E164), ("@rule", like.RuleId), ("@now", nowMs), ("@sender", like.SenderId),
+            ("@class", SmsRecord.ClassText(like.Class)), ("@despite", like.DespiteOptOut ? 1 : 0),
+            ("@carriers", SmsRecord.CarriersText(like.Carriers) ?? ""),
+            ("@registration", like.Registration?.ToJson() ?? "")) is string id ? Guid.Parse(id) : null;
+
+    /// <summary>The state of the digest that stands for an SMS; null: none does.</summary>
+    public static SmsState? StateFor(StoreSession db, Guid sms) =>
+        db.Scalar(
+            "select d.state from sms c join sms d on d.id = c.collected_by where c.id = @id",
+            ("@id", sms.ToString())) is string state ? SmsRecord.StateOf(state) : null;
 
     /// <summary>Counts one more SMS, which is on disk already, to a digest.</summary>
     public static void Collect(StoreSession db, Guid digest, Guid sms, long nowMs)

@@ -112,16 +112,21 @@ internal sealed class Escalations(
             one => Read(db, one), ("@phone", phone.E164)))
         {
             // What has not left yet was read by nobody.
-            List<Guid> read = SmsTo(db, row.Id, phone).FindAll(sms => SmsRecord.Find(db, sms) is
-            {
-                State: SmsState.Sent or SmsState.Held or SmsState.Delivered
-            });
+            List<Guid> read = SmsTo(db, row.Id, phone).FindAll(sms => HasLeft(db, sms));
             if (read.Count == 0) continue;
             Take(db, row, phone.E164, read[^1]);
             names.Add(row.OnCall);
         }
 
         return names;
+    }
+
+    // One of a storm has left with the SMS that stands for it.
+    private static bool HasLeft(StoreSession db, Guid sms)
+    {
+        SmsState? state = SmsRecord.Find(db, sms)?.State;
+        if (state is SmsState.Collected) state = Digests.StateFor(db, sms);
+        return state is SmsState.Sent or SmsState.Held or SmsState.Delivered;
     }
 
     private FollowUp Escalate(StoreSession db, Row row, long now)

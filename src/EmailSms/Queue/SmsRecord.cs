@@ -90,6 +90,13 @@ internal sealed record SmsRecord(
     /// <summary>The class that is written so.</summary>
     public static SmsClass ClassOf(string text) => Enum.Parse<SmsClass>(text, ignoreCase: true);
 
+    /// <summary>What <see cref="StateText"/> wrote.</summary>
+    public static SmsState StateOf(string text) => Enum.Parse<SmsState>(text, ignoreCase: true);
+
+    /// <summary>The carriers that an SMS may take as they are on disk, each between spaces; null: all.</summary>
+    public static string? CarriersText(IReadOnlyList<string> carriers) =>
+        carriers.Count == 0 ? null : $" {string.Join(' ', carriers)} ";
+
     private static SmsRecord Map(StoreSession db, DbDataReader row) => new(
         Guid.Parse(row.GetString(0), CultureInfo.InvariantCulture),
         row.GetInt64(1),
@@ -100,7 +107,7 @@ internal sealed record SmsRecord(
         row.GetString(6),
         row.GetInt32(7),
         Enum.Parse<NoticeSetting>(row.GetString(8)),
-        Enum.Parse<SmsState>(row.GetString(9), ignoreCase: true),
+        StateOf(row.GetString(9)),
         row.GetInt64(10),
         Text(row, 11),
         Text(row, 12),

@@ -121,11 +121,39 @@ public sealed class An_alarm_finds_somebody
         await smtp.AskAsync("RCPT TO:<ops@sms.example>", "450 4.2.1 Nobody is on call at ops now");
     }
 
+    [Fact]
+    public async Task Who_answers_to_the_digest_of_a_storm_takes_all_that_it_stands_for()
+    {
+        await using TestGateway test = await StartAsync(
+            TimeSpan.FromHours(1), behaviour: new SmscBehaviour { ReceiptState = null },
+            repeats: new RepeatRules(TimeSpan.Zero, 1, TimeSpan.FromSeconds(4)));
+        await test.SendAsync(TestGateway.Mail("Cooling is down", to: "ops"));
+        await test.NextSmsAsync();
+        await test.SmsInStateAsync(SmsState.Sent, Anna);
+        await test.SendAsync(TestGateway.Mail("Pump is down", to: "ops"));
+        await test.TextAsync("Ack", from: Anna); // to the first: nobody has read the second yet
+        await test.NextMailAsync();
+        Assert.Equal(["taken", "open"], States(test));
+
+        Assert.Equal("+1 more in 4 s: Pump is down", (await test.NextSmsAsync()).Text);
+        await TestGateway.UntilAsync(() => test.CountIn("sent") == 2);
+        Assert.Equal(1, test.CountIn("collected"));
+        await test.TextAsync("Ack", from: Anna);
+        await test.NextMailAsync();
+        Assert.Equal(["taken", "taken"], States(test));
+    }
+
     private static async Task<TestGateway> StartAsync(
-        TimeSpan wait, string until = "ack", SmscBehaviour? behaviour = null, RuleLimitsDraft? limits = null)
+        TimeSpan wait, string until = "ack", SmscBehaviour? behaviour = null, RuleLimitsDraft? limits = null,
+        RepeatRules? repeats = null)
     {
         TestGateway test = await TestGateway.StartAsync(
-            rule: draft => draft with { Destinations = "oncall:ops", Limits = limits ?? draft.Limits },
+            rule: draft => draft with
+            {
+                Destinations = "oncall:ops",
+                Limits = limits ?? draft.Limits,
+                Repeats = repeats ?? draft.Repeats,
+            },
             behaviour: behaviour);
         await test.Store.WriteAsync(db =>
         {
@@ -153,4 +181,7 @@ public sealed class An_alarm_finds_somebody
 
     private static string? State(TestGateway test) =>
         test.Store.Read(db => db.Scalar("select state from escalation")) as string;
+
+    private static List<string> States(TestGateway test) =>
+        test.Store.Read(db => db.Query("select state from escalation order by id", row => row.GetString(0)));
 }
