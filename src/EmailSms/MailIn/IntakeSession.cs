@@ -37,7 +37,7 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
         {
             reply = TakePostmaster();
         }
-        else if (HasToken(recipient) && intake.Guesses.IsBarred(Client))
+        else if (TokenGuesses.HasToken(recipient.LocalPart) && intake.Guesses.IsBarred(Client))
         {
             reply = TokenGuesses.Barred;
         }
@@ -113,9 +113,6 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
         _postmaster ??= place;
         return reply;
     }
-
-    private static bool HasToken(SmtpRcptTo recipient) =>
-        recipient.LocalPart.Contains("token", StringComparison.OrdinalIgnoreCase);
 
     // ORCPT repeats the address, and with it the token of a rule, which is kept nowhere.
     private static string? OriginalRecipient(SmtpRcptTo recipient) =>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using EmailSms.Cli.Demo;
+using EmailSms.MailIn;
 using EmailSms.MailIn.Mailboxes;
 using EmailSms.Policy;
 using EmailSms.Queue;
@@ -160,6 +161,23 @@ public sealed class A_mail_lies_in_a_mailbox
         await TestGateway.UntilAsync(() => SeenIn(test, "refused") == 7);
         Assert.Equal(1L, test.Store.Read(db => (long)db.Scalar("select count(*) from outbox")!));
         Assert.Empty(test.Store.Read(db => SmsRecord.Search(db, new SmsSearch())));
+    }
+
+    [Fact]
+    public async Task And_who_guesses_tokens_has_none_looked_at_for_a_while()
+    {
+        await using DovecotServer server = await DovecotServer.StartAsync();
+        for (int i = 0; i < TokenGuesses.WrongMax; i++)
+        {
+            await server.DeliverAsync(User, Mail("Guess", to: $"sms+447700900123+token=guess-{i}@clinic.example"));
+        }
+
+        await server.DeliverAsync(User, Mail("Found"));
+        await server.DeliverAsync(User, Mail("Bob", from: "bob@clinic.example"));
+        await using TestGateway test = await StartAsync(Imap(server));
+        Assert.Equal("Bob", (await test.NextSmsAsync()).Text); // and not the one before it
+        Assert.Equal((TokenGuesses.WrongMax, 1), (SeenIn(test, "refused"), SeenIn(test, "taken")));
+        Assert.Single(test.Store.Read(db => SmsRecord.Search(db, new SmsSearch())));
     }
 
     [Fact]

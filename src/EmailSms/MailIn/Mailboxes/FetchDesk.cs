@@ -25,6 +25,8 @@ internal sealed class FetchDesk(
     private static readonly SmtpReply NoRecipient = new(
         550, "5.1.3", "The mail names no recipient where this mailbox looks for them");
 
+    private readonly TokenGuesses _guesses = new(time);
+
     /// <summary>Whether there is room for new mail on disk.</summary>
     public bool HasRoom => store.HasRoom;
 
@@ -67,7 +69,7 @@ internal sealed class FetchDesk(
         foreach ((string local, string domain) in fetched.To)
         {
             SmtpReply reply = taken.Take(
-                recipients.Decide(fetched.Origin, local, domain), DsnRequest.None,
+                Decide(fetched, local, domain), DsnRequest.None,
                 all => recipients.Limits.InMail(fetched.Origin, all));
             if (reply.Code >= 300) fetched.Refused.Add(((local, domain), reply));
         }
@@ -88,6 +90,20 @@ internal sealed class FetchDesk(
         return answer.Mail is { } accepted
             ? await KeepAsync(fetched, accepted).ConfigureAwait(false)
             : await RefuseWholeAsync(fetched, answer.Refusal!).ConfigureAwait(false);
+    }
+
+    // Nobody answers a guess here, but an SMS would: so they are counted as those by SMTP are.
+    private RecipientAnswer Decide(Fetched fetched, string local, string domain)
+    {
+        (string mailbox, string sender) = (fetched.Mailbox.Name, fetched.Origin.Sender);
+        if (TokenGuesses.HasToken(local) && _guesses.IsBarred(mailbox, sender))
+        {
+            return RecipientAnswer.Refuse(TokenGuesses.BarredInMailbox);
+        }
+
+        RecipientAnswer answer = recipients.Decide(fetched.Origin, local, domain);
+        if (answer.IsWrongToken) _guesses.Note(mailbox, sender);
+        return answer;
     }
 
     /// <summary>Notes that a mail becomes no SMS, whatever it says; the header is enough.</summary>
