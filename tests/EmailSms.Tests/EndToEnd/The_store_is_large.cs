@@ -56,6 +56,10 @@ public sealed class The_store_is_large
         await test.Store.WriteAsync(db => Receipts.Apply(
             db, new InboundReceipt("main", "unknown", TestGateway.Phone, ReceiptState.Delivered, null, ""), 0));
 
+        // What a month cost, by all that it is summed up by.
+        foreach (CostsBy by in Enum.GetValues<CostsBy>()) test.Store.Read(db => Costs.Between(db, 1, 2, by));
+        test.Store.Read(db => Costs.Total(db, 1, 2));
+
         List<string> whole = plans.WholeTablesOf(test.Store, Tables);
         Assert.True(whole.Count == 0, string.Join("\n\n", whole));
 
