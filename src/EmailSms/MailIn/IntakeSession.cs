@@ -1,12 +1,11 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using EmailSms.Messages;
 using EmailSms.Smtp;
 
 namespace EmailSms.MailIn;
 
 /// <summary>One SMTP session's side of the intake: it remembers the recipients of the mail under way.</summary>
-internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners, ILogger<Intake> log) : ISmtpHandler
+internal sealed class IntakeSession(Intake intake, ListenerSet listeners, ILogger<Intake> log) : ISmtpHandler
 {
     private readonly MailRecipients _recipients = new();
     private SmtpSessionInfo _session = null!; // set on connect, before anything else is asked
@@ -60,7 +59,7 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
 
         if (reply.Code >= 400)
         {
-            log.RecipientRefused(_session.Id, _sender, Client.ToString(), reply.Code, Masked(reply.Text));
+            log.RecipientRefused(_session.Id, _sender, Client.ToString(), reply.Code, reply.Masked());
         }
 
         return reply;
@@ -92,7 +91,7 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
             if (taken.Code >= 400 || (_recipients.All.Count == 0 && _postmaster is null)) reply = taken;
         }
 
-        if (reply.Code >= 400) log.MailRefused(_session.Id, _sender, reply.Code, reply.Text);
+        if (reply.Code >= 400) log.MailRefused(_session.Id, _sender, reply.Code, reply.Masked());
         return reply;
     }
 
@@ -129,10 +128,4 @@ internal sealed partial class IntakeSession(Intake intake, ListenerSet listeners
 
     // Who comes by a Unix socket is on this machine.
     private IPAddress Client => ListenerSet.IsLocal(_session) ? IPAddress.Loopback : _session.Remote.Address;
-
-    /// <summary>A refusal may name the number, to the one who wrote it; the log may not.</summary>
-    internal static string Masked(string text) => Numbers().Replace(text, "…");
-
-    [GeneratedRegex(@"\+?[0-9]{7,}")]
-    private static partial Regex Numbers();
 }

@@ -1,3 +1,4 @@
+using EmailSms.Messages;
 using EmailSms.Store;
 using Microsoft.Extensions.Hosting;
 
@@ -109,7 +110,7 @@ internal sealed class OutboxSender(
                 relay.RestUntil = time.GetUtcNow() + pause;
                 log.HostDown(
                     relay.Host.Name, relay.Troubles, pause,
-                    result is SendResult.HostDown down ? down.Answer : "It broke off.");
+                    result is SendResult.HostDown down ? ForeignText.Masked(down.Answer) : "It broke off.");
                 if (result is SendResult.Dropped) return true;
                 if (stopping.IsCancellationRequested) return true;
                 continue;
@@ -185,13 +186,13 @@ internal sealed class OutboxSender(
 
         TimeSpan pause = PauseAfter(mail.Attempts + 1);
         await outbox.SettleLaterAsync(mail, answer, pause).ConfigureAwait(false);
-        log.MailPutOff(mail.Id, pause, mail.Attempts + 1, answer);
+        log.MailPutOff(mail.Id, pause, mail.Attempts + 1, ForeignText.Masked(answer));
     }
 
     private async Task FailAsync(QueuedMail mail, string answer)
     {
         await outbox.SettleFailedAsync(mail, answer).ConfigureAwait(false);
-        log.MailFailed(mail.Id, mail.Mail.Kind, mail.Mail.SmsId, answer);
+        log.MailFailed(mail.Id, mail.Mail.Kind, mail.Mail.SmsId, ForeignText.Masked(answer));
     }
 
     private async Task IdleAsync(List<Relay> relays, long? nextMs, CancellationToken stopping)

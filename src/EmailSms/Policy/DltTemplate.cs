@@ -29,7 +29,8 @@ internal sealed record DltTemplate(string Id, string Text)
         get
         {
             string line = Normal(Text).ReplaceLineEndings(" ");
-            return $"{Id} ({(line.Length <= ShownMax ? line : $"{line[..ShownMax]}…")})";
+            string shown = (line.Length <= ShownMax ? line : $"{line[..ShownMax]}…").Replace('"', '\'');
+            return $"{Id} (\"{shown}\")"; // the marks are where the log cuts
         }
     }
 

@@ -1,3 +1,4 @@
+using EmailSms.Composing;
 using EmailSms.Messages;
 using EmailSms.Queue;
 using EmailSms.Store;
@@ -5,8 +6,8 @@ using EmailSms.Store;
 namespace EmailSms.Replies;
 
 /// <summary>
-/// What becomes of a text whose mail did not arrive: it goes to the next in line, who is the owner of the number, else
-/// the default mailbox. Whoever had it is not asked again, so it comes to an end; the end is loud.
+/// What becomes of a text whose mail did not arrive: it goes to the next in line, who is the owner of the contact, else
+/// of the number, else the default mailbox. Whoever had it is not asked again, so it comes to an end; the end is loud.
 /// </summary>
 internal sealed class DeadMailboxes(
     SqliteStore store, ReplyMails mails, RepliesOptions options, TimeProvider time, ILogger<DeadMailboxes> log)
@@ -46,11 +47,11 @@ internal sealed class DeadMailboxes(
 
         if (next is not { } other)
         {
-            log.ReplyReachesNobody(dead.Text, had.Count, answer);
+            log.ReplyReachesNobody(dead.Text, had.Count, ForeignText.Masked(answer));
             return;
         }
 
-        log.MailboxDead(dead.Text, other.Reason, answer);
+        log.MailboxDead(dead.Text, other.Reason, ForeignText.Masked(answer));
         Inbox.Reroute(db, dead.Text, dead.Mailbox, other.Mailbox.ToString(), other.Reason);
         mails.WriteAgain(
             db, text, other.Mailbox, had.Count,
@@ -59,8 +60,12 @@ internal sealed class DeadMailboxes(
 
     private (EmailAddress Mailbox, string Reason)? NextInLine(StoreSession db, InboxEntry text, List<string> had)
     {
+        IReadOnlyList<string> owners = PhoneNumber.TryFromE164(text.From, out PhoneNumber from)
+            ? [.. AddressBook.OwnersOf(db, from)]
+            : [];
         (string? Mailbox, string Reason)[] line =
         [
+            .. owners.Select(owner => (owner, "owner of the contact")),
             (OwnNumbers.OwnerOf(db, text.To), "owner of the number"),
             (options.DefaultMailbox, "default mailbox"),
         ];

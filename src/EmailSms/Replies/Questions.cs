@@ -91,7 +91,10 @@ internal sealed class Questions(SmsQueue queue, RepliesOptions options, TimeProv
             new NewSms(
                 TimeOrderedId.Next(time), null, to, own, "", body, parts.Encoding.ToString().ToLowerInvariant(),
                 parts.Parts.Count, null, NoticeSetting.Never,
-                nowMs + (long)options.QuestionWaitMax.TotalMilliseconds),
+                nowMs + (long)options.QuestionWaitMax.TotalMilliseconds)
+            {
+                Registration = OwnNumbers.RegistrationOf(db, own).For(to, body, out _),
+            },
             new { automatic = "question whom a text is for", parts = parts.Parts.Count });
     }
 

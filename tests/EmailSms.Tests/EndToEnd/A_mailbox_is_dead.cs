@@ -1,3 +1,5 @@
+using EmailSms.Composing;
+using EmailSms.Messages;
 using EmailSms.Queue;
 using EmailSms.Tests.Peers;
 using MimeKit;
@@ -55,6 +57,20 @@ public sealed class A_mailbox_is_dead : IAsyncLifetime
         Assert.Contains(
             _test.Store.Read(db => Timeline.Of(db, sms.Id)),
             line => line.Kind == Timeline.Bounced && line.Detail.Contains(Desk, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task And_the_owner_of_the_contact_comes_before_that_of_the_number()
+    {
+        const string Bob = "bob@clinic.example";
+        await _test.Store.WriteAsync(db => AddressBook.Put(
+            db, new Contact("anna", PhoneNumber.FromE164(TestGateway.Phone), Bob, null, null), 0));
+        SunkMail first = await ReplyAsync("hello");
+        await ComeBackAsync(first.From, Dsn("failed"));
+        SunkMail second = await SunkAsync(2);
+        Assert.Equal(Bob, second.To);
+        await ComeBackAsync(second.From, Dsn("failed"));
+        Assert.Equal(Desk, (await SunkAsync(3)).To);
     }
 
     [Fact]

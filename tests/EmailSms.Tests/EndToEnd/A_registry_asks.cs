@@ -58,7 +58,7 @@ public sealed class A_registry_asks
         SmtpCommandException no = await test.SendRefusedAsync(TestGateway.Mail("Fan 7 is down", to: Indian));
         Assert.Equal(
             "5.7.1 The text is of none of the templates registered for India: write it as one of them, "
-            + $"1107160000000000000 (Pump {{#var#}} is up), {Template} (Pump {{#var#}} is down)", no.Message);
+            + $"1107160000000000000 (\"Pump {{#var#}} is up\"), {Template} (\"Pump {{#var#}} is down\")", no.Message);
         await test.SendAsync(TestGateway.Mail("Fan 7 is down")); // elsewhere nobody asks
         Assert.Empty((await test.NextSmsAsync()).Submits[0].Tlvs);
 
@@ -104,6 +104,33 @@ public sealed class A_registry_asks
         Assert.Equal((0x1501, "C1ABCDE"), ((int)tlv.Tag, Encoding.BigEndianUnicode.GetString(tlv.Value.Span)));
         await test.TextAsync("STOP", from: American);
         Assert.Single((await test.NextSmsAsync()).Submits[0].Tlvs); // the answer is of the same number
+    }
+
+    [Fact]
+    public async Task So_the_question_whom_a_text_is_for_is_registered_too()
+    {
+        await using TestGateway test = await TestGateway.StartAsync(settings =>
+        {
+            settings.Replies.Conflict = ConflictChoice.Ask;
+            settings.Carriers["main"].VendorTlvs = [new VendorTlvOptions { Tag = "5377", Value = "{campaign}" }];
+        });
+        await test.Store.WriteAsync(db => OwnNumbers.Put(
+            db,
+            new OwnNumber(PhoneNumber.FromE164(TestGateway.OwnNumber), "desk@clinic.example", IsDefault: true)
+            {
+                Registration = new Registration { Campaign = "C1ABCDE" },
+            },
+            0));
+        foreach (string mailbox in new[] { TestGateway.Staff, "bob@clinic.example" })
+        {
+            await test.SendAsync(TestGateway.Mail($"Call {mailbox}", to: American, from: mailbox));
+            await test.NextSmsAsync();
+        }
+
+        await test.TextAsync("Yes", from: American);
+        SimulatedSms question = await test.NextSmsAsync();
+        Assert.StartsWith("Who is your message for?", question.Text, StringComparison.Ordinal);
+        Assert.Equal("C1ABCDE", Encoding.ASCII.GetString(Assert.Single(question.Submits[0].Tlvs).Value.Span));
     }
 
     [Theory]

@@ -65,7 +65,7 @@ public sealed class RegistrationTests
         all.For(Indian, "Anything", out no);
         Assert.Equal(
             "The text is of none of the templates registered for India: write it as one of them, "
-            + "1107160000000000002 (Pump {#var#} is down)", no);
+            + "1107160000000000002 (\"Pump {#var#} is down\")", no);
     }
 
     [Fact]

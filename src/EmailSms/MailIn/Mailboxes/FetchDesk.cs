@@ -187,7 +187,7 @@ internal sealed class FetchDesk(
         if (IsTemporary(reply))
         {
             log.FetchedMailWaits(
-                fetched.Mailbox.Name, fetched.Key.Uid, reply.Code, IntakeSession.Masked(reply.Text));
+                fetched.Mailbox.Name, fetched.Key.Uid, reply.Code, reply.Masked());
             return reply;
         }
 
@@ -196,7 +196,7 @@ internal sealed class FetchDesk(
         {
             await store.WriteAsync(db =>
             {
-                Seen.Note(db, fetched.Key, "refused", IntakeSession.Masked(reply.Text));
+                Seen.Note(db, fetched.Key, "refused", reply.Masked());
                 Tell(db, fetched, isWhole: true);
             }).ConfigureAwait(false);
             LogRefusal(fetched, reply);
@@ -225,7 +225,7 @@ internal sealed class FetchDesk(
     }
 
     private void LogRefusal(Fetched fetched, SmtpReply reply) => log.FetchedMailRefused(
-        fetched.Mailbox.Name, fetched.Key.Uid, fetched.Origin.Sender, reply.Code, IntakeSession.Masked(reply.Text));
+        fetched.Mailbox.Name, fetched.Key.Uid, fetched.Origin.Sender, reply.Code, reply.Masked());
 
     // The options behind a number may hold a token, which goes into no mail.
     private static string Shown((string Local, string Domain)? to) =>
