@@ -1,5 +1,6 @@
 using EmailSms.Composing;
 using EmailSms.Messages;
+using EmailSms.Policy;
 
 namespace EmailSms.MailIn;
 
@@ -18,8 +19,15 @@ internal sealed class Colleagues(Func<string, NamedConversation?> find)
     {
         if (sender is not { } colleague || token is null || find(token) is not { } named) return null;
         if (!EmailAddress.TryParse(named.Mailbox, out EmailAddress mailbox)) return null;
-        return mailbox.Domain == colleague.Domain && IsNumber(address.Target, named.Their) ? mailbox : null;
+        return IsOneHouse(mailbox, colleague) && IsNumber(address.Target, named.Their) ? mailbox : null;
     }
+
+    /// <summary>
+    /// The two share a domain that is not a provider's where anybody has an address: there they have nothing else in
+    /// common.
+    /// </summary>
+    public static bool IsOneHouse(EmailAddress one, EmailAddress other) =>
+        one.Domain == other.Domain && !PublicMailDomains.Contains(one.Domain);
 
     // The Reply-To has the digits of the number alone.
     private static bool IsNumber(string written, string number) =>

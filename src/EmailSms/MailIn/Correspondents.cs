@@ -38,5 +38,6 @@ internal sealed class Correspondents(SqliteStore store, ConversationLink convers
     private bool IsNamed(StoreSession db, AcceptedRecipient recipient, EmailAddress own) =>
         recipient.Conversation is { } token && conversations.ByToken(db, token) is { } named
         && named.Their == recipient.Number.E164
-        && EmailAddress.TryParse(named.Mailbox, out EmailAddress mailbox) && mailbox.Domain == own.Domain;
+        && EmailAddress.TryParse(named.Mailbox, out EmailAddress mailbox)
+        && (mailbox.Key == own.Key || Colleagues.IsOneHouse(mailbox, own));
 }

@@ -36,6 +36,9 @@ internal static class Conversations
 
     private const int MailboxesMax = 50;
 
+    // What is left when digits are taken off both ends is nothing where all are digits, on every database.
+    private const string OfNames = "own <> @own and (own = '' or trim(own, '0123456789') <> '')";
+
     private const string Select =
         "select id, own, their, mailbox, last_sms_id, message_ids, last_ms, chosen_ms, closed_ms from conversation";
 
@@ -78,17 +81,20 @@ internal static class Conversations
     /// </summary>
     public static List<Conversation> FindAll(StoreSession db, string own, string their, long sinceMs)
     {
-        List<Conversation> open = db.Query(
-            $"""
-            {Select}
-             where their = @their and last_ms >= @since and closed_ms is null
-             order by last_ms desc limit {MailboxesMax}
-            """,
-            Map, ("@their", their), ("@since", sinceMs));
-        string key = Key(own);
-        List<Conversation> here = open.FindAll(one => one.Own == key);
-        return [.. (here.Count > 0 ? here : open.FindAll(one => !IsNumber(one.Own))).DistinctBy(one => one.Mailbox)];
+        List<Conversation> here = FindOpen(db, "own = @own", own, their, sinceMs);
+
+        if (here.Count == 0) here = FindOpen(db, OfNames, own, their, sinceMs);
+        return [.. here.DistinctBy(one => one.Mailbox)];
     }
+
+    private static List<Conversation> FindOpen(
+        StoreSession db, string which, string own, string their, long sinceMs) => db.Query(
+        $"""
+        {Select}
+         where their = @their and last_ms >= @since and closed_ms is null and {which}
+         order by last_ms desc limit {MailboxesMax}
+        """,
+        Map, ("@their", their), ("@since", sinceMs), ("@own", Key(own)));
 
     /// <summary>The latest of <see cref="FindAll"/>.</summary>
     public static Conversation? FindFor(StoreSession db, string own, string their, long sinceMs) =>
@@ -154,12 +160,15 @@ internal static class Conversations
         """,
         row => Inbox.Map(db, row), ("@id", id), ("@limit", limit));
 
-    /// <summary>The number of ours that a mailbox last used with a phone: its next mail keeps to it.</summary>
+    /// <summary>
+    /// The number of ours that a mailbox last used with a phone: its next mail keeps to it, unless the conversation was
+    /// closed, for then another mailbox of the pool may have the number.
+    /// </summary>
     public static string? OwnNumberFor(StoreSession db, PhoneNumber their, string mailbox, long sinceMs) => db
         .Query(
             """
             select own from conversation
-             where their = @their and mailbox = @mailbox and last_ms >= @since
+             where their = @their and mailbox = @mailbox and last_ms >= @since and closed_ms is null
              order by last_ms desc limit 1
             """,
             row => row.GetString(0),

@@ -1,8 +1,11 @@
 using EmailSms.Cli.Demo;
 using EmailSms.Composing;
+using EmailSms.MailIn;
 using EmailSms.Messages;
 using EmailSms.Replies;
 using EmailSms.Smpp.Simulation;
+using EmailSms.Tests.Peers;
+using MailKit.Net.Smtp;
 using MimeKit;
 
 namespace EmailSms.Tests.EndToEnd;
@@ -186,6 +189,44 @@ public sealed class A_reply_finds_its_mailbox
             }
         });
         await test.SendRefusedAsync(TestGateway.Mail("too late", to: address, from: Bob));
+    }
+
+    [Fact]
+    public void But_nobody_is_a_colleague_at_a_provider_where_anybody_has_an_address()
+    {
+        NamedConversation named = new(TestGateway.OwnNumber, TestGateway.Phone, "ann@gmail.com");
+        var colleagues = new Colleagues(_ => named);
+        Assert.True(WrittenAddress.TryTake("447700900123", out WrittenAddress? address, out _));
+        Assert.Null(colleagues.StandsFor(EmailAddress.Parse("eve@gmail.com"), address, "token"));
+        named = named with { Mailbox = TestGateway.Staff };
+        Assert.Equal(TestGateway.Staff, colleagues.StandsFor(EmailAddress.Parse(Bob), address, "token")?.ToString());
+    }
+
+    [Fact]
+    public async Task An_answer_to_all_in_the_thread_is_one_SMS()
+    {
+        await using TestGateway test = await TestGateway.StartAsync();
+        await test.SendAsync(TestGateway.Mail("Which one?"));
+        await test.NextSmsAsync();
+        await test.TextAsync("The blue one");
+        MimeMessage answer = MailProgram.AnswerTo((await test.NextMailAsync()).Mail, TestGateway.Staff, "Here it is");
+        answer.Cc.Add(MailboxAddress.Parse(Bob));
+        answer.Cc.Add(MailboxAddress.Parse($"{TestGateway.Phone[1..]}@{TestGateway.Domain}")); // its From
+        using (var client = new SmtpClient())
+        {
+            // The mail server of the house gives each server the recipients that are its own.
+            await client.ConnectAsync(
+                "127.0.0.1", test.Smtp.Port, cancellationToken: TestContext.Current.CancellationToken);
+            await client.SendAsync(
+                answer, MailboxAddress.Parse(TestGateway.Staff),
+                [.. answer.To.Mailboxes, .. answer.Cc.Mailboxes.Where(one => one.Domain == TestGateway.Domain)],
+                TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal("Here it is", (await test.NextSmsAsync()).Text);
+        await test.SendAsync(TestGateway.Mail("Next"));
+        Assert.Equal("Next", (await test.NextSmsAsync()).Text); // and so none came between
+        Assert.Equal(3, test.Phones.Counts.Submits);
     }
 
     [Fact]

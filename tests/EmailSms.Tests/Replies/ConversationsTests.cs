@@ -47,6 +47,24 @@ public sealed class ConversationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sixty_newer_ones_on_other_numbers_hide_none()
+    {
+        await NoteAsync(Own, "ann@clinic.example", Start);
+        await NoteAsync("CLINIC", "bob@clinic.example", Start);
+        for (int i = 0; i < 60; i++) await NoteAsync($"+4477009008{i:00}", $"m{i}@clinic.example", Start + 1 + i);
+        Assert.Equal("ann@clinic.example", Find(Own)?.Mailbox);
+        Assert.Equal("bob@clinic.example", Find("+447700900997")?.Mailbox);
+    }
+
+    [Fact]
+    public async Task A_closed_one_keeps_no_number()
+    {
+        await NoteAsync(Own, "ann@clinic.example", Start);
+        Assert.True(await _database.Store.WriteAsync(db => Conversations.Close(db, Find(Own)!.Id, Start)));
+        Assert.Null(_database.Store.Read(db => Conversations.OwnNumberFor(db, Phone, "ann@clinic.example", 0)));
+    }
+
+    [Fact]
     public async Task A_pool_gives_each_mailbox_a_number_of_its_own_with_a_phone()
     {
         string[] pool = ["+447700900901", "+447700900902"];
