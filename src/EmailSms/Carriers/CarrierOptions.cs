@@ -154,6 +154,12 @@ internal sealed class CarrierOptions : IValidatableObject
     [StringLength(16)]
     public string SenderId { get; set; } = "";
 
+    /// <summary>
+    /// The country (ISO 3166, two letters) in whose form a number without country code is read that a text or a receipt
+    /// comes from. Empty: the default region of the addresses, if there is exactly one.
+    /// </summary>
+    public string Region { get; set; } = "";
+
     /// <summary>Type of number and numbering plan of a source that is a number.</summary>
     [RegularExpression(AddressTypes.Pattern, ErrorMessage = AddressTypes.Sentence)]
     public string SourceNumberType { get; set; } = "1/1";
@@ -261,6 +267,12 @@ internal sealed class CarrierOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (Region.Length > 0 && !SourceNumbers.IsRegion(Region))
+        {
+            yield return new ValidationResult(
+                $"'{Region}' is not a country in two capital letters such as GB.", [nameof(Region)]);
+        }
+
         if (Kind is CarrierKind.Http)
         {
             foreach ((string key, string wrong) in HttpTerms.Read(this).Wrong)

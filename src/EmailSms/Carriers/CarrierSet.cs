@@ -38,14 +38,16 @@ internal sealed class CarrierSet : IAsyncDisposable
 
     /// <summary>
     /// Makes the carriers, and starts the simulators that sandboxes need; nothing is bound yet. Without addresses of
-    /// hooks no carrier over HTTP is told where to send receipts.
+    /// hooks no carrier over HTTP is told where to send receipts. Where a carrier names no region, numbers without
+    /// country code are read in the form of the default one.
     /// </summary>
     public static async Task<CarrierSet> CreateAsync(
         IEnumerable<KeyValuePair<string, CarrierOptions>> carriers,
         CarrierEvents events,
         HookAddresses? hooks,
         ILoggerFactory loggers,
-        TimeProvider time)
+        TimeProvider time,
+        string defaultRegion = "")
     {
         var set = new CarrierSet();
         foreach ((string name, CarrierOptions options) in carriers)
@@ -53,10 +55,12 @@ internal sealed class CarrierSet : IAsyncDisposable
             CarrierOptions reach = options.Kind is CarrierKind.Sandbox
                 ? await set.StartSandboxAsync(name, options, loggers, time).ConfigureAwait(false)
                 : options;
+            var numbers = new SourceNumbers(options.Region.Length > 0 ? options.Region : defaultRegion);
             ICarrier carrier = options.Kind is CarrierKind.Http
-                ? new HttpCarrier(name, options, hooks, loggers, time)
+                ? new HttpCarrier(name, options, hooks, loggers, time, numbers)
                 : new SmppCarrier(name, reach, events, loggers, time)
                 {
+                    Numbers = numbers,
                     AccountRefused = status => set.AccountRefused?.Invoke(name, status),
                 };
             set.Add(carrier, options.Breaker, time);

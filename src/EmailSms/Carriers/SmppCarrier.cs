@@ -39,11 +39,15 @@ internal sealed class SmppCarrier : ICarrier
         _submits = new SmppSubmits(options, _terms, time);
         _ids = new MessageIdMatcher(options.MessageIds);
         _full = new FullPhones(time);
+        Numbers = new SourceNumbers(options.Region);
         _log = loggers.CreateLogger<SmppCarrier>();
     }
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    /// <summary>How the numbers in its texts and receipts are read.</summary>
+    public SourceNumbers Numbers { get; init; }
 
     /// <inheritdoc/>
     public int InFlightMax => _options.Window * _options.Binds;
@@ -274,13 +278,14 @@ internal sealed class SmppCarrier : ICarrier
 
     private async ValueTask<CommandStatus> DeliverAsync(DeliverSm deliver, CancellationToken stopping)
     {
-        if (SmppInbound.TryReadReceipt(Name, deliver, _terms, out InboundReceipt? receipt))
+        if (SmppInbound.TryReadReceipt(Name, deliver, _terms, Numbers, out InboundReceipt? receipt))
         {
             await _events.Receipt(receipt with { Ids = _ids }, stopping).ConfigureAwait(false);
             return CommandStatus.Ok;
         }
 
-        await _events.Text(SmppInbound.ReadText(Name, deliver, _options.Alphabet), stopping).ConfigureAwait(false);
+        InboundText text = SmppInbound.ReadText(Name, deliver, _options.Alphabet, Numbers);
+        await _events.Text(text, stopping).ConfigureAwait(false);
         return CommandStatus.Ok;
     }
 }

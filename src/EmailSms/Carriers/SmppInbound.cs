@@ -10,12 +10,13 @@ internal static class SmppInbound
 {
     /// <summary>A receipt, if it is one: by its esm_class, or by its TLVs where a carrier forgets that.</summary>
     public static bool TryReadReceipt(
-        string carrier, DeliverSm deliver, CarrierTerms terms, [NotNullWhen(true)] out InboundReceipt? receipt)
+        string carrier, DeliverSm deliver, CarrierTerms terms, SourceNumbers numbers,
+        [NotNullWhen(true)] out InboundReceipt? receipt)
     {
         receipt = null;
         if (!DeliveryReceipt.TryParse(deliver, terms.Pattern, out DeliveryReceipt? read)) return false;
         receipt = new InboundReceipt(
-            carrier, read.MessageId, deliver.Source.ToE164(), State(read.State), read.Error, read.Raw)
+            carrier, read.MessageId, numbers.Read(deliver.Source), State(read.State), read.Error, read.Raw)
         {
             Meaning = read.ErrorCode is { } code ? terms.ReceiptErrors.GetValueOrDefault(code) : null,
         };
@@ -23,7 +24,8 @@ internal static class SmppInbound
     }
 
     /// <summary>A text, or a part of one.</summary>
-    public static InboundText ReadText(string carrier, DeliverSm deliver, DefaultAlphabet alphabet)
+    public static InboundText ReadText(
+        string carrier, DeliverSm deliver, DefaultAlphabet alphabet, SourceNumbers numbers)
     {
         InboundPart? part = Concatenation.TryRead(deliver) is { Total: > 1 } place
             ? new InboundPart(place.Reference, place.Sequence, place.Total, place.Is16Bit)
@@ -32,8 +34,8 @@ internal static class SmppInbound
             }
             : null;
         return new InboundText(
-            carrier, deliver.Source.ToE164(), deliver.Destination.ToE164(), MessageText.Read(deliver, alphabet),
-            part);
+            carrier, numbers.Read(deliver.Source), numbers.Read(deliver.Destination),
+            MessageText.Read(deliver, alphabet), part);
     }
 
     private static ReceiptState State(MessageState state) => state switch

@@ -142,7 +142,8 @@ internal sealed class Gateway : IAsyncDisposable
             };
             var hooks = new HookAddresses(
                 settings.Http.PublicUrl, await Webhooks.KeyAsync(store, time).ConfigureAwait(false));
-            CarrierSet carriers = await CarrierSet.CreateAsync(settings.Carriers, events, hooks, loggers, time)
+            CarrierSet carriers = await CarrierSet.CreateAsync(
+                settings.Carriers, events, hooks, loggers, time, settings.Addresses.OnlyRegion)
                 .ConfigureAwait(false);
             var desk = new HookDesk(store, carriers, hooks, events, time, loggers.CreateLogger<HookDesk>());
             return new Gateway(settings, held, store, carriers, wiring, desk, loggers, time);

@@ -186,6 +186,10 @@ internal sealed class AddressOptions : IValidatableObject
     [Range(0, 10_000)]
     public int SameTextPerHourMax { get; set; } = 20;
 
+    /// <summary>The default region, if it is the same for every domain; empty: there are several, or none.</summary>
+    internal string OnlyRegion =>
+        Domains.Select(RegionOf).Where(one => one.Length > 0).Distinct().ToList() is [var only] ? only : "";
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -220,6 +224,12 @@ internal sealed class AddressOptions : IValidatableObject
             }
         }
     }
+
+    private string RegionOf(string domain) => PerDomain
+        .FirstOrDefault(one => one.Key.Equals(domain, StringComparison.OrdinalIgnoreCase)).Value is
+        { DefaultRegion.Length: > 0 } own
+        ? own.DefaultRegion
+        : DefaultRegion;
 
     private static bool IsRegion(string text) =>
         text.Length == 0 || (text.Length == 2 && text.All(char.IsAsciiLetterUpper));

@@ -13,6 +13,9 @@ internal sealed class Consents(SqliteStore store)
     /// <summary>How a consent ends with a STOP.</summary>
     public const string ByStop = "stop";
 
+    /// <summary>How it ends with an opt-out that came another way: from a carrier, or by hand.</summary>
+    public const string ByOptOut = "opt-out";
+
     private const string Columns =
         "id, number, purpose, given_ms, method, source, shown, evidence, withdrawn_ms, withdrawn_how";
 
@@ -52,11 +55,12 @@ internal sealed class Consents(SqliteStore store)
         return ended;
     }
 
-    /// <summary>A START after a STOP: what the STOP ended is agreed to again.</summary>
+    /// <summary>A START after an opt-out: what that ended is agreed to again.</summary>
     public static void Rejoin(StoreSession db, PhoneNumber number, string word, string? evidence, long nowMs)
     {
         List<Consent> all = Of(db, number);
-        foreach (string purpose in all.Where(one => one.WithdrawnHow == ByStop).Select(one => one.Purpose).Distinct())
+        foreach (string purpose in all.Where(one => one.WithdrawnHow is ByStop or ByOptOut)
+            .Select(one => one.Purpose).Distinct())
         {
             if (all.Exists(one => one.Purpose == purpose && one.WithdrawnMs is null)) continue;
             Add(db, new Consent(number, purpose, nowMs, "keyword", null, word, evidence));

@@ -67,11 +67,25 @@ internal sealed class OptOuts(SqliteStore store, OptOutScopes scopes)
     public OptOut? Find(IReadOnlyList<OptOut> all, string senderId) =>
         all.FirstOrDefault(one => scopes.Holds(one.Scope, senderId));
 
-    /// <summary>Writes it down; the first time stays the one that counts. False: it was known.</summary>
+    /// <summary>Whether it is written down.</summary>
+    public static bool IsRecorded(StoreSession db, PhoneNumber number, string scope) =>
+        All(db, number).Exists(one => one.Scope == scope);
+
+    /// <summary>
+    /// Writes it down; the first time stays the one that counts. Whoever wants nothing at all agrees to nothing, so
+    /// their consents end with it. False: it was known.
+    /// </summary>
     public static bool Record(
+        StoreSession db, PhoneNumber number, string scope, string word, string? inboundId, long nowMs,
+        string how = Consents.ByOptOut)
+    {
+        if (scope == Everything) Consents.Withdraw(db, number, null, how, nowMs);
+        return !IsRecorded(db, number, scope) && Insert(db, number, scope, word, inboundId, nowMs);
+    }
+
+    private static bool Insert(
         StoreSession db, PhoneNumber number, string scope, string word, string? inboundId, long nowMs) =>
-        All(db, number).TrueForAll(one => one.Scope != scope)
-        && db.Change("opt_out", [("number", number.E164), ("scope", scope)], () => db.Execute(
+        db.Change("opt_out", [("number", number.E164), ("scope", scope)], () => db.Execute(
             """
             insert into opt_out (number, scope, since_ms, word, inbound_id)
             values (@number, @scope, @nowMs, @word, @inboundId) on conflict (number, scope) do nothing

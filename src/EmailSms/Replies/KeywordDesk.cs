@@ -10,7 +10,8 @@ namespace EmailSms.Replies;
 /// <param name="Marker">For the subject of the mail, such as <c>STOP</c>.</param>
 /// <param name="Remark">A sentence for whoever reads the text.</param>
 /// <param name="Changed">It changed whether this person may be texted.</param>
-internal sealed record KeywordEffect(string Marker, string Remark, bool Changed);
+/// <param name="IsForAdmin">Somebody has to do what could not be done here.</param>
+internal sealed record KeywordEffect(string Marker, string Remark, bool Changed, bool IsForAdmin = false);
 
 /// <summary>
 /// Obeys STOP, START and HELP, as pieces of the write that keeps the text itself. Each is answered once to a person
@@ -42,7 +43,7 @@ internal sealed class KeywordDesk(
     public KeywordEffect? Take(StoreSession db, InboundText text, Guid inbound, string mailbox)
     {
         // A short code or a name cannot be texted, so there is nothing to stop.
-        if (!PhoneNumber.TryFromE164(text.From, out PhoneNumber from)) return null;
+        if (!PhoneNumber.TryFromE164(text.From, out PhoneNumber from)) return IsUnread(text.From) ? Unread(text) : null;
         db.ActAs($"phone, by {text.Carrier}");
         KeywordMatch match = words.Read(text.Text);
         return match.Keyword switch
@@ -58,12 +59,42 @@ internal sealed class KeywordDesk(
         };
     }
 
+    /// <summary>
+    /// Whether a text would change who may be texted: then it is no repeat, whatever it looks like.
+    /// </summary>
+    public bool Changes(StoreSession db, InboundText text) =>
+        PhoneNumber.TryFromE164(text.From, out PhoneNumber from)
+        && words.Read(text.Text).Keyword switch
+        {
+            Keyword.Stop => !OptOuts.IsRecorded(db, from, optOuts.Scopes.Of(text.To)),
+            Keyword.Start => optOuts.Find(db, from, text.To) is not null,
+            _ => false,
+        };
+
+    // A number whose country nobody can tell: the carrier gives it in a form of its own country.
+    private static bool IsUnread(string from) =>
+        from.TrimStart('+') is { Length: > 0 } digits && digits.All(char.IsAsciiDigit)
+        && (from[0] is '+' or '0' || !PhoneNumber.TryFromShort(from, out _));
+
+    private KeywordEffect? Unread(InboundText text)
+    {
+        log.NumberUnread(text.Carrier, PhoneNumber.Mask(text.From));
+        return words.Read(text.Text).Keyword is Keyword.Stop
+            ? new KeywordEffect(
+                "STOP?",
+                $"This person wants no more messages, and nothing was done: {text.From} is a number without its "
+                + "country. Have an admin run emailsms optouts add with the whole number, and set "
+                + $"Carriers:{text.Carrier}:Region, so that the next one is obeyed at once.",
+                Changed: false, IsForAdmin: true)
+            : null;
+    }
+
     private KeywordEffect Stop(StoreSession db, InboundText text, PhoneNumber from, string word, Guid inbound)
     {
         string scope = optOuts.Scopes.Of(text.To);
-        bool isNew = OptOuts.Record(db, from, scope, word, inbound.ToString(), NowMs());
+        bool isNew = OptOuts.Record(
+            db, from, scope, word, inbound.ToString(), NowMs(), Consents.ByStop);
         log.OptedOut(text.Carrier, from, scope == OptOuts.Everything ? "everything" : "the number it wrote to");
-        if (scope == OptOuts.Everything) Consents.Withdraw(db, from, null, Consents.ByStop, NowMs());
         if (isNew) Answer(db, text, from, Keyword.Stop, answers.StopAnswer);
         return new KeywordEffect(
             "STOP",

@@ -32,6 +32,10 @@ internal static partial class Log
     [LoggerMessage(1209, LogLevel.Error, "The marks of answered texts could not be taken away; again in {Pause}")]
     public static partial void MarksStay(this ILogger log, Exception trouble, TimeSpan pause);
 
+    [LoggerMessage(1210, LogLevel.Warning,
+        "{Carrier}: a text comes from {From}, a number without its country: set Carriers:{Carrier}:Region")]
+    public static partial void NumberUnread(this ILogger log, string carrier, string from);
+
     [LoggerMessage(1203, LogLevel.Error, "Incomplete texts could not be delivered; trying again in {Pause}")]
     public static partial void SweepFailed(this ILogger log, Exception trouble, TimeSpan pause);
 }

@@ -36,7 +36,7 @@ internal sealed class ReplyDesk(
         bool isRepeat = false;
         string? reason = await store.WriteAsync(db =>
         {
-            isRepeat = unanswered.IsRepeat(db, text, takenMs);
+            isRepeat = unanswered.IsRepeat(db, text, takenMs) && !keywords.Changes(db, text);
             return isRepeat ? null : Take(db, text, takenMs);
         }).ConfigureAwait(false);
         if (isRepeat) log.TextRepeated(text.Carrier, PhoneNumber.Mask(text.From));
@@ -109,6 +109,7 @@ internal sealed class ReplyDesk(
         }
 
         if (route.IsOpen) route = Latest(route);
+        if (effect is { IsForAdmin: true }) route = WithAdmin(route);
         Inbox.Add(
             db,
             new InboxEntry(id, now, text.From, text.To, text.Text, MailboxesOf(route), route.Reason), text,
@@ -160,6 +161,14 @@ internal sealed class ReplyDesk(
             Inbox.Release(db, id, MailboxesOf(route), route.Reason, route.Conversation?.LastSms);
             mails.Write(db, text, id, route, null, null);
         }
+    }
+
+    private ReplyRoute WithAdmin(ReplyRoute route)
+    {
+        EmailAddress admin = EmailAddress.Parse(options.DefaultMailbox);
+        return route.Targets.Any(one => one.Mailbox.Key == admin.Key)
+            ? route
+            : route with { Targets = [.. route.Targets, new ReplyTarget(admin, null)] };
     }
 
     private static ReplyRoute Latest(ReplyRoute route) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EmailSms.Messages;
+using EmailSms.Policy;
 using EmailSms.Queue;
 using EmailSms.Tests.EndToEnd;
 
@@ -52,6 +53,34 @@ public sealed class DataCommandsTests
     }
 
     [Fact]
+    public async Task Conversations_are_listed_and_shown()
+    {
+        await using TestGateway test = await TestGateway.StartAsync();
+        await test.SendAsync(TestGateway.Mail("Can you come?"));
+        await test.NextSmsAsync();
+        await test.TextAsync("Yes, at 3");
+        await test.NextMailAsync();
+        JsonElement one = Assert.Single(await JsonAsync(
+            test, "conversations", "list", "--with", TestGateway.Phone, "--mailbox", TestGateway.Staff));
+        string id = one.GetProperty("id").GetString()!;
+        Assert.Equal(TestGateway.OwnNumber, one.GetProperty("own").GetString());
+        Assert.Empty(await JsonAsync(test, "conversations", "list", "--with", "+447700900124"));
+
+        JsonElement shown = Assert.Single(await JsonAsync(test, "conversations", "show", id));
+        Assert.Equal(
+            [(TestGateway.Staff, "Can you come?"), (TestGateway.Phone, "Yes, at 3")],
+            shown.GetProperty("messages").EnumerateArray().Select(line => (
+                line.GetProperty("by").GetString()!, line.GetProperty("text").GetString()!)));
+        (int code, string text, _) = await RunAsync(test, "conversations", "show", id[^8..]);
+        Assert.Equal(0, code);
+        Assert.Contains("    Yes, at 3", text, StringComparison.Ordinal);
+        (int none, _, string nothing) = await RunAsync(test, "conversations", "show", "ffffffffffff");
+        Assert.Equal((1, "There is no conversation ffffffffffff."), (none, nothing));
+        (int wrong, _, _) = await RunAsync(test, "conversations", "list", "--with", "07700");
+        Assert.Equal(2, wrong);
+    }
+
+    [Fact]
     public async Task Own_numbers_and_opt_outs_count_for_the_next_mail()
     {
         await using TestGateway test = await TestGateway.StartAsync();
@@ -70,7 +99,11 @@ public sealed class DataCommandsTests
         (int gone, _, string none) = await RunAsync(test, "numbers", "remove", "+447700900998");
         Assert.Equal((1, "+447700900998 is none of our numbers."), (gone, none));
 
+        PhoneNumber phone = PhoneNumber.FromE164(TestGateway.Phone);
+        await test.Store.WriteAsync(
+            db => Consents.Add(db, new Consent(phone, "marketing", 1, "paper", null, null, null)));
         Assert.Equal(0, (await RunAsync(test, "optouts", "add", TestGateway.Phone)).Code);
+        Assert.False(new Consents(test.Store).Holds(phone, "marketing"));
         Assert.Contains(
             "opted out", (await test.SendRefusedAsync(TestGateway.Mail("Hi"))).Message, StringComparison.Ordinal);
         JsonElement optOut = Assert.Single(await JsonAsync(test, "optouts", "list"));

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using EmailSms.Carriers;
 using EmailSms.Messages;
+using EmailSms.Policy;
 using EmailSms.Queue;
 using EmailSms.Smpp;
 using EmailSms.Smpp.Text;
@@ -210,8 +211,12 @@ public sealed class A_carrier_has_habits : IAsyncLifetime
             carrier.Errors["0x402"] = "Temporary";
             carrier.Errors["0x403"] = "OptedOut";
         });
+        PhoneNumber phone = PhoneNumber.FromE164(TestGateway.Phone);
+        await _test.Store.WriteAsync(
+            db => Consents.Add(db, new Consent(phone, "marketing", 1, "paper", null, null, null)));
         await _test.SendAsync(TestGateway.Mail("Hello"));
         SmsRecord sms = await _test.SmsInStateAsync(SmsState.Failed);
+        Assert.False(new Consents(_test.Store).Holds(phone, "marketing"));
 
         Assert.Equal(("smpp:0x00000403", 1), (sms.Reason, sms.Attempts)); // throttled is no attempt
         Assert.Equal(3, _submits.Count);

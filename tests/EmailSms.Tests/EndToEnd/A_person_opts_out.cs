@@ -1,8 +1,11 @@
 using EmailSms.Api;
 using EmailSms.Cli.Demo;
+using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Queue;
+using EmailSms.Smpp;
 using EmailSms.Smpp.Simulation;
+using EmailSms.Tests.Peers;
 using MailKit.Net.Smtp;
 
 namespace EmailSms.Tests.EndToEnd;
@@ -161,6 +164,89 @@ public sealed class A_person_opts_out
         Assert.StartsWith("[STOP] ", (await test.NextMailAsync()).Mail.Subject, StringComparison.Ordinal);
         await test.TextAsync("arrêt", from: "+447700900124");
         Assert.StartsWith("SMS from ", (await test.NextMailAsync()).Mail.Subject, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "00447700900123", "")]
+    [InlineData(1, "00447700900123", "")]
+    [InlineData(1, "447700900123", "")]
+    [InlineData(1, "+447700900123", "")]
+    [InlineData(0, "07700900123", "")] // by the region of the addresses
+    [InlineData(2, "7700900123", "")]
+    [InlineData(2, "07700900123", "GB")]
+    public async Task However_the_carrier_writes_their_number(byte type, string source, string region)
+    {
+        await using TestGateway test = await TestGateway.StartAsync(settings =>
+        {
+            settings.Carriers["main"].Region = region;
+            if (region.Length > 0) settings.Addresses.DefaultRegion = "FR"; // the carrier's own goes before
+        });
+        await TextAsync(test, type, source);
+        Assert.StartsWith("[STOP] ", (await test.NextMailAsync()).Mail.Subject, StringComparison.Ordinal);
+        Assert.Equal("447700900123", (await test.NextSmsAsync()).To);
+        Assert.Contains("has opted out", (await RefusedAsync(test)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task And_where_nobody_can_tell_their_number_the_admin_is_told()
+    {
+        using var logs = new RecordedLogs();
+        await using TestGateway test = await TestGateway.StartAsync(
+            settings => settings.Addresses.DefaultRegion = "", startGateway: false);
+        test.Loggers = logs;
+        await test.StartGatewayAsync();
+        await TextAsync(test, 2, "7700900123");
+        CaughtMail[] told = [await test.NextMailAsync(), await test.NextMailAsync()];
+        Assert.Equal(["desk@clinic.example", TestGateway.Office], told.SelectMany(mail => mail.Recipients).Order());
+        Assert.All(told, mail =>
+        {
+            Assert.StartsWith("[STOP?] ", mail.Mail.Subject, StringComparison.Ordinal);
+            string words = mail.Mail.TextBody!.ReplaceLineEndings(" ");
+            Assert.Contains("7700900123 is a number without its country", words, StringComparison.Ordinal);
+            Assert.Contains("Carriers:main:Region", words, StringComparison.Ordinal);
+        });
+        Assert.Contains(logs.Lines, line => line.Contains("number without its country", StringComparison.Ordinal));
+        Assert.DoesNotContain(logs.Lines, line => line.Contains("7700900123", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task And_again_soon_after_START_though_the_answer_to_the_first_may_be_lost()
+    {
+        await using TestGateway test = await TestGateway.StartAsync();
+        await test.TextAsync("STOP");
+        await test.NextMailAsync();
+        test.Phones.HangUp(); // at once, so it is not known whether our yes arrived
+        await test.TextAsync("START");
+        Assert.StartsWith("[START] ", (await test.NextMailAsync()).Mail.Subject, StringComparison.Ordinal);
+        await test.TextAsync("STOP");
+        Assert.StartsWith("[STOP] ", (await test.NextMailAsync()).Mail.Subject, StringComparison.Ordinal);
+        Assert.Contains("has opted out", (await RefusedAsync(test)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task And_is_not_answered_when_the_answer_comes_too_late()
+    {
+        await using TestGateway test = await TestGateway.StartAsync(
+            settings => settings.OptOuts.AnswerMax = TimeSpan.FromSeconds(1));
+        test.Phones.Behaviour.RejectStatus = CommandStatus.SystemError; // for the moment, it says
+        await test.TextAsync("STOP");
+        await test.NextMailAsync();
+        SmsRecord answer = await test.SmsInStateAsync(SmsState.Expired);
+        Assert.Contains("unsubscribed", answer.Body, StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromMinutes(5), new OptOutOptions().AnswerMax);
+    }
+
+    private static async Task TextAsync(TestGateway test, byte type, string source)
+    {
+        using var deadline = new CancellationTokenSource(TestGateway.Patience);
+        Assert.True(await test.Phones.InjectAsync(
+            new DeliverSm
+            {
+                Source = new SmppAddress(type, 1, source),
+                Destination = SmppAddress.FromE164(TestGateway.OwnNumber),
+                ShortMessage = "STOP"u8.ToArray(),
+            },
+            deadline: deadline.Token));
     }
 
     private static (string, string) From(SimulatedSms sms) => (sms.From, sms.Text);

@@ -37,6 +37,20 @@ public sealed class OptOutsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Whoever_wants_nothing_agrees_to_nothing_until_they_come_back()
+    {
+        bool Agrees() => new Consents(_disk.Store).Holds(Number, "marketing");
+        await _disk.Store.WriteAsync(
+            db => Consents.Add(db, new Consent(Number, "marketing", 1, "paper", null, null, null)));
+        await RecordAsync(Number, "ACME");
+        Assert.True(Agrees()); // there is more than that sender
+        await RecordAsync(Number, OptOuts.Everything);
+        Assert.False(Agrees());
+        await _disk.Store.WriteAsync(db => Consents.Rejoin(db, Number, "start", null, 2));
+        Assert.True(Agrees());
+    }
+
+    [Fact]
     public async Task The_first_time_stays_the_one_that_counts()
     {
         Assert.True(await RecordAsync(Number, OptOuts.Everything));

@@ -16,6 +16,9 @@ internal sealed class HookReader(string carrier, CarrierOptions options, HttpDef
 {
     private const int RawCharsMax = 2000;
 
+    /// <summary>How the numbers in its texts and receipts are read.</summary>
+    public SourceNumbers Numbers { get; init; } = new(options.Region);
+
     /// <summary>Reads a call.</summary>
     /// <param name="call">As it came.</param>
     /// <param name="reference">Our reference in its address; null: the address of the account.</param>
@@ -88,7 +91,7 @@ internal sealed class HookReader(string carrier, CarrierOptions options, HttpDef
         bool isLost = state is "undelivered" or "rejected" or "expired";
         if (isLost && meaning is CodeMeaning.Expired) state = "expired";
         return new InboundReceipt(
-            carrier, id, Phone(part.Phone.First(item) ?? ""), Final(state), Null(error), Raw(item))
+            carrier, id, Numbers.Read(part.Phone.First(item) ?? ""), Final(state), Null(error), Raw(item))
         {
             Meaning = isLost ? Sentence(part, error, meaning) : null,
             Sms = SmsOf(own),
@@ -133,7 +136,8 @@ internal sealed class HookReader(string carrier, CarrierOptions options, HttpDef
         if (part.From.First(item) is not { } from) return null;
         string text = part.Text.First(item) ?? "";
         return new InboundText(
-            carrier, Phone(from), Phone(part.To.First(item) ?? ""), text.ReplaceLineEndings("\n"), Place(item, part))
+            carrier, Numbers.Read(from), Numbers.Read(part.To.First(item) ?? ""), text.ReplaceLineEndings("\n"),
+            Place(item, part))
         {
             CarrierId = part.Id.First(item),
         };
@@ -158,14 +162,6 @@ internal sealed class HookReader(string carrier, CarrierOptions options, HttpDef
 
     private static int StableHash(string text) => BitConverter.ToInt32(
         System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text))) & int.MaxValue;
-
-    // Most carriers leave out the plus sign; a short code has none, and letters stay as they are.
-    private static string Phone(string written)
-    {
-        string number = written.Trim();
-        if (number.StartsWith("00", StringComparison.Ordinal)) number = "+" + number[2..];
-        return number.Length >= 7 && number.All(char.IsAsciiDigit) ? "+" + number : number;
-    }
 
     private static Guid? SmsOf(string reference) =>
         Guid.TryParse(reference.Length > 32 && reference[8] != '-' ? reference[..32] : reference, out Guid sms)

@@ -33,7 +33,8 @@ internal sealed class HttpCarrier : ICarrier
 
     /// <exception cref="FormatException">The settings were not checked before: their mistakes.</exception>
     public HttpCarrier(
-        string name, CarrierOptions options, HookAddresses? hooks, ILoggerFactory loggers, TimeProvider time)
+        string name, CarrierOptions options, HookAddresses? hooks, ILoggerFactory loggers, TimeProvider time,
+        SourceNumbers? numbers = null)
     {
         (Name, _options, _hooks, _time) = (name, options, hooks, time);
         HttpTerms terms = HttpTerms.Read(options);
@@ -46,7 +47,10 @@ internal sealed class HttpCarrier : ICarrier
         _connection = new HttpConnection(options);
         if (Definition.Send.Auth.Kind == "oauth2") _token = new OAuthToken(_connection, Definition.Send.Auth, time);
         _answers = new AnswerReader(Definition, terms.Errors, time);
-        Hooks = new HookReader(name, options, Definition, terms.Errors);
+        Hooks = new HookReader(name, options, Definition, terms.Errors)
+        {
+            Numbers = numbers ?? new SourceNumbers(options.Region),
+        };
         _traffic = new HttpTraffic(time);
         _pace = new HttpPace(options.SubmitsPerSecondMax, options.AdaptRate, time);
         _log = loggers.CreateLogger<HttpCarrier>();

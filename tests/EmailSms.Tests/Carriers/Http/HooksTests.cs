@@ -4,6 +4,7 @@ using EmailSms.Api;
 using EmailSms.Carriers;
 using EmailSms.Carriers.Http;
 using EmailSms.Messages;
+using EmailSms.Policy;
 using EmailSms.Queue;
 using EmailSms.Tests.EndToEnd;
 
@@ -162,6 +163,38 @@ public sealed class HooksTests : IAsyncLifetime
         await test.SendAsync(TestGateway.Mail("Urgent", to: $"{TestGateway.Phone}+class=urgent"));
         await TestGateway.UntilAsync(() => test.CountIn("held") == 2);
         Assert.Equal(3, _provider.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("00447700900123")]
+    [InlineData("07700900123")]
+    [InlineData("447700900123")]
+    public async Task A_STOP_counts_however_the_number_is_written(string from)
+    {
+        await using TestGateway test = await StartAsync();
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(
+            test, await HookAsync(test), $$"""{"id":"1","from":"{{from}}","to":"+447700900999","text":"STOP"}"""));
+        Assert.StartsWith("[STOP] ", (await test.NextMailAsync()).Mail.Subject, StringComparison.Ordinal);
+        Assert.Contains(
+            "opted out", (await test.SendRefusedAsync(TestGateway.Mail("Hi"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_receipt_that_says_opted_out_ends_the_consents_of_that_person()
+    {
+        PhoneNumber phone = PhoneNumber.FromE164(TestGateway.Phone);
+        _provider.Answer = (_, _) => Task.FromResult(new Reply(202, """{"id":"7"}"""));
+        await using TestGateway test = await StartAsync();
+        await test.Store.WriteAsync(
+            db => Consents.Add(db, new Consent(phone, "marketing", 1, "paper", null, null, null)));
+        await test.SendAsync(TestGateway.Mail("Hello"));
+        await test.SmsInStateAsync(SmsState.Sent);
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(
+            test, await HookAsync(test), """{"id":"7","state":"undelivered","code":"opted-out"}"""));
+        await test.SmsInStateAsync(SmsState.Failed);
+        await TestGateway.UntilAsync(() => !new Consents(test.Store).Holds(phone, "marketing"));
+        Assert.Contains(
+            "opted out", (await test.SendRefusedAsync(TestGateway.Mail("Hi"))).Message, StringComparison.Ordinal);
     }
 
     private static async Task<string> HookAsync(TestGateway test) => new HookAddresses(
