@@ -80,7 +80,7 @@ internal sealed class QuotaDesk(
         foreach (LimitStep step in quotas.CountAnyway(
             db, [new Counted(sms.RuleId ?? 0, limits, sms.Mailbox, sms.User, sms.To, sms.Parts)], time.GetUtcNow()))
         {
-            if (step.IsOver) log.AlarmOverLimit(sms.OnCall, step.Whose, step.Amount);
+            if (step.IsOver) AfterwardsIfKept(db, () => log.AlarmOverLimit(sms.OnCall, step.Whose, step.Amount));
             Tell(db, step);
         }
     }
@@ -98,7 +98,7 @@ internal sealed class QuotaDesk(
     {
         AcceptedRecipient recipient = text.Recipient;
         string region = NumberRegion.Of(recipient.Number) ?? "ZZ";
-        log.FirstToCountry(sms, region);
+        AfterwardsIfKept(db, () => log.FirstToCountry(sms, region));
         if (!EmailAddress.TryParse(adminMailbox, out EmailAddress admin)) return;
         outbox.Enqueue(db, AlertMail.Held(
             outbox.Words, admin, sms, mail.Origin.MailboxFor(recipient.Rule), recipient.Number, region,
@@ -146,7 +146,7 @@ internal sealed class QuotaDesk(
             Pauses.Put(db, new Pause(
                 Pause.OfSender(sender), time.GetUtcNow().ToUnixTimeMilliseconds(), Pause.OurOwn,
                 $"{inARow} numbers in a row", Unbind: false));
-            log.SenderStopped(sender, inARow);
+            AfterwardsIfKept(db, () => log.SenderStopped(sender, inARow));
             if (!EmailAddress.TryParse(adminMailbox, out EmailAddress admin)) return;
             outbox.Enqueue(db, AlertMail.Stopped(
                 outbox.Words, admin, TimeOrderedId.Next(time).ToString(), sender, inARow, time.GetUtcNow(),
@@ -163,13 +163,24 @@ internal sealed class QuotaDesk(
     // Used within writes alone, which are one after the other.
     private void Tell(StoreSession db, LimitStep step)
     {
-        log.BudgetUsed(step.Whose, step.Percent, step.Amount);
+        AfterwardsIfKept(db, () => log.BudgetUsed(step.Whose, step.Percent, step.Amount));
         if (!EmailAddress.TryParse(adminMailbox, out EmailAddress admin)) return;
         DateTimeOffset now = time.GetUtcNow();
         if (now - _toldSince >= TimeSpan.FromHours(1)) (_toldSince, _told) = (now, 0);
-        if (_told++ >= MailsPerHourMax) return; // a limit for each number can be reached by thousands at once
+        if (_told >= MailsPerHourMax) return; // a limit for each number can be reached by thousands at once
+        _told++;
+        db.Afterwards(kept =>
+        {
+            if (!kept) _told = Math.Max(0, _told - 1); // its mail went with the write
+        });
         outbox.Enqueue(db, BudgetMail.Build(
             outbox.Words, TimeOrderedId.Next(time).ToString(), admin,
             new UsedLimit(step.Whose, step.Amount, step.IsMoney, step.Percent, step.ResetsAt), now, domain));
     }
+
+    // The log says nothing of what is not on disk.
+    private static void AfterwardsIfKept(StoreSession db, Action say) => db.Afterwards(kept =>
+    {
+        if (kept) say();
+    });
 }

@@ -2,6 +2,7 @@ using EmailSms.Cli.Demo;
 using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Queue;
+using EmailSms.Tests.Peers;
 using MailKit.Net.Smtp;
 
 namespace EmailSms.Tests.EndToEnd;
@@ -94,6 +95,27 @@ public sealed class An_SMS_waits_for_the_admin
             "emailsms resume sender ann@clinic.example");
         await test.SendAsync(TestGateway.Mail("Hello", from: "carl@clinic.example"));
         Assert.Equal(11, test.Store.Read(SmsRecord.Count).Values.Sum());
+    }
+
+    [Fact]
+    public async Task What_was_not_kept_is_not_in_the_log_and_uses_nothing_up()
+    {
+        using var logs = new RecordedLogs();
+        await using TestGateway test = await TestGateway.StartAsync(
+            settings => (settings.Limits.ConsecutiveNumbersMax, settings.Limits.TellsOfParts) = (1, true),
+            startGateway: false);
+        test.Loggers = logs;
+        await test.StartGatewayAsync(draft => draft with { Limits = new RuleLimitsDraft { InAll = "4/day" } });
+        await test.SendAsync(TestGateway.Mail("You have won", to: "+447700900101"));
+        await test.SendRefusedAsync(TestGateway.Mail("You have won", to: "+447700900102")); // would be half of it
+        CaughtMailIs(
+            await test.NextMailAsync(), "Stopped: ann@clinic.example texts one number after the other",
+            "emailsms resume sender ann@clinic.example");
+        Assert.DoesNotContain(logs.Lines, line => line.Contains(" 1010: ", StringComparison.Ordinal));
+
+        await test.SendAsync(TestGateway.Mail("Ward call", from: "bob@clinic.example"));
+        Assert.Contains("50 %", (await test.NextMailAsync()).Mail.Subject, StringComparison.Ordinal);
+        Assert.Single(logs.Lines, line => line.Contains(" 1010: ", StringComparison.Ordinal));
     }
 
     private static Task<TestGateway> StartAsync() => TestGateway.StartAsync(
