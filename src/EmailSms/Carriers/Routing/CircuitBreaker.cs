@@ -64,7 +64,8 @@ internal sealed class CircuitBreaker(BreakerOptions options, TimeProvider time)
     private int _opened; // times in a row
     private int _failures; // in a row, when it opened
     private long? _sinceMs;
-    private long _untilMs;
+    private long _openedAt; // a moment of the machine, not of its clock, which is put right now and then
+    private TimeSpan _openFor;
 
     /// <summary>Called, outside of any lock, when it opened or closed.</summary>
     public Action<BreakerState>? Changed { get; set; }
@@ -96,14 +97,14 @@ internal sealed class CircuitBreaker(BreakerOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>When an open one lets a probe through, unix milliseconds; null: it is not open.</summary>
+    /// <summary>When an open one lets a probe through, unix milliseconds; null: it does, or is not open.</summary>
     public long? OpenUntilMs
     {
         get
         {
             lock (_lock)
             {
-                return _state is BreakerState.Open ? _untilMs : null;
+                return UntilMs;
             }
         }
     }
@@ -114,11 +115,10 @@ internal sealed class CircuitBreaker(BreakerOptions options, TimeProvider time)
         {
             lock (_lock)
             {
-                string state = _state is BreakerState.HalfOpen || (_state is BreakerState.Open && NowMs() >= _untilMs)
-                    ? "half-open"
-                    : _state is BreakerState.Open ? "open" : "closed";
+                long? until = UntilMs;
+                string state = _state is BreakerState.Closed ? "closed" : until is null ? "half-open" : "open";
                 return new BreakerStatus(
-                    state, _sinceMs, state == "open" ? _untilMs : null,
+                    state, _sinceMs, until,
                     _state is BreakerState.Closed ? _inRow : _failures);
             }
         }
@@ -166,10 +166,16 @@ internal sealed class CircuitBreaker(BreakerOptions options, TimeProvider time)
         _ => BreakerVerdict.Nothing,
     };
 
+    private TimeSpan LeftOpen => _openFor - time.GetElapsedTime(_openedAt);
+
+    private long? UntilMs => _state is BreakerState.Open && LeftOpen is var left && left > TimeSpan.Zero
+        ? NowMs() + (long)Math.Ceiling(left.TotalMilliseconds)
+        : null;
+
     private bool CanPass() => _state switch
     {
         BreakerState.Closed => true,
-        BreakerState.Open => NowMs() >= _untilMs,
+        BreakerState.Open => LeftOpen <= TimeSpan.Zero,
         _ => _probing < options.Probes,
     };
 
@@ -198,7 +204,7 @@ internal sealed class CircuitBreaker(BreakerOptions options, TimeProvider time)
         _opened++;
         _failures = _state is BreakerState.Closed ? _inRow : _failures + 1;
         Enter(BreakerState.Open);
-        _untilMs = NowMs() + (long)longest.TotalMilliseconds;
+        (_openedAt, _openFor) = (time.GetTimestamp(), longest);
     }
 
     private void Close()

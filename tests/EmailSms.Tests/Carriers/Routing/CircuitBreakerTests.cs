@@ -47,6 +47,20 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
+    public void A_clock_that_is_put_back_leaves_nobody_alone_for_longer()
+    {
+        var clock = new ClockPutBack(_time);
+        var breaker = new CircuitBreaker(new BreakerOptions(), clock);
+        for (int i = 0; i < 5; i++) Say(breaker, 'f');
+        clock.Back = TimeSpan.FromHours(1);
+        _time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(clock.GetUtcNow().AddSeconds(1).ToUnixTimeMilliseconds(), breaker.OpenUntilMs);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(breaker.OpenUntilMs);
+        Assert.NotNull(breaker.TryPass());
+    }
+
+    [Fact]
     public void One_probe_that_fails_opens_it_for_twice_as_long_up_to_a_limit_and_closing_forgets_that()
     {
         CircuitBreaker breaker = Breaker();
@@ -121,5 +135,17 @@ public sealed class CircuitBreakerTests
             'w' => BreakerVerdict.Works,
             _ => BreakerVerdict.Nothing,
         });
+    }
+
+    /// <summary>Somebody puts its hands back; the moments of the machine go on.</summary>
+    private sealed class ClockPutBack(TimeProvider machine) : TimeProvider
+    {
+        public TimeSpan Back { get; set; }
+
+        public override long TimestampFrequency => machine.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => machine.GetUtcNow() - Back;
+
+        public override long GetTimestamp() => machine.GetTimestamp();
     }
 }
