@@ -53,7 +53,7 @@ internal sealed class SmppCarrier : ICarrier
     public int InFlightMax => _options.Window * _options.Binds;
 
     /// <inheritdoc/>
-    public bool KeepsOrder => _options.Binds == 1;
+    public bool KeepsOrder => _options.Binds == 1 && _options.Unknown is not UnknownFate.Hold;
 
     /// <inheritdoc/>
     public bool IsReady => _pause is null && IsBound;

@@ -88,7 +88,9 @@ internal sealed class ControlSocket(
     {
         List<Pause> pauses = store.Read(Pauses.List);
         queue.Apply(pauses);
-        numbers.Refresh();
+
+        // Who waits for the carrier that a number had may now go over the one that has it.
+        if (numbers.Refresh()) await queue.ReleaseAsync(carrier: null).ConfigureAwait(false);
         await carriers.ApplyAsync(pauses).ConfigureAwait(false);
         queue.Ring();
         escalations.Wake.Set(); // one that was given up hurries its alarm on
