@@ -31,40 +31,81 @@ internal sealed class AttemptDesk(
     /// <summary>Hears what came of each attempt.</summary>
     public Action<OutgoingSms, Attempt> Ended { get; init; } = (_, _) => { };
 
-    /// <summary>Never throws.</summary>
+    /// <summary>Never throws, and leaves no SMS behind that is neither settled nor on disk.</summary>
     /// <param name="carrier">Where it goes.</param>
     /// <param name="next">It, with the route that led there.</param>
     /// <param name="hasOther">Whether another carrier would take it, if this one surely has not sent it.</param>
     public async Task<AttemptEnd> SendAsync(ICarrier carrier, LaneSms next, Func<OutgoingSms, bool> hasOther)
     {
         OutgoingSms sms = next.Sms;
-        if (await IsKeptBackAsync(carrier, sms).ConfigureAwait(false)) return AttemptEnd.Nothing;
-        Attempt attempt = await AttemptAsync(carrier, sms).ConfigureAwait(false);
-        if (next.Route is not null) attempt = attempt with { Route = next.Route };
-        Ended(sms, attempt);
-        if (attempt is { Accepted.Count: 0, Outcome: Outcome.Retry } && !carrier.IsReady && !IsOfAccount(attempt))
+        Attempt? attempt = null;
+        OutgoingSms? onward;
+        try
         {
-            await WriteAsync(() => queue.ReturnAsync([sms]), sms).ConfigureAwait(false); // it never left: no attempt
+            if (await IsKeptBackAsync(carrier, sms).ConfigureAwait(false)) return AttemptEnd.Nothing;
+            attempt = await AttemptAsync(carrier, sms).ConfigureAwait(false);
+            if (next.Route is not null) attempt = attempt with { Route = next.Route };
+            Ended(sms, attempt);
+            if (IsOfOurs(attempt) && !carrier.IsReady)
+            {
+                // It never left: there was no attempt.
+                await WriteAsync(() => queue.ReturnAsync([sms]), sms).ConfigureAwait(false);
+                return AttemptEnd.Nothing;
+            }
+
+            if (attempt.Outcome is Outcome.Accepted) log.AttemptAccepted(sms.Id, sms.Attempts + 1, carrier.Name);
+            else log.AttemptFailed(sms.Id, sms.Attempts + 1, carrier.Name, attempt.Outcome.GetType().Name);
+            onward = !MayGoOn(sms, attempt)
+                ? null
+                : sms with { Attempts = sms.Attempts + 1, Tried = [.. sms.Tried, carrier.Name] };
+            if (onward is not null && !hasOther(onward)) onward = null;
+        }
+        catch (Exception fault) // of our own making, before anything was settled
+        {
+            log.CarrierFault(fault, sms.Id, carrier.Name);
+            await WriteAsync(() => PutAwayAsync(sms, attempt), sms, attempt).ConfigureAwait(false);
             return AttemptEnd.Nothing;
         }
 
-        if (attempt.Outcome is Outcome.Accepted) log.AttemptAccepted(sms.Id, sms.Attempts + 1, carrier.Name);
-        else log.AttemptFailed(sms.Id, sms.Attempts + 1, carrier.Name, attempt.Outcome.GetType().Name);
-        OutgoingSms? onward = !MayGoOn(sms, attempt)
-            ? null
-            : sms with { Attempts = sms.Attempts + 1, Tried = [.. sms.Tried, carrier.Name] };
-        if (onward is not null && !hasOther(onward)) onward = null;
         bool goesOn = await SettleAsync(sms, attempt, onward is not null).ConfigureAwait(false);
         return new AttemptEnd(CircuitBreaker.VerdictOf(attempt.Outcome), goesOn ? onward : null);
     }
 
-    /// <summary>Gives an SMS back to the disk until a time, since no carrier is left for it now.</summary>
-    public Task DeferAsync(OutgoingSms sms)
+    /// <summary>Gives SMS back to the disk until a time, since no carrier is left for them now.</summary>
+    /// <exception cref="StoreException">None of them is there.</exception>
+    public Task DeferAsync(IReadOnlyList<OutgoingSms> all) => store.WriteAsync(db =>
+    {
+        foreach (OutgoingSms sms in all) Settlement.Defer(db, sms.Id, AfterPauseMs(sms));
+        db.Afterwards(kept =>
+        {
+            if (kept) queue.Settled(all.Count);
+        });
+    });
+
+    // What surely has not left comes again after a pause. Of the rest nobody can tell, so somebody decides.
+    private Task PutAwayAsync(OutgoingSms sms, Attempt? attempt) => store.WriteAsync(db =>
+    {
+        if (attempt is null or { Outcome: Outcome.Retry, Accepted.Count: 0 })
+        {
+            Settlement.Defer(db, sms.Id, AfterPauseMs(sms));
+        }
+        else
+        {
+            Settlement.Hold(db, sms, attempt, SmppFailures.Unknown("fault"), NowMs());
+        }
+
+        db.Afterwards(kept =>
+        {
+            if (!kept) return;
+            queue.Settled(1);
+            queue.Ring();
+        });
+    });
+
+    private long AfterPauseMs(OutgoingSms sms)
     {
         TimeSpan pause = options.PauseAfter(Math.Max(1, sms.Attempts), Random.Shared.NextDouble());
-        return WriteAsync(
-            sms,
-            db => Settlement.Defer(db, sms.Id, Math.Min(NowMs() + (long)pause.TotalMilliseconds, sms.ExpiresMs)));
+        return Math.Min(NowMs() + (long)pause.TotalMilliseconds, sms.ExpiresMs);
     }
 
     private async Task<bool> SettleAsync(OutgoingSms sms, Attempt attempt, bool mayGoOn)
@@ -83,12 +124,8 @@ internal sealed class AttemptDesk(
                     if (kept && isSettled) queue.Settled(1);
                 });
             }),
-            sms).ConfigureAwait(false);
-        if (isPausedNow)
-        {
-            log.CarrierPaused(sms.Id, attempt.Carrier, ((Outcome.Retry)attempt.Outcome).Code.Code);
-            await PausesChanged().ConfigureAwait(false);
-        }
+            sms, attempt).ConfigureAwait(false);
+        if (isPausedNow && isWritten) await TellPausedAsync(sms, attempt).ConfigureAwait(false);
 
         if (attempt is { HoldsUnknown: true, Outcome: Outcome.Unknown }) log.SmsHeld(sms.Id, attempt.Carrier);
 
@@ -97,11 +134,24 @@ internal sealed class AttemptDesk(
         return goesOn && isWritten;
     }
 
+    private async Task TellPausedAsync(OutgoingSms sms, Attempt attempt)
+    {
+        log.CarrierPaused(sms.Id, attempt.Carrier, ((Outcome.Retry)attempt.Outcome).Code.Code);
+        try
+        {
+            await PausesChanged().ConfigureAwait(false);
+        }
+        catch (Exception fault) // it is on disk, and the SMS has nothing to do with it
+        {
+            log.CarrierFault(fault, sms.Id, attempt.Carrier);
+        }
+    }
+
     // Of two carriers that both may have it, one sends it a second time: only what surely has not left goes on.
     private bool MayGoOn(OutgoingSms sms, Attempt attempt) =>
         attempt is { Accepted.Count: 0, Outcome: Outcome.Retry { Code: var code } }
         && code.Class is FailureClass.Temporary or FailureClass.Authentication
-        && sms is { StaysWith: null, PartsAccepted.Count: 0 }
+        && sms is { StaysWith: null, GoesTo: null, PartsAccepted.Count: 0 }
         && sms.Tried.Count + 1 < options.CarriersMax;
 
     // True: it is settled, or back on disk; there is no attempt.
@@ -175,6 +225,10 @@ internal sealed class AttemptDesk(
         }
     }
 
+    // Our own pace, window or connection kept it back. What a carrier said counts, whatever became of it meanwhile.
+    private static bool IsOfOurs(Attempt attempt) =>
+        attempt is { Accepted.Count: 0, Outcome: Outcome.Retry { Code.IsOurOwn: true } };
+
     private static bool IsOfAccount(Attempt attempt) =>
         attempt.Outcome is Outcome.Retry { Code.Class: FailureClass.Authentication };
 
@@ -204,25 +258,38 @@ internal sealed class AttemptDesk(
         }),
         sms);
 
-    // What a carrier said is known only here until it is on disk, so it is kept until the disk takes it. Past that, the
-    // next start sends the SMS again: a second SMS rather than none.
-    private async Task<bool> WriteAsync(Func<Task> write, OutgoingSms sms)
+    // What a carrier said is known only here until it is on disk, so it is kept until the disk takes it. A fault of our
+    // own would come again: then the SMS is put away as simply as can be. If even that fails, it stays leased until the
+    // next start, and its place in memory is free.
+    private async Task<bool> WriteAsync(Func<Task> write, OutgoingSms sms, Attempt? attempt = null)
     {
+        bool isPutAway = false;
         for (int troubles = 1; ; troubles++)
         {
+            TimeSpan pause = TroublePause * Math.Min(troubles, 10);
             try
             {
                 await write().ConfigureAwait(false);
-                return true;
+                return !isPutAway;
             }
-            catch (Exception trouble)
+            catch (StoreException trouble) when (!trouble.IsClosed)
             {
-                bool last = trouble is not StoreException || troubles >= 60;
-                TimeSpan pause = TroublePause * Math.Min(troubles, 10);
                 log.SettleFailed(trouble, sms.Id, pause);
-                if (last) return false;
-                await Task.Delay(pause, time).ConfigureAwait(false);
             }
+            catch (Exception fault)
+            {
+                log.SettleFailed(fault, sms.Id, pause);
+                if (isPutAway)
+                {
+                    queue.Settled(1);
+                    return false;
+                }
+
+                isPutAway = true;
+                write = () => PutAwayAsync(sms, attempt);
+            }
+
+            await Task.Delay(pause, time).ConfigureAwait(false);
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class CarrierLane : IDisposable
     private readonly SemaphoreSlim _window;
     private readonly int _share;
     private readonly int _urgentShare;
-    private readonly Dictionary<string, Queue<LaneSms>> _phones = []; // in flight, each with those behind it
+    private readonly Dictionary<string, PriorityQueue<LaneSms, long>> _phones = []; // in flight, with those behind
     private int _count; // in the line or in flight
 
     /// <param name="carrier">The carrier.</param>
@@ -117,9 +117,9 @@ internal sealed class CarrierLane : IDisposable
         while (_line.Reader.TryRead(out LaneSms? waiting)) all.Add(waiting);
         lock (_phones)
         {
-            foreach (Queue<LaneSms> behind in _phones.Values)
+            foreach (PriorityQueue<LaneSms, long> behind in _phones.Values)
             {
-                all.AddRange(behind);
+                all.AddRange(behind.UnorderedItems.Select(one => one.Element));
                 behind.Clear();
             }
         }
@@ -143,9 +143,9 @@ internal sealed class CarrierLane : IDisposable
         lock (_phones)
         {
             if (_phones.TryAdd(next.Sms.To.E164, NobodyBehind)) return true;
-            Queue<LaneSms> behind = _phones[next.Sms.To.E164];
-            if (behind == NobodyBehind) _phones[next.Sms.To.E164] = behind = new Queue<LaneSms>();
-            behind.Enqueue(next);
+            PriorityQueue<LaneSms, long> behind = _phones[next.Sms.To.E164];
+            if (behind == NobodyBehind) _phones[next.Sms.To.E164] = behind = new PriorityQueue<LaneSms, long>();
+            behind.Enqueue(next, next.Sms.Turn); // an urgent one passes the others here, too
             return false;
         }
     }
@@ -155,7 +155,8 @@ internal sealed class CarrierLane : IDisposable
         if (Carrier.KeepsOrder) return null;
         lock (_phones)
         {
-            if (_phones.TryGetValue(phone, out Queue<LaneSms>? behind) && behind.TryDequeue(out LaneSms? next))
+            if (_phones.TryGetValue(phone, out PriorityQueue<LaneSms, long>? behind)
+                && behind.TryDequeue(out LaneSms? next, out _))
             {
                 return next;
             }
@@ -165,5 +166,5 @@ internal sealed class CarrierLane : IDisposable
         }
     }
 
-    private static readonly Queue<LaneSms> NobodyBehind = new(); // shared, and always empty
+    private static readonly PriorityQueue<LaneSms, long> NobodyBehind = new(); // shared, and always empty
 }

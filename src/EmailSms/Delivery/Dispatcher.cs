@@ -37,6 +37,7 @@ internal sealed class Dispatcher : BackgroundService
     private readonly Signal _attemptEnded = new();
     private DateTimeOffset? _nextEdge;
     private int _inHand;
+    private volatile bool _hadNoRoom;
     private volatile bool _isStopping;
 
     public Dispatcher(
@@ -145,7 +146,10 @@ internal sealed class Dispatcher : BackgroundService
 
         await LookAtLinesAsync().ConfigureAwait(false);
         long wake = _store.Read(Settlement.NextExpiry) ?? long.MaxValue;
+        _hadNoRoom = true; // before it is looked at: an attempt that ends meanwhile rings
+        Interlocked.MemoryBarrier();
         bool isRoom = _lanes.Values.Any(lane => lane.IsOpen && lane.Room > 0);
+        if (isRoom) _hadNoRoom = false;
         if (isRoom && await _queue.LeaseAsync().ConfigureAwait(false) is { } due) wake = Math.Min(wake, due);
         wake = Math.Min(wake, _nextEdge?.ToUnixTimeMilliseconds() ?? long.MaxValue);
         foreach (CarrierLane lane in _lanes.Values)
@@ -161,10 +165,11 @@ internal sealed class Dispatcher : BackgroundService
 
     private async Task LookAtLinesAsync()
     {
-        if (_nextEdge is { } edge && edge <= _time.GetUtcNow())
+        DateTimeOffset now = _time.GetUtcNow();
+        if (_nextEdge <= now)
         {
-            _nextEdge = _router.NextEdge(_time.GetUtcNow());
             await _queue.ReleaseAsync(carrier: null).ConfigureAwait(false);
+            _nextEdge = _router.NextEdge(now);
         }
 
         foreach (CarrierLane lane in _lanes.Values)
@@ -172,19 +177,24 @@ internal sealed class Dispatcher : BackgroundService
             if (lane.IsToBeTold)
             {
                 lane.IsToBeTold = false;
-                await _store.WriteAsync(db => _alerts.Failing(db, lane.Name)).ConfigureAwait(false);
+                await OrPutBackAsync(
+                    _store.WriteAsync(db => _alerts.Failing(db, lane.Name)),
+                    () => lane.IsToBeTold = true).ConfigureAwait(false);
             }
 
             if (lane.Refusal is { } status)
             {
                 lane.Refusal = null;
-                await _store.WriteAsync(db => _alerts.Refused(db, lane.Name, status)).ConfigureAwait(false);
+                await OrPutBackAsync(
+                    _store.WriteAsync(db => _alerts.Refused(db, lane.Name, status)),
+                    () => lane.Refusal ??= status).ConfigureAwait(false);
             }
 
             if (lane.HasClosed)
             {
                 lane.HasClosed = false;
-                await _queue.ReleaseAsync(lane.Name).ConfigureAwait(false);
+                await OrPutBackAsync(_queue.ReleaseAsync(lane.Name), () => lane.HasClosed = true)
+                    .ConfigureAwait(false);
             }
 
             // Not while some are on their way to the lanes: it would be room that they take.
@@ -192,6 +202,20 @@ internal sealed class Dispatcher : BackgroundService
             {
                 await _queue.LeaseWaitingAsync(lane.Name, lane.Room).ConfigureAwait(false);
             }
+        }
+    }
+
+    // What a lane remembers is forgotten before the write, since it may come up again meanwhile.
+    private static async Task OrPutBackAsync(Task write, Action putBack)
+    {
+        try
+        {
+            await write.ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            putBack();
+            throw;
         }
     }
 
@@ -214,23 +238,18 @@ internal sealed class Dispatcher : BackgroundService
                 _log.RoutingFault(fault, sms.Id);
             }
 
-            if (waits is null || sms.Tried.Count > 0) left.Add(sms);
+            // Whom all have refused just now comes back after a pause; whose next carrier is full waits for that one.
+            if (waits is null || (sms.Tried.Count > 0 && !waits.IsFull)) left.Add(sms);
             else waiting.Add(waits);
         }
 
-        foreach (OutgoingSms sms in left) await _attempts.DeferAsync(sms).ConfigureAwait(false);
+        await OrPutBackAsync(
+            left.Count == 0 ? Task.CompletedTask : _attempts.DeferAsync(left),
+            () => GoOn([.. left, .. waiting.Select(one => one.Sms)])).ConfigureAwait(false);
         if (waiting.Count > 0)
         {
-            try
-            {
-                await _queue.ParkAsync(waiting).ConfigureAwait(false);
-            }
-            catch (StoreException)
-            {
-                foreach (WaitingSms one in waiting) _queue.GoOn(one.Sms);
-                throw;
-            }
-
+            await OrPutBackAsync(_queue.ParkAsync(waiting), () => GoOn(waiting.Select(one => one.Sms)))
+                .ConfigureAwait(false);
             Look(waiting);
         }
 
@@ -245,13 +264,26 @@ internal sealed class Dispatcher : BackgroundService
         {
             if (Router.Pick(decision, name => WhyNot(sms, name)) is not { } picked)
             {
+                if (sms.GoesTo is not null)
+                {
+                    sms = sms with { GoesTo = null }; // the one it waited for is away: all are asked again
+                    continue;
+                }
+
                 if (decision.Candidates.Count == 0) _log.NoneMayHaveIt(sms.Id);
                 return new WaitingSms(sms, [.. decision.Candidates.Select(one => one.Carrier)], IsFull: false);
             }
 
             CarrierLane lane = _lanes[picked.Carrier];
             bool isBehind = !sms.HasWaited && sms.Tried.Count == 0 && _queue.IsWaitedFor(lane.Name, sms.Class);
-            if (isBehind || !lane.HasRoomFor(sms.Class)) return new WaitingSms(sms, [lane.Name], IsFull: true);
+            if (isBehind || !lane.HasRoomFor(sms.Class))
+            {
+                // If it closes, an alarm is freed of the carrier that it stays with.
+                bool hasOther = decision.Candidates.Count > 1
+                    || sms is { StaysWith: not null, Class: SmsClass.Urgent };
+                return new WaitingSms(sms, [lane.Name], IsFull: true) { HasOther = hasOther };
+            }
+
             if (lane.TryAdd(sms, decision.Route)) return null;
         }
     }
@@ -271,7 +303,9 @@ internal sealed class Dispatcher : BackgroundService
     private bool IsHungry(CarrierLane lane) => _queue.IsWaitedFor(lane.Name) && lane.IsLow && lane.IsOpen;
 
     private string? WhyNot(OutgoingSms sms, string carrier) =>
-        sms.Tried.Contains(carrier) ? "has not taken it just now" : _lanes[carrier].WhyClosed;
+        sms.Tried.Contains(carrier) || (sms.GoesTo is { } next && next != carrier)
+            ? "has not taken it just now"
+            : _lanes[carrier].WhyClosed;
 
     private bool HasOther(OutgoingSms sms) => Router.Pick(Decide(sms), name => WhyNot(sms, name)) is not null;
 
@@ -305,7 +339,7 @@ internal sealed class Dispatcher : BackgroundService
             // Only now that its fate is on disk: a crash repeats what is in the window, and never more.
             next = lane.End(next, end.Verdict);
             if (end.GoesOn is { } onward) _queue.GoOn(onward);
-            if (IsHungry(lane)) _queue.Ring();
+            if (_hadNoRoom || IsHungry(lane)) _queue.Ring();
         }
 
         Interlocked.Decrement(ref _inHand);
@@ -332,8 +366,14 @@ internal sealed class Dispatcher : BackgroundService
 
     private void TakeBack(CarrierLane lane)
     {
-        foreach (LaneSms one in lane.TakeBack()) _queue.GoOn(one.Sms);
+        GoOn(lane.TakeBack().Select(one => one.Sms));
         lane.HasClosed = true;
+        _queue.Ring();
+    }
+
+    private void GoOn(IEnumerable<OutgoingSms> all)
+    {
+        foreach (OutgoingSms sms in all) _queue.GoOn(sms);
     }
 
     private void Tell(CarrierLane lane, BreakerState state)

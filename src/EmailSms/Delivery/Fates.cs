@@ -102,7 +102,8 @@ internal sealed class Fates(
         bool mayGoOn = false)
     {
         int failures = sms.Attempts + 1;
-        if (code.AttemptsMax is { } most && failures >= most)
+        if (code.AttemptsMax is { } most
+            && Timeline.CountRetries(db, sms.Id, attempt.Carrier, code.Code) + 1 >= most)
         {
             End(db, sms.Id, SmsState.Failed, code with { EnhancedStatus = "5" + code.EnhancedStatus[1..] },
                 attempt.Carrier);

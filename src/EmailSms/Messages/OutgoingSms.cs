@@ -37,7 +37,7 @@ internal sealed record OutgoingSms(
     /// <summary>Attempts before this one that may have sent it.</summary>
     public int Uncertain { get; init; }
 
-    /// <summary>It was due later than it was accepted: it waited for a time, a retry or its turn.</summary>
+    /// <summary>A throttle has told it when to come again: it has a place in the line there.</summary>
     public bool WasPutOff { get; init; }
 
     /// <summary>The sender rule that let it in; null for an answer of our own.</summary>
@@ -54,6 +54,9 @@ internal sealed record OutgoingSms(
 
     /// <summary>Carriers that have surely not sent it since it was leased: the next one in line is asked.</summary>
     public IReadOnlyList<string> Tried { get; init; } = [];
+
+    /// <summary>The carrier whose turn it is, since those before have surely not sent it; null: any.</summary>
+    public string? GoesTo { get; init; }
 
     /// <summary>It comes from the line of those that wait for a carrier, and overtakes nobody there.</summary>
     public bool HasWaited { get; init; }

@@ -7,7 +7,14 @@ namespace EmailSms.Queue;
 /// <param name="Sms">It.</param>
 /// <param name="For">The carriers: whichever of them has room first takes it.</param>
 /// <param name="IsFull">It is the turn of the one named, which has enough of them in memory.</param>
-internal sealed record WaitingSms(OutgoingSms Sms, IReadOnlyList<string> For, bool IsFull);
+internal sealed record WaitingSms(OutgoingSms Sms, IReadOnlyList<string> For, bool IsFull)
+{
+    /// <summary>Another carrier may have it, if the one that is full closes.</summary>
+    public bool HasOther { get; init; } = true;
+
+    /// <summary>Others have surely not sent it: when it comes back it goes to the one named.</summary>
+    public bool IsNext => IsFull && (Sms.Tried.Count > 0 || Sms.GoesTo is not null);
+}
 
 /// <content>
 /// SMS that wait on disk for a carrier, each set of carriers in a line of its own, so that a slow one or a dead one
@@ -15,6 +22,12 @@ internal sealed record WaitingSms(OutgoingSms Sms, IReadOnlyList<string> For, bo
 /// </content>
 internal sealed partial class SmsQueue
 {
+    // A release of more would keep the writer from everything else for too long.
+    private const int ReleasedAtOnce = 5000;
+
+    // The end of the line of those that have tried others before.
+    private const string NextMark = " next ";
+
     // The lines that may have somebody in them: copied when it changes, which only the writer's thread does.
     private volatile HashSet<(string On, int Priority)> _lines = [];
     private volatile bool _lineNeedsRoom;
@@ -37,10 +50,11 @@ internal sealed partial class SmsQueue
     {
         foreach (WaitingSms one in parked)
         {
-            string on = LineOf(one.For);
+            string on = LineOf(one.For) + (one.IsNext ? NextMark : "");
             db.Execute(
                 "update sms set leased_by = null, submitting = null, waits_for = @for, waits_on = @on where id = @id",
-                ("@for", one.IsFull ? "lane" : "carrier"), ("@on", on), ("@id", one.Sms.Id.ToString()));
+                ("@for", one is { IsFull: true, HasOther: true } ? "lane" : "carrier"), ("@on", on),
+                ("@id", one.Sms.Id.ToString()));
             (string, int) line = (on, PriorityOf(one.Sms.Class));
             if (!_lines.Contains(line)) _lines = [.. _lines, line];
         }
@@ -56,23 +70,28 @@ internal sealed partial class SmsQueue
         int most = Math.Min(Math.Min(room, options.LeaseMax), options.ReadyMax + UrgentExtra - Held);
         if (most <= 0)
         {
-            _lineNeedsRoom = true; // the next SMS that is settled rings
-            return;
+            _lineNeedsRoom = true; // the next SMS that is settled rings, and one that was a moment ago is seen now
+            Interlocked.MemoryBarrier();
+            most = Math.Min(Math.Min(room, options.LeaseMax), options.ReadyMax + UrgentExtra - Held);
+            if (most <= 0) return;
         }
 
         string name = $":{carrier}:";
         await store.WriteAsync(db =>
         {
+            RemindUnlessKept(db);
             List<OutgoingSms> taken = [];
             int urgentMax = Math.Max(1, most - (most / BulkShare));
             foreach (int priority in (int[])[1, 0])
             {
-                foreach ((string on, _) in _lines.Where(
-                    line => line.Priority == priority && line.On.Contains(name, StringComparison.Ordinal)))
+                foreach ((string on, _) in _lines
+                    .Where(line => line.Priority == priority && line.On.Contains(name, StringComparison.Ordinal))
+                    .OrderBy(line => IsNext(line.On) ? 0 : 1))
                 {
                     int left = (priority == 1 ? urgentMax : most) - taken.Count;
                     if (left <= 0) break;
-                    List<OutgoingSms> some = TakeWaiting(db, on, priority, left);
+                    List<OutgoingSms> some = TakeWaiting(db, on, priority, left)
+                        .ConvertAll(sms => sms with { HasWaited = true, GoesTo = IsNext(on) ? carrier : null });
                     if (some.Count < left) _lines = [.. _lines.Where(line => line != (on, priority))];
                     taken.AddRange(some);
                 }
@@ -89,22 +108,44 @@ internal sealed partial class SmsQueue
     public async Task ReleaseAsync(string? carrier)
     {
         if (_lines.Count == 0) return;
-        await store.WriteAsync(db =>
-        {
-            int released = carrier is null
-                ? db.Execute("update sms set waits_for = null, waits_on = null where waits_on is not null")
-                : db.Execute(
-                    "update sms set waits_for = null, waits_on = null where waits_on = @on and waits_for = 'lane'",
-                    ("@on", LineOf([carrier])));
-            if (carrier is null) _lines = [];
-            if (released == 0) return;
-            _backlog = _urgentBacklog = true;
-            db.Afterwards(_ => Ring());
-        }).ConfigureAwait(false);
+        while (await store.WriteAsync(db => ReleaseSome(db, carrier)).ConfigureAwait(false) == ReleasedAtOnce) ;
     }
 
     /// <summary>An SMS that is still leased goes on in memory, to another carrier.</summary>
     public void GoOn(OutgoingSms sms) => _ready.Writer.TryWrite(sms);
+
+    private int ReleaseSome(StoreSession db, string? carrier)
+    {
+        RemindUnlessKept(db);
+        int released = carrier is null
+            ? db.Execute(
+                """
+                update sms set waits_for = null, waits_on = null
+                 where id in (select id from sms where waits_on is not null limit @limit)
+                """,
+                ("@limit", ReleasedAtOnce))
+            : db.Execute(
+                """
+                update sms set waits_for = null, waits_on = null
+                 where id in (select id from sms
+                               where waits_on in (@on, @next) and waits_for = 'lane' limit @limit)
+                """,
+                ("@on", LineOf([carrier])), ("@next", LineOf([carrier]) + NextMark), ("@limit", ReleasedAtOnce));
+        if (carrier is null && released < ReleasedAtOnce) _lines = [];
+        if (released == 0) return 0;
+        _backlog = _urgentBacklog = true;
+        db.Afterwards(_ => Ring());
+        return released;
+    }
+
+    // Whoever waits is in a line that is known, or nobody looks until it expires.
+    private void RemindUnlessKept(StoreSession db)
+    {
+        HashSet<(string On, int Priority)> before = _lines;
+        db.Afterwards(kept => { if (!kept) _lines = [.. _lines, .. before]; });
+    }
+
+    private static bool IsNext(string on) => on.EndsWith(NextMark, StringComparison.Ordinal);
 
     // Those who wait for the same carriers are in one line, in whatever order they would ask them. No name of a carrier
     // has a colon in it: that parts the keys of the configuration.
@@ -119,6 +160,5 @@ internal sealed partial class SmsQueue
                        order by due_ms, id limit @limit)
         returning {Columns}
         """,
-        row => Map(db, row), ("@node", _node), ("@on", on), ("@priority", priority), ("@limit", limit)))
-        .ConvertAll(sms => sms with { HasWaited = true });
+        row => Map(db, row), ("@node", _node), ("@on", on), ("@priority", priority), ("@limit", limit)));
 }

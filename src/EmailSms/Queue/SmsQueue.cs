@@ -26,7 +26,7 @@ internal sealed partial class SmsQueue(SqliteStore store, QueueOptions options, 
     private const string Columns =
         """
         id, recipient, sender_id, body, parts, reference, attempts, expires_ms, despite_opt_out, due_ms, class,
-        encoding, uncertain, rule_id, carriers, created_ms, stays_with, registration
+        encoding, uncertain, rule_id, carriers, reason, stays_with, registration
         """;
 
     private readonly Channel<OutgoingSms> _ready = Channel.CreateUnboundedPrioritized<OutgoingSms>(
@@ -186,14 +186,15 @@ internal sealed partial class SmsQueue(SqliteStore store, QueueOptions options, 
     /// </summary>
     public async Task<long?> LeaseAsync()
     {
-        int held = Held;
-        int room = Math.Min(options.LeaseMax, options.ReadyMax - held);
-        int urgentRoom = Math.Min(options.LeaseMax, options.ReadyMax + UrgentExtra - held);
-        if (room <= 0) _backlog = true; // there may be: the next SMS that is settled rings
-        if (urgentRoom <= 0)
+        (int room, int urgentRoom) = Room();
+        if (room <= 0)
         {
-            _urgentBacklog = true;
-            return long.MaxValue;
+            // There may be: the next SMS that is settled rings, and one that was a moment ago is seen now.
+            _backlog = true;
+            if (urgentRoom <= 0) _urgentBacklog = true;
+            Interlocked.MemoryBarrier();
+            (room, urgentRoom) = Room();
+            if (urgentRoom <= 0) return long.MaxValue;
         }
 
         long now = NowMs();
@@ -250,6 +251,13 @@ internal sealed partial class SmsQueue(SqliteStore store, QueueOptions options, 
 
     /// <summary>Wakes whoever waits for a lease.</summary>
     public void Ring() => _wake.Set();
+
+    private (int Any, int Urgent) Room()
+    {
+        int held = Held;
+        return (Math.Min(options.LeaseMax, options.ReadyMax - held),
+            Math.Min(options.LeaseMax, options.ReadyMax + UrgentExtra - held));
+    }
 
     private bool IsRoomFor(SmsClass smsClass) => smsClass is SmsClass.Urgent
         ? !_urgentBacklog && Held < options.ReadyMax + UrgentExtra
@@ -338,7 +346,7 @@ internal sealed partial class SmsQueue(SqliteStore store, QueueOptions options, 
         {
             Language = EncodingName.LanguageOf(row.GetString(11)),
             Uncertain = row.GetInt32(12),
-            WasPutOff = row.GetInt64(9) > row.GetInt64(15),
+            WasPutOff = !row.IsDBNull(15) && row.GetString(15) == Settlement.Throttle,
             RuleId = row.IsDBNull(13) ? null : row.GetInt64(13),
             AllowedCarriers =
                 row.IsDBNull(14) ? [] : row.GetString(14).Split(' ', StringSplitOptions.RemoveEmptyEntries),

@@ -93,6 +93,14 @@ internal static class Timeline
             ("@detail", Seal(db, id, atMs, kind, json)));
     }
 
+    /// <summary>How many attempts over a carrier ended with a code and were to be made again.</summary>
+    public static long CountRetries(StoreSession db, Guid sms, string carrier, string code) => (long)db.Scalar(
+        """
+        select count(*) from event
+         where sms_id = @sms and kind = @kind and detail ->> 'carrier' = @carrier and detail ->> 'code' = @code
+        """,
+        ("@sms", sms.ToString()), ("@kind", Retry), ("@carrier", carrier), ("@code", code))!;
+
     /// <summary>Writes the detail of a line anew: the one reason is a person who is to be forgotten.</summary>
     public static void Rewrite(StoreSession db, TimelineEvent line) => db.Execute(
         "update event set detail = @detail where id = @id",

@@ -127,7 +127,7 @@ internal sealed class SqliteStore : IAsyncDisposable
         }
         catch (ChannelClosedException closed)
         {
-            throw new StoreException("The store is closed.", isFull: false, closed);
+            throw new StoreException("The store is closed.", isFull: false, closed) { IsClosed = true };
         }
 
         return await piece.Done.ConfigureAwait(false);

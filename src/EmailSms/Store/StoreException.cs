@@ -7,4 +7,7 @@ internal sealed class StoreException(string message, bool isFull, Exception? cau
 {
     /// <summary>There is no room left: 452 4.3.1 rather than 451 4.3.0.</summary>
     public bool IsFull { get; } = isFull;
+
+    /// <summary>The store is closed, and will say no for ever.</summary>
+    public bool IsClosed { get; init; }
 }

@@ -66,6 +66,22 @@ public sealed class CarrierLaneTests : IDisposable
     }
 
     [Fact]
+    public async Task An_urgent_one_to_a_phone_passes_those_that_wait_for_the_one_before()
+    {
+        _carrier.KeepsOrder = false;
+        CarrierLane lane = Lane(window: 3);
+        foreach (int turn in (int[])[1, 2, 3]) lane.TryAdd(Sms(turn), null);
+        LaneSms one = (await lane.NextAsync(Deadline()))!;
+        Assert.Null(await lane.NextAsync(Deadline()));
+        Assert.Null(await lane.NextAsync(Deadline()));
+        lane.TryAdd(Sms(-100), null);
+        Assert.Null(await lane.NextAsync(Deadline()));
+        LaneSms urgent = lane.End(one, BreakerVerdict.Works)!;
+        Assert.Equal(-100, urgent.Sms.Turn);
+        Assert.Equal(2, lane.End(urgent, BreakerVerdict.Works)!.Sms.Turn);
+    }
+
+    [Fact]
     public async Task A_lane_that_closes_gives_back_what_is_not_in_flight()
     {
         _carrier.KeepsOrder = false;

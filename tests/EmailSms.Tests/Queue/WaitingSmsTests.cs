@@ -83,6 +83,69 @@ public sealed class WaitingSmsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_lease_that_the_disk_refuses_forgets_nobody()
+    {
+        SmsQueue queue = Queue();
+        OutgoingSms[] all = await TakeAsync(queue, 2);
+        await queue.ParkAsync(
+            [new(all[0], ["main"], IsFull: true), new(all[1], ["main", "spare"], IsFull: false)]);
+        await _store.WriteAsync(db => db.Execute(
+            $"""
+            create trigger no before update of leased_by on sms when new.id = '{all[1].Id}'
+            begin select raise(abort, 'not now'); end
+            """));
+        await Assert.ThrowsAnyAsync<Exception>(() => queue.LeaseWaitingAsync("main", 10));
+        Assert.Equal(0, queue.Held);
+        await _store.WriteAsync(db => db.Execute("drop trigger no"));
+        await queue.LeaseWaitingAsync("main", 10);
+        Assert.Equal(all.Select(sms => sms.Id), Drain(queue).Select(sms => sms.Id).Order());
+    }
+
+    [Fact]
+    public async Task One_that_others_have_not_sent_comes_back_for_the_next_carrier_or_for_all_if_that_closes()
+    {
+        SmsQueue queue = Queue();
+        OutgoingSms tried = Assert.Single(await TakeAsync(queue, 1)) with { Tried = ["main"] };
+        await queue.ParkAsync([new(tried, ["spare"], IsFull: true)]);
+        Assert.True(queue.IsWaitedFor("spare"));
+        Assert.False(queue.IsWaitedFor("main"));
+        await queue.LeaseWaitingAsync("spare", 10);
+        OutgoingSms back = Assert.Single(Drain(queue));
+        Assert.Equal("spare", back.GoesTo);
+        await queue.ParkAsync([new(back, ["spare"], IsFull: true)]);
+        await queue.ReleaseAsync("spare");
+        await queue.LeaseAsync();
+        Assert.Null(Assert.Single(Drain(queue)).GoesTo);
+    }
+
+    [Fact]
+    public async Task One_that_waits_for_room_and_has_no_other_carrier_stays_where_it_is()
+    {
+        SmsQueue queue = Queue();
+        OutgoingSms sms = Assert.Single(await TakeAsync(queue, 1));
+        await queue.ParkAsync([new(sms, ["main"], IsFull: true) { HasOther = false }]);
+        await queue.ReleaseAsync("main");
+        await queue.LeaseAsync();
+        Assert.Empty(Drain(queue));
+        await queue.LeaseWaitingAsync("main", 10);
+        Assert.Equal(sms.Id, Assert.Single(Drain(queue)).Id);
+    }
+
+    [Fact]
+    public async Task A_throttle_knows_those_that_it_has_put_off_and_no_others()
+    {
+        SmsQueue queue = Queue();
+        OutgoingSms sms = Assert.Single(await TakeAsync(queue, 1));
+        foreach (string? reason in (string?[])[null, Settlement.Throttle])
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await _store.WriteAsync(db => Settlement.Defer(db, sms.Id, NowMs(), reason));
+            await queue.LeaseAsync();
+            Assert.Equal(reason is not null, Assert.Single(Drain(queue)).WasPutOff);
+        }
+    }
+
+    [Fact]
     public async Task The_next_start_looks_at_all_of_them_again()
     {
         SmsQueue queue = Queue();
