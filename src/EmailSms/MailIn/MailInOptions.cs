@@ -225,11 +225,12 @@ internal sealed class AddressOptions : IValidatableObject
         }
     }
 
-    private string RegionOf(string domain) => PerDomain
-        .FirstOrDefault(one => one.Key.Equals(domain, StringComparison.OrdinalIgnoreCase)).Value is
-        { DefaultRegion.Length: > 0 } own
-        ? own.DefaultRegion
-        : DefaultRegion;
+    private string RegionOf(string domain)
+    {
+        string own = PerDomain.Where(one => one.Key.Equals(domain, StringComparison.OrdinalIgnoreCase))
+            .Select(one => one.Value.DefaultRegion).FirstOrDefault("");
+        return own.Length > 0 ? own : DefaultRegion;
+    }
 
     private static bool IsRegion(string text) =>
         text.Length == 0 || (text.Length == 2 && text.All(char.IsAsciiLetterUpper));
