@@ -38,7 +38,7 @@ public sealed class MessageBirdTests : JsonCarrierContract
         ("status", state == "undelivered" ? "delivery_failed" : state),
             ("statusErrorCode", state == "undelivered" ? "27" : "0"));
 
-    private protected override HookSample? Inbound(string id, string text) => HookSample.Form(
+    private protected override HookSample Inbound(string id, string text) => HookSample.Form(
         ("id", id), ("originator", "447700900123"), ("recipient", "447700900999"), ("body", text));
 
     private protected override HookSample Sign(HookSample sample, string hook) => sample.With(
@@ -86,7 +86,7 @@ public sealed class ClickatellTests : JsonCarrierContract
             """);
     }
 
-    private protected override HookSample? Inbound(string id, string text) =>
+    private protected override HookSample Inbound(string id, string text) =>
         HookSample.Json(JsonSerializer.Serialize(new
         {
             integrationId = "1",
@@ -160,7 +160,7 @@ public sealed class BandwidthTests : JsonCarrierContract
             """);
     }
 
-    private protected override HookSample? Inbound(string id, string text) => HookSample.Json(JsonSerializer.Serialize(
+    private protected override HookSample Inbound(string id, string text) => HookSample.Json(JsonSerializer.Serialize(
         new[] { new { type = "message-received", message = new { id, from = Phone, owner = Own, text } } }));
 
     private protected override HookSample Sign(HookSample sample, string hook) =>
@@ -205,7 +205,7 @@ public sealed class ClickSendTests : JsonCarrierContract
             ("message_id", id), ("custom_string", reference), ("status", "x"),
             ("status_code", state switch { "delivered" => "201", "undelivered" => "301", _ => "200" }));
 
-    private protected override HookSample? Inbound(string id, string text) => HookSample.Form(
+    private protected override HookSample Inbound(string id, string text) => HookSample.Form(
         ("message_id", id), ("from", Phone), ("to", Own), ("body", text));
 
     private static string Status(string status, string id = "x") => $$$"""
@@ -266,7 +266,7 @@ public sealed class AndroidGatewayTests : JsonCarrierContract
             """);
     }
 
-    private protected override HookSample? Inbound(string id, string text) =>
+    private protected override HookSample Inbound(string id, string text) =>
         HookSample.Json(JsonSerializer.Serialize(new
         {
             id,

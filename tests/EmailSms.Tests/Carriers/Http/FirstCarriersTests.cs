@@ -18,7 +18,9 @@ public sealed class TwilioTests : HttpCarrierContract
     private protected override (Reply, double?)? Throttled =>
         (new Reply(429, """{"code":20429,"message":"Too Many Requests","status":429}""", RetryAfter: "7"), 7);
 
-    private protected override Reply? SenderThrottled => new(400, Error(21611));
+    [Fact]
+    public Task A_carrier_that_says_slower_of_one_sender_goes_on_with_the_others() =>
+        AssertGoesOnWithOtherSendersAsync(new Reply(400, Error(21611)));
 
     private protected override IEnumerable<Refusal> Refusals =>
     [
@@ -53,7 +55,7 @@ public sealed class TwilioTests : HttpCarrierContract
         ("MessageSid", id), ("MessageStatus", state == "expired" ? "undelivered" : state), ("To", Phone), ("From", Own),
         ("ErrorCode", state == "expired" ? "30036" : state == "undelivered" ? "30003" : ""));
 
-    private protected override HookSample? Inbound(string id, string text) => HookSample.Form(
+    private protected override HookSample Inbound(string id, string text) => HookSample.Form(
         ("MessageSid", id), ("SmsStatus", "received"), ("From", Phone), ("To", Own), ("Body", text), ("NumMedia", "0"));
 
     private protected override HookSample Sign(HookSample sample, string hook)
@@ -114,12 +116,13 @@ public sealed class VonageSmsTests : HttpCarrierContract
         ("status", state switch { "sent" => "accepted", "undelivered" => "failed", var same => same }),
         ("err-code", state == "undelivered" ? "2" : "0"), ("timestamp", Now()));
 
-    private protected override HookSample? Inbound(string id, string text) => HookSample.Form(
+    private protected override HookSample Inbound(string id, string text) => HookSample.Form(
         ("msisdn", "447700900123"), ("to", "447700900999"), ("messageId", id), ("text", text), ("type", "unicode"),
         ("timestamp", Now()));
 
-    private protected override (HookSample, HookSample)? InboundParts =>
-        (Part("p-1", "1", "First "), Part("p-2", "2", "and second"));
+    [Fact]
+    public Task Parts_are_put_together() => AssertBecomeAsync(
+        "First and second", Part("p-2", "2", "and second"), Part("p-1", "1", "First "));
 
     private protected override HookSample Sign(HookSample sample, string hook)
     {
@@ -191,11 +194,12 @@ public sealed class KannelDefinitionTests : HttpCarrierContract
         }),
         ("fid", "1"), ("to", Phone));
 
-    private protected override HookSample? Inbound(string id, string text) =>
+    private protected override HookSample Inbound(string id, string text) =>
         HookSample.Get(("from", Phone), ("to", Own), ("text", text), ("id", id), ("coding", "0"), ("charset", "UTF-8"));
 
-    private protected override HookSample? InboundCharset => new(
-        "GET", $"from=%2B447700900123&to=%2B447700900999&text=Gr%FC%DFe&id=latin&charset=ISO-8859-1", "", "");
+    [Fact]
+    public Task Character_sets_are_read() => AssertBecomeAsync("Grüße", new HookSample(
+        "GET", $"from=%2B447700900123&to=%2B447700900999&text=Gr%FC%DFe&id=latin&charset=ISO-8859-1", "", ""));
 
     private static Refusal Plain(int status, string body, FailureClass meaning) =>
         new(status, body, meaning, Type: "text/html");
@@ -240,11 +244,12 @@ public sealed class PlainJsonTests : HttpCarrierContract
     private protected override HookSample? Receipt(string state, string id, string reference) =>
         HookSample.Json($$"""{"id":"{{id}}","state":"{{state}}","to":"{{Phone}}"}""");
 
-    private protected override HookSample? Inbound(string id, string text) =>
+    private protected override HookSample Inbound(string id, string text) =>
         HookSample.Json(JsonSerializer.Serialize(new { id, from = Phone, to = Own, text }));
 
-    private protected override (HookSample, HookSample)? InboundParts =>
-        (Part("p1", 1, "First "), Part("p2", 2, "and second"));
+    [Fact]
+    public Task Parts_are_put_together() => AssertBecomeAsync(
+        "First and second", Part("p2", 2, "and second"), Part("p1", 1, "First "));
 
     private protected override HookSample Sign(HookSample sample, string hook) => sample.With(
         "X-Signature", Convert.ToHexStringLower(

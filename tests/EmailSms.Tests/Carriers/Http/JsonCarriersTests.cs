@@ -72,7 +72,7 @@ public sealed class TelnyxTests : JsonCarrierContract
             """);
     }
 
-    private protected override HookSample? Inbound(string id, string text) => Event(
+    private protected override HookSample Inbound(string id, string text) => Event(
         "message.received", id,
         $$"""
         "from":{"phone_number":"{{Phone}}"},"to":[{"phone_number":"{{Own}}"}],"text":{{JsonSerializer.Serialize(text)}}
@@ -143,7 +143,7 @@ public sealed class VonageMessagesTests : JsonCarrierContract
             $$"""{"message_uuid":"{{id}}","to":"447700900123","status":"{{word}}","channel":"sms"}""");
     }
 
-    private protected override HookSample? Inbound(string id, string text) => HookSample.Json(JsonSerializer.Serialize(
+    private protected override HookSample Inbound(string id, string text) => HookSample.Json(JsonSerializer.Serialize(
         new { message_uuid = id, from = "447700900123", to = "447700900999", text, channel = "sms" }));
 
     private protected override HookSample Sign(HookSample sample, string hook) =>
@@ -211,7 +211,7 @@ public sealed class InfobipTests : JsonCarrierContract
             """);
     }
 
-    private protected override HookSample? Inbound(string id, string text) =>
+    private protected override HookSample Inbound(string id, string text) =>
         HookSample.Json(JsonSerializer.Serialize(new
         {
             results =
@@ -271,7 +271,7 @@ public sealed class PlivoTests : JsonCarrierContract
         ("Status", state == "expired" ? "undelivered" : state),
         ("ErrorCode", state switch { "expired" => "420", "undelivered" => "080", _ => "000" }));
 
-    private protected override HookSample? Inbound(string id, string text) => HookSample.Form(
+    private protected override HookSample Inbound(string id, string text) => HookSample.Form(
         ("MessageUUID", id), ("From", "447700900123"), ("To", "447700900999"), ("Text", text), ("Type", "sms"));
 
     private protected override HookSample Sign(HookSample sample, string hook)
@@ -330,7 +330,7 @@ public sealed class SinchTests : JsonCarrierContract
             """);
     }
 
-    private protected override HookSample? Inbound(string id, string text) => HookSample.Json(JsonSerializer.Serialize(
+    private protected override HookSample Inbound(string id, string text) => HookSample.Json(JsonSerializer.Serialize(
         new { type = "mo_text", id, from = "447700900123", to = "447700900999", body = text }));
 
     private protected override HookSample Sign(HookSample sample, string hook)

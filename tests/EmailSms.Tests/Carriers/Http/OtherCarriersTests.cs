@@ -42,7 +42,7 @@ public sealed class TheSmsWorksTests : JsonCarrierContract
         "status":"{{(state == "undelivered" ? "UNDELIVERABLE" : state.ToUpperInvariant())}}"}
         """);
 
-    private protected override HookSample? Inbound(string id, string text) => HookSample.Json(JsonSerializer.Serialize(
+    private protected override HookSample Inbound(string id, string text) => HookSample.Json(JsonSerializer.Serialize(
         new
         {
             messageid = id,
@@ -108,13 +108,14 @@ public sealed class JasminTests : HttpCarrierContract
             _ => "ESME_ROK",
         }));
 
-    private protected override HookSample? Inbound(string id, string text) => HookSample.Form(
+    private protected override HookSample Inbound(string id, string text) => HookSample.Form(
         ("id", id), ("from", "447700900123"), ("to", "447700900999"), ("coding", "0"), ("content", text),
         ("origin-connector", "c"));
 
-    private protected override HookSample? InboundCharset => HookSample.Form(
+    [Fact]
+    public Task Character_sets_are_read() => AssertBecomeAsync("Grüße", HookSample.Form(
         ("id", "ucs2"), ("from", "447700900123"), ("to", "447700900999"), ("coding", "8"), ("content", "?"),
-        ("binary", Convert.ToHexStringLower(Encoding.BigEndianUnicode.GetBytes("Grüße"))));
+        ("binary", Convert.ToHexStringLower(Encoding.BigEndianUnicode.GetBytes("Grüße")))));
 
     private static Refusal Plain(int status, string body, FailureClass meaning) =>
         new(status, body, meaning, Type: "text/plain");
@@ -151,7 +152,7 @@ public sealed class SmsEagleTests : HttpCarrierContract
 
     private protected override HookSample? Receipt(string state, string id, string reference) => null;
 
-    private protected override HookSample? Inbound(string id, string text) => HookSample.Form(
+    private protected override HookSample Inbound(string id, string text) => HookSample.Form(
         ("sender", Phone), ("timestamp", "20261125090000"), ("text", text), ("msgid", id), ("apikey", "none"));
 
     private protected override HookSample Sign(HookSample sample, string hook) =>
@@ -271,7 +272,7 @@ public sealed class AwsTests : JsonCarrierContract
         }));
     }
 
-    private protected override HookSample? Inbound(string id, string text) => Notice(JsonSerializer.Serialize(
+    private protected override HookSample Inbound(string id, string text) => Notice(JsonSerializer.Serialize(
         new { originationNumber = Phone, destinationNumber = Own, messageBody = text, inboundMessageId = id }));
 
     private protected override HookSample Sign(HookSample sample, string hook) =>
