@@ -15,8 +15,8 @@ namespace EmailSms.Api;
 /// The carrier is answered when it is on disk and not before; what is done with it comes after, and takes its time.
 /// </summary>
 internal sealed class HookDesk(
-    SqliteStore store, CarrierSet carriers, HookAddresses addresses, CarrierEvents events, TimeProvider time,
-    ILogger<HookDesk> log) : BackgroundService
+    SqliteStore store, CarrierSet carriers, HookAddresses addresses, CarrierEvents events, HookAlerts alerts,
+    TimeProvider time, ILogger<HookDesk> log) : BackgroundService
 {
     private const int BatchMax = 256;
     private const int AttemptsMax = 12;
@@ -67,6 +67,9 @@ internal sealed class HookDesk(
             return Refusal(503);
         }
     }
+
+    /// <summary>Looks at what is due: a command may have put something there.</summary>
+    public void Wake() => _wake.Set();
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -124,7 +127,7 @@ internal sealed class HookDesk(
         foreach (KeptItem one in due.Where(one => one.Item is { Receipt: null, Text: null }))
         {
             log.HookItemFailed(new InvalidDataException(SealedTexts.Broken), one.Id, one.Carrier, one.Attempts + 1);
-            await store.WriteAsync(db => Webhooks.PutOff(db, one.Id, null, SealedTexts.Broken)).ConfigureAwait(false);
+            await GiveUpAsync(one, SealedTexts.Broken).ConfigureAwait(false);
         }
 
         Task receipts = Task.WhenAll(due.Where(one => one.Item.Receipt is not null).Select(one => TakeOneAsync(
@@ -147,16 +150,31 @@ internal sealed class HookDesk(
         }
         catch (Exception trouble) when (trouble is not StoreException)
         {
-            bool last = one.Attempts + 1 >= AttemptsMax;
             TimeSpan pause = TimeSpan.FromSeconds(Math.Pow(2, one.Attempts));
             if (pause > PauseMax) pause = PauseMax;
             log.HookItemFailed(trouble, one.Id, one.Carrier, one.Attempts + 1);
-            long? again = last ? null : NowMs() + (long)pause.TotalMilliseconds;
+            if (one.Attempts + 1 >= AttemptsMax)
+            {
+                await GiveUpAsync(one, trouble.Message).ConfigureAwait(false);
+                return;
+            }
+
+            long again = NowMs() + (long)pause.TotalMilliseconds;
             await store.WriteAsync(db => Webhooks.PutOff(db, one.Id, again, trouble.Message)).ConfigureAwait(false);
             return;
         }
 
         await store.WriteAsync(db => Webhooks.Done(db, one.Id)).ConfigureAwait(false);
+    }
+
+    private async Task GiveUpAsync(KeptItem one, string error)
+    {
+        await store.WriteAsync(db =>
+        {
+            Webhooks.PutOff(db, one.Id, null, error);
+            alerts.GivenUp(db, one.Carrier);
+        }).ConfigureAwait(false);
+        log.HookItemGivenUp(one.Id, one.Carrier, one.Attempts + 1);
     }
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -27,6 +27,10 @@ internal static partial class Log
     public static partial void HookItemFailed(
         this ILogger log, Exception trouble, long item, string carrier, int attempt);
 
+    [LoggerMessage(1808, LogLevel.Error,
+        "Item {Item} of carrier {Carrier} was given up after {Attempts} attempts and waits for a person")]
+    public static partial void HookItemGivenUp(this ILogger log, long item, string carrier, int attempts);
+
     [LoggerMessage(1811, LogLevel.Information, "Forgot {Count} {What}, older than {Keep}")]
     public static partial void Forgotten(this ILogger log, int count, string what, TimeSpan keep);
 

@@ -7,7 +7,10 @@ internal sealed class RetentionOptions
 {
     public const string Section = "Retention";
 
-    /// <summary>Texts of SMS, subjects of mails, alarms, and mails of the outbox that were sent or given up.</summary>
+    /// <summary>
+    /// Texts of SMS, subjects of mails, alarms, mails of the outbox that were sent or given up, and what was given up
+    /// of hooks.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
     public TimeSpan Texts { get; set; } = TimeSpan.FromDays(30);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -41,6 +42,9 @@ internal sealed record HookReceipt(
 
 /// <summary>An item on disk.</summary>
 internal sealed record KeptItem(long Id, string Carrier, int Attempts, WebhookItem Item);
+
+/// <summary>An item that was given up, without its content.</summary>
+internal sealed record StuckItem(long Id, string Carrier, long ReceivedMs, int Attempts, string Error);
 
 /// <summary>What came to hooks, on disk until it was taken further, and the key of their addresses.</summary>
 internal static class Webhooks
@@ -102,4 +106,40 @@ internal static class Webhooks
     /// <summary>Items that could not be taken further and wait for a person.</summary>
     public static long CountStuck(StoreSession db) =>
         (long)db.Scalar("select count(*) from webhook where due_ms = @never", ("@never", Never))!;
+
+    /// <summary>The same, one by one, in the order in which they came.</summary>
+    public static List<StuckItem> Stuck(StoreSession db) => db.Query(
+        "select id, carrier, received_ms, attempts, error from webhook where due_ms = @never order by id",
+        row => new StuckItem(
+            row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetInt32(3),
+            row.IsDBNull(4) ? "" : row.GetString(4)),
+        ("@never", Never));
+
+    /// <summary>Lets one of them, or all, be tried as if they had come now. Returns how many.</summary>
+    public static int Retry(StoreSession db, long? id, long nowMs)
+    {
+        int count = db.Execute(
+            """
+            update webhook set due_ms = @now, attempts = 0, error = null
+             where due_ms = @never and (@id is null or id = @id)
+            """,
+            ("@now", nowMs), ("@never", Never), ("@id", id));
+        if (count > 0) db.Note("retried", id is null ? "hooks" : $"hook {id}", after: new { count });
+        return count;
+    }
+
+    /// <summary>Those that nobody looked after: there are texts of phones in them.</summary>
+    public static RetentionTask Retention(TimeSpan keep) => new(
+        "given up items of hooks", keep,
+        (db, before, after, limit) => db.Query(
+            """
+            select id from webhook where id > @after and due_ms = @never and received_ms < @before
+             order by id limit @limit
+            """,
+            row => row.GetInt64(0).ToString("d19", CultureInfo.InvariantCulture),
+            ("@after", after.Length == 0 ? 0 : long.Parse(after, CultureInfo.InvariantCulture)), ("@never", Never),
+            ("@before", before), ("@limit", limit)),
+        (db, key, _) => db.Execute(
+            "delete from webhook where id = @id and due_ms = @never",
+            ("@id", long.Parse(key, CultureInfo.InvariantCulture)), ("@never", Never)));
 }

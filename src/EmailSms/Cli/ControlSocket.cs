@@ -1,3 +1,4 @@
+using EmailSms.Api;
 using EmailSms.Carriers;
 using EmailSms.Carriers.Routing;
 using EmailSms.MailOut;
@@ -19,7 +20,7 @@ namespace EmailSms.Cli;
 /// </summary>
 internal sealed class ControlSocket(
     string folder, SqliteStore store, CarrierSet carriers, CarrierQuality quality, SmsQueue queue,
-    Escalations escalations, Outbox outbox, NumberCarriers numbers,
+    Escalations escalations, Outbox outbox, NumberCarriers numbers, HookDesk hooks,
     ILogger<ControlSocket> log) : IAsyncDisposable
 {
     private const int PathOctetsMax = 103; // sun_path has 104 on some systems, with its NUL
@@ -93,6 +94,7 @@ internal sealed class ControlSocket(
         if (numbers.Refresh()) await queue.ReleaseAsync(carrier: null).ConfigureAwait(false);
         await carriers.ApplyAsync(pauses).ConfigureAwait(false);
         queue.Ring();
+        hooks.Wake();
         escalations.Wake.Set(); // one that was given up hurries its alarm on
         await store.WriteAsync(_ => outbox.Ring()).ConfigureAwait(false); // a command may have put a notice there
         context.Response.StatusCode = StatusCodes.Status204NoContent;

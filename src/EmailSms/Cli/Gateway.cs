@@ -57,7 +57,7 @@ internal sealed class Gateway : IAsyncDisposable
         _numbers = wiring.Numbers;
         _control = new ControlSocket(
             settings.Store.Folder, store, carriers, wiring.Quality, wiring.Queue, wiring.Escalations, wiring.Outbox,
-            wiring.Numbers,
+            wiring.Numbers, hooks,
             loggers.CreateLogger<ControlSocket>());
 
         MailInParts mailIn = _parts = MailInParts.Of(settings, store, loggers, time);
@@ -145,7 +145,11 @@ internal sealed class Gateway : IAsyncDisposable
             CarrierSet carriers = await CarrierSet.CreateAsync(
                 settings.Carriers, events, hooks, loggers, time, settings.Addresses.OnlyRegion)
                 .ConfigureAwait(false);
-            var desk = new HookDesk(store, carriers, hooks, events, time, loggers.CreateLogger<HookDesk>());
+            var desk = new HookDesk(
+                store, carriers, hooks, events,
+                new HookAlerts(
+                    wiring.Outbox, settings.Addresses.Domains[0], settings.Replies.DefaultMailbox, time),
+                time, loggers.CreateLogger<HookDesk>());
             return new Gateway(settings, held, store, carriers, wiring, desk, loggers, time);
         }
         catch
@@ -303,10 +307,11 @@ internal sealed class Gateway : IAsyncDisposable
         [
             SmsRetention.ParkedReceipts(keep.ParkedReceipts), SmsRetention.Texts(keep.Texts),
             SmsRetention.Subjects(keep.Texts), SmsRetention.Alarms(keep.Texts),
-            InboundRetention.Texts(keep.Texts), OutboxRetention.Mails(keep.Texts), SmsRetention.Records(keep.Records),
-            SmsRetention.Mails(keep.Records), InboundRetention.Records(keep.Records),
-            InboundRetention.Conversations(keep.Records), ConsentRetention.Answers(keep.Records),
-            ConsentRetention.Withdrawn(keep.Consents), AuditTrail.Retention(keep.Audit),
+            InboundRetention.Texts(keep.Texts), Webhooks.Retention(keep.Texts), OutboxRetention.Mails(keep.Texts),
+            SmsRetention.Records(keep.Records), SmsRetention.Mails(keep.Records),
+            InboundRetention.Records(keep.Records), InboundRetention.Conversations(keep.Records),
+            ConsentRetention.Answers(keep.Records), ConsentRetention.Withdrawn(keep.Consents),
+            AuditTrail.Retention(keep.Audit),
         ];
     }
 

@@ -34,6 +34,17 @@ internal static class CarrierMail
                 words, SampleValues.Admin, "1", "main", "ESME_RINVPASWD", SampleValues.At, SampleValues.Domain)),
         ]);
 
+    public static MailTemplateKind StuckKind { get; } = new(
+        "carrier-stuck", "To the admin: what a carrier said at a hook could not be taken further.",
+        [
+            TemplateVariable.Line("carrier", "Its name."),
+            TemplateVariable.Number("count", "How much waits like this, of all carriers."),
+        ],
+        [
+            new MailSample("carrier-stuck", words => Stuck(
+                words, SampleValues.Admin, "1", "main", 3, SampleValues.At, SampleValues.Domain)),
+        ]);
+
     private static FailureCode SampleCode => new(
         FailureClass.Authentication, "http:401", "4.7.0", "The carrier does not accept our account.");
 
@@ -84,4 +95,21 @@ internal static class CarrierMail
         AlertMail.Build(
             $"failing.{id}", admin, at, domain,
             words.Write(FailingKind, admin, domain, at, new() { ["carrier"] = carrier }));
+
+    /// <summary>What a carrier said was given up.</summary>
+    /// <param name="words">Word it.</param>
+    /// <param name="admin">Who sees to it.</param>
+    /// <param name="id">Makes its Message-ID.</param>
+    /// <param name="carrier">Its name.</param>
+    /// <param name="count">How much waits like this, of all carriers.</param>
+    /// <param name="at">Now.</param>
+    /// <param name="domain">Ours.</param>
+    public static OutgoingMail Stuck(
+        MailTemplates words, EmailAddress admin, string id, string carrier, long count, DateTimeOffset at,
+        string domain) => AlertMail.Build(
+            $"stuck.{id}", admin, at, domain, words.Write(StuckKind, admin, domain, at, new()
+            {
+                ["carrier"] = carrier,
+                ["count"] = count,
+            }));
 }

@@ -62,6 +62,7 @@ public sealed class AuditCommandTests : IDisposable
         ["sms fail", _heldToo.ToString()],
         ["sms approve", _new.ToString()],
         ["sms reject", _newToo.ToString()],
+        ["hooks retry", "1"],
         ["pause", "sender", "ann@x.example"],
         ["resume", "sender", "ann@x.example"],
         ["privacy export", "nobody@x.example"],
@@ -156,6 +157,9 @@ public sealed class AuditCommandTests : IDisposable
                 insert into conversation (id, own, their, mailbox, created_ms, last_ms, message_ids)
                 values ('conversation-1', '', '+447700900123', 'a@x.example', 1, 1, '')
                 """);
+            db.Execute(
+                "insert into webhook (carrier, received_ms, item, due_ms) values ('main', 0, '{}', @never)",
+                ("@never", Webhooks.Never));
             db.Execute("update sms set state = 'held', leased_by = null");
             db.Execute(
                 "update sms set reason = @reason where id in (@one, @other)",

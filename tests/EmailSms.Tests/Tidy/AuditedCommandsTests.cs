@@ -14,7 +14,7 @@ public sealed class AuditedCommandsTests
         "users list", "contacts list", "contacts show", "contacts export", "groups list",
         "groups show", "groups export", "oncall list", "oncall show", "oncall export", "numbers list", "keywords list",
         "conversations list", "conversations show", "optouts list", "optouts words", "consent list", "consent export",
-        "disclaimer list", "templates list", "templates show", "templates preview",
+        "disclaimer list", "hooks list", "templates list", "templates show", "templates preview",
     ];
 
     internal static readonly string[] Changing =
@@ -25,7 +25,7 @@ public sealed class AuditedCommandsTests
         "oncall import", "oncall remove", "numbers add", "numbers remove", "keywords add", "keywords remove",
         "conversations close", "optouts add", "optouts remove", "consent add", "consent withdraw", "consent import",
         "disclaimer learn", "disclaimer remove", "carriers pause", "carriers resume", "sms resend", "sms fail",
-        "sms approve", "sms reject", "pause", "resume", "privacy export", "privacy erase", "store rekey",
+        "sms approve", "sms reject", "hooks retry", "pause", "resume", "privacy export", "privacy erase", "store rekey",
     ];
 
     [Fact]
