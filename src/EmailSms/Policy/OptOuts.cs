@@ -38,7 +38,7 @@ internal sealed class OptOuts(SqliteStore store, OptOutScopes scopes)
         """
         select number, scope, since_ms, word, inbound_id, null from opt_out where number = @number
         union all
-        select '', '', 0, '', null, key from person_key where id = (select min(id) from person_key)
+        select '', '', created_ms, '', null, key from person_key where id = (select min(id) from person_key)
         """;
 
     /// <summary>With every STOP about every SMS.</summary>
@@ -151,10 +151,11 @@ internal sealed class OptOuts(SqliteStore store, OptOutScopes scopes)
     {
         byte[]? key = null;
         List<OptOut> all = [];
-        foreach ((OptOut? one, byte[]? hashKey) in db.Rows(SelectAll, ReadOrKey, ("@number", number.E164)))
+        foreach ((OptOut? one, byte[]? stored, long madeMs) in
+            db.Rows(SelectAll, ReadOrKey, ("@number", number.E164)))
         {
             if (one is not null) all.Add(one);
-            key ??= hashKey;
+            if (stored is not null) key = db.Texts.Open(ErasedNumbers.Key, SealedColumn.KeyOf(madeMs), stored);
         }
 
         if (key is not null)
@@ -167,8 +168,8 @@ internal sealed class OptOuts(SqliteStore store, OptOutScopes scopes)
         return all;
     }
 
-    private static (OptOut? One, byte[]? Key) ReadOrKey(StatementRow row) =>
-        row.Octets(5) is { } key ? (null, key) : (Read(row), null);
+    private static (OptOut? One, byte[]? Key, long MadeMs) ReadOrKey(StatementRow row) =>
+        row.Octets(5) is { } key ? (null, key, row.Integer(2)) : (Read(row), null, 0);
 
     private static OptOut Read(StatementRow row)
     {
