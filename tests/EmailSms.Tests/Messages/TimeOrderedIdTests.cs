@@ -9,7 +9,6 @@ public sealed class TimeOrderedIdTests
     [Fact]
     public void It_is_a_UUID_of_version_7_and_holds_its_time()
     {
-        // Later than any other test's, for the ids of a process never go back.
         var clock = new FakeTimeProvider(new DateTimeOffset(2099, 1, 2, 3, 4, 5, 678, TimeSpan.Zero));
         byte[] octets = TimeOrderedId.Next(clock).ToByteArray(bigEndian: true);
         long ms = 0;
@@ -27,11 +26,21 @@ public sealed class TimeOrderedIdTests
         string last = "";
         for (int i = 0; i < 10_000; i++) // more than the 4096 that one millisecond has room for
         {
-            if (i == 5_000) clock = new FakeTimeProvider(clock.Start.AddHours(-1));
+            if (i == 5_000) clock.AdjustTime(clock.Start.AddHours(-1));
             string next = TimeOrderedId.Next(clock).ToString();
             Assert.True(string.CompareOrdinal(last, next) < 0, $"{last} is not before {next}");
             last = next;
         }
+    }
+
+    [Fact]
+    public void A_clock_that_is_ahead_takes_no_other_one_with_it()
+    {
+        var ahead = new FakeTimeProvider(new DateTimeOffset(2099, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        string later = TimeOrderedId.Next(ahead).ToString();
+        string now = TimeOrderedId.Next(new FakeTimeProvider(ahead.Start.AddMinutes(-1))).ToString();
+        Assert.True(string.CompareOrdinal(now, TimeOrderedId.FirstOf(ahead.Start.ToUnixTimeMilliseconds())) < 0, now);
+        Assert.True(string.CompareOrdinal(now, later) < 0, now);
     }
 
     [Fact]
