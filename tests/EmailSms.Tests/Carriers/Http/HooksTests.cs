@@ -116,7 +116,7 @@ public sealed class HooksTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_carrier_that_is_left_alone_takes_its_SMS_afterwards_and_none_counts_as_an_attempt()
+    public async Task A_carrier_that_is_left_alone_takes_its_SMS_afterwards_and_only_what_it_answered_is_an_attempt()
     {
         _provider.Answer = (asked, number) => Task.FromResult(number == 1
             ? new Reply(429, "", RetryAfter: "1")
@@ -125,8 +125,9 @@ public sealed class HooksTests : IAsyncLifetime
         await Task.WhenAll(Enumerable.Range(0, 5).Select(i => test.SendAsync(TestGateway.Mail($"Number {i}"))));
         await TestGateway.UntilAsync(() => test.CountIn("sent") == 5);
         Assert.InRange(_provider.Requests.Count, 6, 10); // those in flight may hear it, too
-        Assert.All(
-            test.Store.Read(db => SmsRecord.Search(db, new SmsSearch())), sms => Assert.Equal(1, sms.Attempts));
+        Assert.Equal(
+            _provider.Requests.Count,
+            test.Store.Read(db => SmsRecord.Search(db, new SmsSearch())).Sum(sms => sms.Attempts));
     }
 
     [Theory]
