@@ -30,7 +30,7 @@ internal sealed class OpenHours
 
     /// <summary>
     /// The first moment from then on that is in them, in a zone; null: none within two weeks. A time that no clock
-    /// shows, because summer time begins, is the moment at which it does.
+    /// shows, because summer time begins, is the moment at which it does; one that comes twice is the first of both.
     /// </summary>
     public DateTimeOffset? NextIn(TimeZoneInfo zone, DateTimeOffset from)
     {
@@ -52,6 +52,9 @@ internal sealed class OpenHours
     private static DateTimeOffset At(DateTime local, TimeZoneInfo zone)
     {
         while (zone.IsInvalidTime(local)) local = local.AddMinutes(1);
-        return new DateTimeOffset(local, zone.GetUtcOffset(local));
+        TimeSpan offset = zone.IsAmbiguousTime(local)
+            ? zone.GetAmbiguousTimeOffsets(local).Max()
+            : zone.GetUtcOffset(local);
+        return new DateTimeOffset(local, offset);
     }
 }

@@ -73,6 +73,8 @@ public sealed class QuietHoursTests
         Assert.Equal(At("2026-12-04T22:00Z"), Ask(night, London, "x", "2026-11-28T02:00Z")!.At);
         QuietHours gap = Quiet(new OpenHoursOptions { Hours = "01:30-03:00" });
         Assert.Equal(At("2026-03-29T01:00Z"), Ask(gap, London, "x", "2026-03-29T00:00Z")!.At); // 01:00 is 02:00 then
+        QuietHours twice = Quiet(new OpenHoursOptions { Hours = "01:00-08:00" });
+        Assert.Equal(At("2026-10-25T00:00Z"), Ask(twice, London, "x", "2026-10-24T22:00Z")!.At); // and again an hour on
     }
 
     [Fact]
