@@ -7,10 +7,7 @@ namespace EmailSms.Delivery;
 /// <summary>Tells the admin of carriers that take no SMS, once an hour for each.</summary>
 internal sealed class CarrierAlerts(Outbox outbox, string domain, string adminMailbox, TimeProvider time)
 {
-    private static readonly TimeSpan Between = TimeSpan.FromHours(1);
-
-    // Touched by the writer's thread alone. Lost with the process: told once more then.
-    private readonly Dictionary<string, long> _told = new(StringComparer.OrdinalIgnoreCase);
+    private readonly AlertPace _pace = new(time);
 
     /// <summary>A carrier does not accept our account, and was paused.</summary>
     public void Paused(StoreSession db, string carrier, FailureCode code)
@@ -23,7 +20,8 @@ internal sealed class CarrierAlerts(Outbox outbox, string domain, string adminMa
     /// <summary>A carrier refuses to be bound: our account is wrong.</summary>
     public void Refused(StoreSession db, string carrier, string status)
     {
-        if (!EmailAddress.TryParse(adminMailbox, out EmailAddress admin) || !IsNews($"{carrier}:refused")) return;
+        if (!EmailAddress.TryParse(adminMailbox, out EmailAddress admin)) return;
+        if (!_pace.IsNews(db, $"{carrier}:refused")) return;
         outbox.Enqueue(db, CarrierMail.Refused(
             outbox.Words, admin, TimeOrderedId.Next(time).ToString(), carrier, status, time.GetUtcNow(), domain));
     }
@@ -31,16 +29,8 @@ internal sealed class CarrierAlerts(Outbox outbox, string domain, string adminMa
     /// <summary>A carrier fails, and is left alone.</summary>
     public void Failing(StoreSession db, string carrier)
     {
-        if (!EmailAddress.TryParse(adminMailbox, out EmailAddress admin) || !IsNews(carrier)) return;
+        if (!EmailAddress.TryParse(adminMailbox, out EmailAddress admin) || !_pace.IsNews(db, carrier)) return;
         outbox.Enqueue(db, CarrierMail.Failing(
             outbox.Words, admin, TimeOrderedId.Next(time).ToString(), carrier, time.GetUtcNow(), domain));
-    }
-
-    private bool IsNews(string what)
-    {
-        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (_told.TryGetValue(what, out long at) && now - at < Between.TotalMilliseconds) return false;
-        _told[what] = now;
-        return true;
     }
 }
