@@ -57,11 +57,7 @@ internal static class CutMail
             message, new MailboxAddress("SMS gateway", $"postmaster@{cut.Domain}"), cut.To, cut.At,
             $"cut.{cut.SmsId}@{cut.Domain}", cut.SmsId);
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
-        if (OurMail.MessageId(cut.OriginalMessageId) is { } original)
-        {
-            message.InReplyTo = original;
-            message.References.Add(original);
-        }
+        OurMail.Follow(message, cut.OriginalMessageId);
 
         string leftOut = cut.LeftOut.Length > LeftOutCharsMax ? $"{cut.LeftOut[..LeftOutCharsMax]} …" : cut.LeftOut;
         message.Body = OurMail.Word(message, words.Write(Kind, cut.To, cut.Domain, cut.At, new()

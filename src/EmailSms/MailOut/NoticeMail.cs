@@ -61,12 +61,7 @@ internal static class NoticeMail
             message, new MailboxAddress("SMS gateway", $"postmaster@{first.Domain}"), first.To,
             notices.Max(one => one.At), MessageId(recipients), first.SmsId);
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
-        if (OurMail.MessageId(first.OriginalMessageId) is { } original)
-        {
-            message.InReplyTo = original;
-            message.References.Add(original);
-        }
-
+        OurMail.Follow(message, first.OriginalMessageId);
         message.Body = new MultipartReport("delivery-status")
         {
             OurMail.Word(message, words.Write(

@@ -27,6 +27,14 @@ internal static class OurMail
         message.Headers.Add("X-Auto-Response-Suppress", "All");
     }
 
+    /// <summary>Puts it into the thread of the mail that it is about, if that had a Message-ID.</summary>
+    public static void Follow(MimeMessage message, string? originalMessageId)
+    {
+        if (MessageId(originalMessageId) is not { } original) return;
+        message.InReplyTo = original;
+        message.References.Add(original);
+    }
+
     /// <summary>The address at our domain that the number has in mail.</summary>
     public static string AddressOf(Notice notice) => $"{notice.Number.Digits}@{notice.Domain}";
 

@@ -53,12 +53,7 @@ internal static class RefusalMail
             message, new MailboxAddress("SMS gateway", $"postmaster@{refusal.Domain}"), refusal.To, refusal.At,
             $"refused.{refusal.Id}@{refusal.Domain}", refusal.Id);
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-replied");
-        if (OurMail.MessageId(refusal.OriginalMessageId) is { } original)
-        {
-            message.InReplyTo = original;
-            message.References.Add(original);
-        }
-
+        OurMail.Follow(message, refusal.OriginalMessageId);
         message.Body = OurMail.Word(message, words.Write(Kind, refusal.To, refusal.Domain, refusal.At, new()
         {
             ["subject"] = refusal.OriginalSubject,
