@@ -16,7 +16,7 @@ internal enum LoadMode
 }
 
 /// <summary>The words of the command line, read.</summary>
-internal sealed record LoadOptions
+internal sealed record LoadOptions : IFolderOptions
 {
     public const string Help =
         """

@@ -18,40 +18,11 @@ if (args is ["way-back", .. var wayBack]) return await WayBackRun.RunAsync(wayBa
 
 if (args is ["fuzz", .. var fuzz]) return await FuzzRun.RunAsync(fuzz);
 
-LoadOptions options;
-try
-{
-    options = LoadOptions.Parse(args);
-}
-catch (FormatException wrong)
-{
-    Console.Error.WriteLine(wrong.Message);
-    return 2;
-}
-
-if (options.WantsHelp)
-{
-    Console.Out.WriteLine(LoadOptions.Help);
-    return 0;
-}
-
-DirectoryInfo folder = options.Folder is { } parent
-    ? Directory.CreateDirectory(Path.Combine(parent, $"emailsms-load-{Environment.ProcessId}"))
-    : Directory.CreateTempSubdirectory("emailsms-load-");
-try
+return await FolderRun.RunAsync("load", () => LoadOptions.Parse(args), LoadOptions.Help, async (options, folder) =>
 {
     Console.Out.WriteLine($"{options.Mode}: {options.Count} SMS, {options.Sessions} sessions, mails of {options.Bytes} "
         + $"octets, window {options.Window}, answer after {options.AnswerMs} ms, log {options.Log}, "
         + $"{Environment.ProcessorCount} cores");
-    await new Run(options, folder.FullName).MakeAsync();
+    await new Run(options, folder).MakeAsync();
     return 0;
-}
-catch (Exception trouble) when (trouble is IOException or OperationCanceledException or TimeoutException)
-{
-    Console.Error.WriteLine(trouble.Message);
-    return 1;
-}
-finally
-{
-    folder.Delete(recursive: true);
-}
+});

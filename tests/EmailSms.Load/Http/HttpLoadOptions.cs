@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EmailSms.Load.Http;
 
 /// <summary>The words of <c>http</c>, read.</summary>
-internal sealed record HttpLoadOptions
+internal sealed record HttpLoadOptions : IFolderOptions
 {
     public const string Help =
         """

@@ -17,43 +17,12 @@ internal sealed class HttpRun(HttpLoadOptions options, string folder)
 
     private int _runs;
 
-    public static async Task<int> RunAsync(IReadOnlyList<string> words)
-    {
-        HttpLoadOptions options;
-        try
+    public static Task<int> RunAsync(IReadOnlyList<string> words) => FolderRun.RunAsync(
+        "http", () => HttpLoadOptions.Parse(words), HttpLoadOptions.Help, async (options, folder) =>
         {
-            options = HttpLoadOptions.Parse(words);
-        }
-        catch (FormatException wrong)
-        {
-            Console.Error.WriteLine(wrong.Message);
-            return 2;
-        }
-
-        if (options.WantsHelp)
-        {
-            Console.Out.WriteLine(HttpLoadOptions.Help);
+            await new HttpRun(options, folder).MakeAsync();
             return 0;
-        }
-
-        DirectoryInfo folder = options.Folder is { } parent
-            ? Directory.CreateDirectory(Path.Combine(parent, $"emailsms-http-{Environment.ProcessId}"))
-            : Directory.CreateTempSubdirectory("emailsms-http-");
-        try
-        {
-            await new HttpRun(options, folder.FullName).MakeAsync();
-            return 0;
-        }
-        catch (Exception trouble) when (trouble is IOException or OperationCanceledException or TimeoutException)
-        {
-            Console.Error.WriteLine(trouble.Message);
-            return 1;
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
+        });
 
     private async Task MakeAsync()
     {

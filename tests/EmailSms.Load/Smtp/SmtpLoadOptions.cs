@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EmailSms.Load.Smtp;
 
 /// <summary>The words behind <c>smtp</c>.</summary>
-internal sealed record SmtpLoadOptions
+internal sealed record SmtpLoadOptions : IFolderOptions
 {
     public const string Help =
         """
@@ -38,6 +38,9 @@ internal sealed record SmtpLoadOptions
     public bool WantsPlain { get; private init; } = true;
 
     public bool WantsTls { get; private init; } = true;
+
+    /// <inheritdoc/>
+    public string? Folder => null;
 
     public bool WantsHelp { get; private init; }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EmailSms.Smtp.Tests.Foreign;
@@ -27,39 +26,13 @@ internal sealed class SmtpRun(SmtpLoadOptions options, string folder)
             return 0;
         }
 
-        SmtpLoadOptions options;
-        try
-        {
-            options = SmtpLoadOptions.Parse(args);
-        }
-        catch (FormatException wrong)
-        {
-            Console.Error.WriteLine(wrong.Message);
-            return 2;
-        }
-
-        if (options.WantsHelp)
-        {
-            Console.Out.WriteLine(SmtpLoadOptions.Help);
-            return 0;
-        }
-
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("emailsms-load-");
-        try
-        {
-            var run = new SmtpRun(options, folder.FullName);
-            await run.MakeAsync();
-            return run._troubles == 0 ? 0 : 1;
-        }
-        catch (Exception trouble) when (trouble is IOException or SocketException or OperationCanceledException)
-        {
-            Console.Error.WriteLine(trouble.Message);
-            return 1;
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        return await FolderRun.RunAsync(
+            "smtp", () => SmtpLoadOptions.Parse(args), SmtpLoadOptions.Help, async (options, folder) =>
+            {
+                var run = new SmtpRun(options, folder);
+                await run.MakeAsync();
+                return run._troubles == 0 ? 0 : 1;
+            });
     }
 
     private async Task MakeAsync()

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EmailSms.Load.WayBack;
 
 /// <summary>The words of <c>way-back</c>, read.</summary>
-internal sealed record WayBackOptions
+internal sealed record WayBackOptions : IFolderOptions
 {
     public const string Help =
         """

@@ -25,43 +25,12 @@ internal sealed class WayBackRun(WayBackOptions options, string folder)
     private readonly LargeStore _large = new(folder, options.SmsEach);
     private long _next;
 
-    public static async Task<int> RunAsync(IReadOnlyList<string> words)
-    {
-        WayBackOptions options;
-        try
+    public static Task<int> RunAsync(IReadOnlyList<string> words) => FolderRun.RunAsync(
+        "way-back", () => WayBackOptions.Parse(words), WayBackOptions.Help, async (options, folder) =>
         {
-            options = WayBackOptions.Parse(words);
-        }
-        catch (FormatException wrong)
-        {
-            Console.Error.WriteLine(wrong.Message);
-            return 2;
-        }
-
-        if (options.WantsHelp)
-        {
-            Console.Out.WriteLine(WayBackOptions.Help);
+            await new WayBackRun(options, folder).MakeAsync();
             return 0;
-        }
-
-        DirectoryInfo folder = options.Folder is { } parent
-            ? Directory.CreateDirectory(Path.Combine(parent, $"emailsms-way-back-{Environment.ProcessId}"))
-            : Directory.CreateTempSubdirectory("emailsms-way-back-");
-        try
-        {
-            await new WayBackRun(options, folder.FullName).MakeAsync();
-            return 0;
-        }
-        catch (IOException trouble)
-        {
-            Console.Error.WriteLine(trouble.Message);
-            return 1;
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
+        });
 
     private async Task MakeAsync()
     {
