@@ -25,23 +25,23 @@ public sealed class CostsCommandTests
         await test.SendAsync(TestGateway.Mail(new string('x', 200), to: "+12025550123"));
         await TestGateway.UntilAsync(() => test.CountIn("delivered") == 2);
 
-        JsonElement[] lines = await JsonAsync(test, "costs", "--by", "country");
+        JsonElement[] lines = await test.RunJsonAsync("costs", "--by", "country");
         Assert.Equal(
             [("US", 1, 2, 0.18m), ("GB", 1, 1, 0.04m), (null, 2, 3, 0.22m)], lines.Select(Line));
         Assert.Equal(
-            [("main", 2, 3, 0.22m), (null, 2, 3, 0.22m)], (await JsonAsync(test, "costs")).Select(Line));
-        JsonElement rule = (await JsonAsync(test, "costs", "--by", "rule"))[0];
+            [("main", 2, 3, 0.22m), (null, 2, 3, 0.22m)], (await test.RunJsonAsync("costs")).Select(Line));
+        JsonElement rule = (await test.RunJsonAsync("costs", "--by", "rule"))[0];
         Assert.Equal("1 @clinic.example", rule.GetProperty("name").GetString());
 
-        (int code, string table, _) = await RunAsync(test, "costs");
+        (int code, string table, _) = await test.RunAsync("costs");
         Assert.Equal(0, code);
         Assert.Equal(3, table.Split('\n').Length);
         Assert.Contains("0.22 EUR", table, StringComparison.Ordinal);
         string before = TimeProvider.System.GetUtcNow().AddMonths(-1).ToString("yyyy-MM", CultureInfo.InvariantCulture);
-        Assert.Equal([(null, 0, 0, null)], (await JsonAsync(test, "costs", "--month", before)).Select(Line));
+        Assert.Equal([(null, 0, 0, null)], (await test.RunJsonAsync("costs", "--month", before)).Select(Line));
 
         SmsRecord sms = test.Store.Read(db => SmsRecord.Search(db, new SmsSearch(Limit: 1)))[0];
-        (_, string shown, _) = await RunAsync(test, "show", sms.Id.ToString());
+        (_, string shown, _) = await test.RunAsync("show", sms.Id.ToString());
         Assert.Contains("cost     main: estimated 0.18 EUR, real -", shown, StringComparison.Ordinal);
     }
 
@@ -64,7 +64,7 @@ public sealed class CostsCommandTests
         });
         await test.SendAsync(TestGateway.Mail("Hello"));
         SmsRecord sms = await test.SmsInStateAsync(SmsState.Sent);
-        JsonElement cost = Assert.Single((await JsonAsync(test, "show", sms.Id.ToString()))[0]
+        JsonElement cost = Assert.Single((await test.RunJsonAsync("show", sms.Id.ToString()))[0]
             .GetProperty("costs").EnumerateArray().ToArray());
         JsonElement real = cost.GetProperty("real")[0];
         Assert.Equal(("main", 0.05m, "GBP", 0), (
@@ -75,7 +75,7 @@ public sealed class CostsCommandTests
         await HookSample.Json("""{"id":"id-1","state":"delivered","price":"0.045","currency":"GBP"}""")
             .CallAsync(test.Gateway.WebAddresses[0], hook);
         await test.SmsInStateAsync(SmsState.Delivered);
-        JsonElement line = (await JsonAsync(test, "costs"))[0].GetProperty("real")[0];
+        JsonElement line = (await test.RunJsonAsync("costs"))[0].GetProperty("real")[0];
         Assert.Equal((0.045m, 1), (line.GetProperty("amount").GetDecimal(), line.GetProperty("parts").GetInt32()));
     }
 
@@ -129,15 +129,4 @@ public sealed class CostsCommandTests
         line.GetProperty("sms").GetInt32(), line.GetProperty("parts").GetInt32(),
         line.GetProperty("estimated").EnumerateArray().Select(one => (decimal?)one.GetProperty("amount").GetDecimal())
             .FirstOrDefault());
-
-    private static Task<(int Code, string Output, string Errors)> RunAsync(TestGateway test, params string[] words) =>
-        LineProcess.RunAsync([.. words, "--data", test.Settings.Store.Folder]);
-
-    private static async Task<JsonElement[]> JsonAsync(TestGateway test, params string[] words)
-    {
-        (int code, string output, string errors) = await RunAsync(test, [.. words, "--json"]);
-        Assert.True(code == 0, errors);
-        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => JsonDocument.Parse(line).RootElement)];
-    }
 }

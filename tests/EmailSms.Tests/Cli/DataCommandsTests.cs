@@ -22,20 +22,20 @@ public sealed class DataCommandsTests
         await test.SendAsync(TestGateway.Mail("Another", to: "+447700900124"));
         await TestGateway.UntilAsync(() => test.CountIn("delivered") == 2);
 
-        JsonElement[] found = await JsonAsync(
-            test, "list", "--to", TestGateway.Phone, "--from", "ANN@clinic.example", "--state", "delivered",
+        JsonElement[] found = await test.RunJsonAsync(
+            "list", "--to", TestGateway.Phone, "--from", "ANN@clinic.example", "--state", "delivered",
             "--since", "1h");
         JsonElement one = Assert.Single(found);
         Assert.Equal(sms.Id, one.GetProperty("id").GetGuid());
         Assert.Equal("Can you come?", one.GetProperty("text").GetString());
-        Assert.Equal(2, (await JsonAsync(test, "list")).Length);
-        Assert.Single(await JsonAsync(test, "list", "--limit", "1"));
-        Assert.Empty(await JsonAsync(test, "list", "--state", "failed"));
-        Assert.Empty(await JsonAsync(test, "list", "--until", "1h"));
-        Assert.Equal(2, (await JsonAsync(test, "list", "--since", "2147483647d")).Length);
+        Assert.Equal(2, (await test.RunJsonAsync("list")).Length);
+        Assert.Single(await test.RunJsonAsync("list", "--limit", "1"));
+        Assert.Empty(await test.RunJsonAsync("list", "--state", "failed"));
+        Assert.Empty(await test.RunJsonAsync("list", "--until", "1h"));
+        Assert.Equal(2, (await test.RunJsonAsync("list", "--since", "2147483647d")).Length);
 
         string fragment = sms.Id.ToString()[^8..];
-        JsonElement shown = Assert.Single(await JsonAsync(test, "show", fragment.ToUpperInvariant()));
+        JsonElement shown = Assert.Single(await test.RunJsonAsync("show", fragment.ToUpperInvariant()));
         Assert.Equal("Shift", shown.GetProperty("sms").GetProperty("subject").GetString());
         JsonElement[] events = [.. shown.GetProperty("events").EnumerateArray()];
         Assert.Equal(
@@ -43,12 +43,12 @@ public sealed class DataCommandsTests
             events.Select(line => line.GetProperty("kind").GetString()!));
         Assert.Equal("Yes, at 3", events[3].GetProperty("text").GetString());
 
-        (int code, string text, _) = await RunAsync(test, "show", sms.Id.ToString());
+        (int code, string text, _) = await test.RunAsync("show", sms.Id.ToString());
         Assert.Equal(0, code);
         Assert.Contains("\"Yes, at 3\"", text, StringComparison.Ordinal);
-        (int many, _, string why) = await RunAsync(test, "show", "-");
+        (int many, _, string why) = await test.RunAsync("show", "-");
         Assert.Equal((1, "More than one SMS has - in its id."), (many, why));
-        (int none, _, string nothing) = await RunAsync(test, "show", "ffffffffffff");
+        (int none, _, string nothing) = await test.RunAsync("show", "ffffffffffff");
         Assert.Equal((1, "There is no SMS ffffffffffff."), (none, nothing));
     }
 
@@ -60,23 +60,23 @@ public sealed class DataCommandsTests
         await test.NextSmsAsync();
         await test.TextAsync("Yes, at 3");
         await test.NextMailAsync();
-        JsonElement one = Assert.Single(await JsonAsync(
-            test, "conversations", "list", "--with", TestGateway.Phone, "--mailbox", TestGateway.Staff));
+        JsonElement one = Assert.Single(await test.RunJsonAsync(
+            "conversations", "list", "--with", TestGateway.Phone, "--mailbox", TestGateway.Staff));
         string id = one.GetProperty("id").GetString()!;
         Assert.Equal(TestGateway.OwnNumber, one.GetProperty("own").GetString());
-        Assert.Empty(await JsonAsync(test, "conversations", "list", "--with", "+447700900124"));
+        Assert.Empty(await test.RunJsonAsync("conversations", "list", "--with", "+447700900124"));
 
-        JsonElement shown = Assert.Single(await JsonAsync(test, "conversations", "show", id));
+        JsonElement shown = Assert.Single(await test.RunJsonAsync("conversations", "show", id));
         Assert.Equal(
             [(TestGateway.Staff, "Can you come?"), (TestGateway.Phone, "Yes, at 3")],
             shown.GetProperty("messages").EnumerateArray().Select(line => (
                 line.GetProperty("by").GetString()!, line.GetProperty("text").GetString()!)));
-        (int code, string text, _) = await RunAsync(test, "conversations", "show", id[^8..]);
+        (int code, string text, _) = await test.RunAsync("conversations", "show", id[^8..]);
         Assert.Equal(0, code);
         Assert.Contains("    Yes, at 3", text, StringComparison.Ordinal);
-        (int none, _, string nothing) = await RunAsync(test, "conversations", "show", "ffffffffffff");
+        (int none, _, string nothing) = await test.RunAsync("conversations", "show", "ffffffffffff");
         Assert.Equal((1, "There is no conversation ffffffffffff."), (none, nothing));
-        (int wrong, _, _) = await RunAsync(test, "conversations", "list", "--with", "07700");
+        (int wrong, _, _) = await test.RunAsync("conversations", "list", "--with", "07700");
         Assert.Equal(2, wrong);
     }
 
@@ -84,33 +84,33 @@ public sealed class DataCommandsTests
     public async Task Own_numbers_and_opt_outs_count_for_the_next_mail()
     {
         await using TestGateway test = await TestGateway.StartAsync();
-        Assert.Equal(0, (await RunAsync(
-            test, "numbers", "add", "+447700900998", "--owner", "lab@clinic.example", "--default")).Code);
+        Assert.Equal(0, (await test.RunAsync(
+            "numbers", "add", "+447700900998", "--owner", "lab@clinic.example", "--default")).Code);
         Assert.Equal(
             [("+447700900998", "lab@clinic.example", true), (TestGateway.OwnNumber, "desk@clinic.example", false)],
-            (await JsonAsync(test, "numbers", "list")).Select(one => (
+            (await test.RunJsonAsync("numbers", "list")).Select(one => (
                 one.GetProperty("number").GetString()!, one.GetProperty("owner").GetString()!,
                 one.GetProperty("isDefault").GetBoolean())));
         await test.SendAsync(TestGateway.Mail("Hello"));
         Assert.Equal("447700900998", (await test.NextSmsAsync()).From);
         await test.TextAsync("Results?", from: "+447700900777", to: "+447700900998");
         Assert.Equal(["lab@clinic.example"], (await test.NextMailAsync()).Recipients);
-        Assert.Equal(0, (await RunAsync(test, "numbers", "remove", "+447700900998")).Code);
-        (int gone, _, string none) = await RunAsync(test, "numbers", "remove", "+447700900998");
+        Assert.Equal(0, (await test.RunAsync("numbers", "remove", "+447700900998")).Code);
+        (int gone, _, string none) = await test.RunAsync("numbers", "remove", "+447700900998");
         Assert.Equal((1, "+447700900998 is none of our numbers."), (gone, none));
 
         PhoneNumber phone = PhoneNumber.FromE164(TestGateway.Phone);
         await test.Store.WriteAsync(
             db => Consents.Add(db, new Consent(phone, "marketing", 1, "paper", null, null, null)));
-        Assert.Equal(0, (await RunAsync(test, "optouts", "add", TestGateway.Phone)).Code);
+        Assert.Equal(0, (await test.RunAsync("optouts", "add", TestGateway.Phone)).Code);
         Assert.False(new Consents(test.Store).Holds(phone, "marketing"));
         Assert.Contains(
             "opted out", (await test.SendRefusedAsync(TestGateway.Mail("Hi"))).Message, StringComparison.Ordinal);
-        JsonElement optOut = Assert.Single(await JsonAsync(test, "optouts", "list"));
+        JsonElement optOut = Assert.Single(await test.RunJsonAsync("optouts", "list"));
         Assert.Equal((TestGateway.Phone, "by hand"), (
             optOut.GetProperty("number").GetString(), optOut.GetProperty("word").GetString()));
-        Assert.Equal(0, (await RunAsync(test, "optouts", "remove", TestGateway.Phone)).Code);
-        (int unknown, _, string never) = await RunAsync(test, "optouts", "remove", TestGateway.Phone);
+        Assert.Equal(0, (await test.RunAsync("optouts", "remove", TestGateway.Phone)).Code);
+        (int unknown, _, string never) = await test.RunAsync("optouts", "remove", TestGateway.Phone);
         Assert.Equal((1, $"{TestGateway.Phone} had not opted out."), (unknown, never));
         await test.SendAsync(TestGateway.Mail("Hi"));
     }
@@ -130,16 +130,5 @@ public sealed class DataCommandsTests
         Assert.Equal(2, code);
         Assert.NotEmpty(errors);
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
-    }
-
-    private static Task<(int Code, string Output, string Errors)> RunAsync(TestGateway test, params string[] words) =>
-        LineProcess.RunAsync([.. words, "--data", test.Settings.Store.Folder]);
-
-    private static async Task<JsonElement[]> JsonAsync(TestGateway test, params string[] words)
-    {
-        (int code, string output, string errors) = await RunAsync(test, [.. words, "--json"]);
-        Assert.True(code == 0, errors);
-        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => JsonDocument.Parse(line).RootElement)];
     }
 }

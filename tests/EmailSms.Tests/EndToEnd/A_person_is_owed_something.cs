@@ -123,8 +123,7 @@ public sealed class A_person_is_owed_something
 
     private static async Task<string> RunAsync(TestGateway test, params string[] words)
     {
-        (_, string output, string errors) =
-            await LineProcess.RunAsync([.. words, "--data", test.Settings.Store.Folder]);
+        (_, string output, string errors) = await test.RunAsync(words);
         return output + errors;
     }
 }

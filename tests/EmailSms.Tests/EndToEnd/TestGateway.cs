@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using EmailSms.Carriers;
 using EmailSms.Cli;
 using EmailSms.Cli.Demo;
@@ -120,6 +121,19 @@ internal sealed class TestGateway : IAsyncDisposable
         string answer = await client.SendAsync(mail);
         await client.DisconnectAsync(quit: true);
         return answer;
+    }
+
+    /// <summary>Runs our own program on its data, to the end.</summary>
+    public Task<(int Code, string Output, string Errors)> RunAsync(params string[] words) =>
+        LineProcess.RunAsync([.. words, "--data", Settings.Store.Folder]);
+
+    /// <summary>The same with <c>--json</c>, which must go well: a value for each line.</summary>
+    public async Task<JsonElement[]> RunJsonAsync(params string[] words)
+    {
+        (int code, string output, string errors) = await RunAsync([.. words, "--json"]);
+        Assert.True(code == 0, errors);
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)];
     }
 
     /// <summary>The refusal of a mail that must be refused.</summary>

@@ -11,21 +11,17 @@ namespace EmailSms.Tests.Peers;
 /// </summary>
 internal sealed class CuttingRelay : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly ConcurrentDictionary<TcpClient, Task> _talks = new();
+    private readonly LoopbackServer _server;
     private readonly ConcurrentQueue<string> _heard = new();
-    private readonly Task _accepting;
     private int _cuts;
 
     public CuttingRelay(int target)
     {
         Target = target;
-        _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        _accepting = AcceptAsync();
+        _server = new LoopbackServer(RelayAsync);
     }
 
-    public int Port { get; }
+    public int Port => _server.Port;
 
     /// <summary>The server's port, for connections from now on.</summary>
     public int Target { get; set; }
@@ -39,46 +35,15 @@ internal sealed class CuttingRelay : IAsyncDisposable
     /// <summary>How often it was heard.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Dispose();
-        foreach (TcpClient client in _talks.Keys) client.Dispose();
-        await _accepting;
-        await Task.WhenAll(_talks.Values);
-    }
-
-    private async Task AcceptAsync()
-    {
-        while (true)
-        {
-            try
-            {
-                TcpClient client = await _listener.AcceptTcpClientAsync();
-                _talks[client] = RelayAsync(client);
-            }
-            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-        }
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task RelayAsync(TcpClient client)
     {
         using var server = new TcpClient();
-        try
-        {
-            using (client)
-            {
-                await server.ConnectAsync(IPAddress.Loopback, Target);
-                await Task.WhenAny(
-                    CopyAsync(client.GetStream(), server.GetStream(), isCommand: true),
-                    CopyAsync(server.GetStream(), client.GetStream(), isCommand: false));
-            }
-        }
-        catch (Exception gone) when (gone is IOException or SocketException or ObjectDisposedException)
-        {
-        }
+        await server.ConnectAsync(IPAddress.Loopback, Target);
+        await Task.WhenAny(
+            CopyAsync(client.GetStream(), server.GetStream(), isCommand: true),
+            CopyAsync(server.GetStream(), client.GetStream(), isCommand: false));
     }
 
     private async Task CopyAsync(NetworkStream from, NetworkStream to, bool isCommand)
@@ -100,7 +65,7 @@ internal sealed class CuttingRelay : IAsyncDisposable
                 await to.WriteAsync(buffer.AsMemory(0, read));
             }
         }
-        catch (Exception gone) when (gone is IOException or SocketException or ObjectDisposedException)
+        catch (Exception gone) when (LoopbackServer.IsGone(gone))
         {
         }
     }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -9,63 +8,23 @@ namespace EmailSms.Tests.Peers;
 /// <summary>HTTP on a bare socket of loopback that answers in JSON, so that what is asked is seen as it is.</summary>
 internal sealed class JsonEndpoint : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly LoopbackServer _server;
     private readonly Func<string, string, (int Status, string Json)> _answer;
     private readonly ConcurrentQueue<string> _bodies = new();
-    private readonly ConcurrentDictionary<TcpClient, Task> _talks = new();
-    private readonly Task _serving;
 
     /// <summary>The answer is made of the request's first line and its body.</summary>
     public JsonEndpoint(Func<string, string, (int Status, string Json)> answer)
     {
         _answer = answer;
-        _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        _serving = ServeAsync();
+        _server = new LoopbackServer(client => AnswerAsync(client.GetStream()));
     }
 
-    public int Port { get; }
+    public int Port => _server.Port;
 
     /// <summary>The bodies of all requests.</summary>
     public IReadOnlyList<string> Bodies => [.. _bodies];
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Dispose();
-        foreach (TcpClient client in _talks.Keys) client.Dispose();
-        await _serving;
-        await Task.WhenAll(_talks.Values);
-    }
-
-    private async Task ServeAsync()
-    {
-        while (true)
-        {
-            try
-            {
-                TcpClient client = await _listener.AcceptTcpClientAsync();
-                _talks[client] = TalkAsync(client);
-            }
-            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-        }
-    }
-
-    private async Task TalkAsync(TcpClient client)
-    {
-        try
-        {
-            using (client)
-            {
-                await AnswerAsync(client.GetStream());
-            }
-        }
-        catch (Exception gone) when (gone is IOException or SocketException or ObjectDisposedException)
-        {
-        }
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task AnswerAsync(NetworkStream stream)
     {

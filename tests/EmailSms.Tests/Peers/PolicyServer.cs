@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -11,19 +10,12 @@ namespace EmailSms.Tests.Peers;
 /// </summary>
 internal sealed class PolicyServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly ConcurrentDictionary<TcpClient, Task> _talks = new();
+    private readonly LoopbackServer _server;
     private readonly ConcurrentQueue<IReadOnlyDictionary<string, string>> _asked = new();
-    private readonly Task _accepting;
 
-    public PolicyServer()
-    {
-        _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        _accepting = AcceptAsync();
-    }
+    public PolicyServer() => _server = new LoopbackServer(TalkAsync);
 
-    public int Port { get; }
+    public int Port => _server.Port;
 
     /// <summary>The action for a question.</summary>
     public Func<IReadOnlyDictionary<string, string>, string> Answer { get; set; } = NoOpinion;
@@ -34,55 +26,24 @@ internal sealed class PolicyServer : IAsyncDisposable
     public IReadOnlyList<IReadOnlyDictionary<string, string>> AskedOf(string recipient) =>
         [.. _asked.Where(one => one.GetValueOrDefault("recipient") == recipient)];
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Dispose();
-        foreach (TcpClient client in _talks.Keys) client.Dispose();
-        await _accepting;
-        await Task.WhenAll(_talks.Values);
-    }
-
-    private async Task AcceptAsync()
-    {
-        while (true)
-        {
-            try
-            {
-                TcpClient client = await _listener.AcceptTcpClientAsync();
-                _talks[client] = TalkAsync(client);
-            }
-            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-        }
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task TalkAsync(TcpClient client)
     {
-        try
+        using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
+        Dictionary<string, string> question = [];
+        while (await reader.ReadLineAsync() is { } line)
         {
-            using (client)
+            int equals = line.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0)
             {
-                using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
-                Dictionary<string, string> question = [];
-                while (await reader.ReadLineAsync() is { } line)
-                {
-                    int equals = line.IndexOf('=', StringComparison.Ordinal);
-                    if (equals > 0)
-                    {
-                        question[line[..equals]] = line[(equals + 1)..];
-                        continue;
-                    }
-
-                    _asked.Enqueue(question);
-                    await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"action={Answer(question)}\n\n"));
-                    question = [];
-                }
+                question[line[..equals]] = line[(equals + 1)..];
+                continue;
             }
-        }
-        catch (Exception gone) when (gone is IOException or SocketException or ObjectDisposedException)
-        {
+
+            _asked.Enqueue(question);
+            await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"action={Answer(question)}\n\n"));
+            question = [];
         }
     }
 }

@@ -1,7 +1,7 @@
 using EmailSms.Messages;
 using EmailSms.Queue;
 using EmailSms.Store;
-using Microsoft.Extensions.Logging.Abstractions;
+using EmailSms.Tests.Peers;
 
 namespace EmailSms.Tests.Queue;
 
@@ -9,23 +9,14 @@ public sealed class CostsTests : IAsyncDisposable
 {
     private const string Phone = "+447700900123";
 
-    private readonly TestFolder _folder = new();
-    private readonly SqliteStore _store;
+    private readonly TemporaryStore _disk = new(TimeProvider.System);
     private readonly SmsQueue _queue;
 
-    public CostsTests()
-    {
-        _store = SqliteStore.Open(
-            new StoreOptions { Folder = _folder.Path, DiskFreeBytesMin = 0 }, TimeProvider.System,
-            NullLogger<SqliteStore>.Instance);
-        _queue = new SmsQueue(_store, new QueueOptions(), TimeProvider.System);
-    }
+    public CostsTests() => _queue = new SmsQueue(Store, new QueueOptions(), TimeProvider.System);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _store.DisposeAsync();
-        _folder.Dispose();
-    }
+    private SqliteStore Store => _disk.Store;
+
+    public ValueTask DisposeAsync() => _disk.DisposeAsync();
 
     [Fact]
     public async Task All_parts_are_paid_for_each_where_it_was_taken()
@@ -39,8 +30,8 @@ public sealed class CostsTests : IAsyncDisposable
             ["dear 1 3 0.15 EUR", "cheap 1 2 0.02 EUR"], Lines(CostsBy.Carrier)); // it went out over both
         Assert.Equal(["GB 1 5 0.17 EUR"], Lines(CostsBy.Country));
         Assert.Equal(["7 1 5 0.17 EUR"], Lines(CostsBy.Rule));
-        Assert.Equal("all 1 5 0.17 EUR", Text(_store.Read(db => Costs.Total(db, 0, long.MaxValue))));
-        Assert.Equal(["cheap", "dear"], _store.Read(db => Costs.Of(db, sms.Id)).Select(one => one.Carrier));
+        Assert.Equal("all 1 5 0.17 EUR", Text(Store.Read(db => Costs.Total(db, 0, long.MaxValue))));
+        Assert.Equal(["cheap", "dear"], Store.Read(db => Costs.Of(db, sms.Id)).Select(one => one.Carrier));
     }
 
     [Fact]
@@ -60,7 +51,7 @@ public sealed class CostsTests : IAsyncDisposable
         OutgoingSms sms = await EnqueueAsync(2);
         var price = new Money(31_000, "USD");
         await TakeAsync(sms, "web", 30_000, "GB", new AcceptedPart(1, "a") { Price = price }, new AcceptedPart(2, "b"));
-        CostLine line = Assert.Single(_store.Read(db => Costs.Between(db, 0, long.MaxValue, CostsBy.Carrier)));
+        CostLine line = Assert.Single(Store.Read(db => Costs.Between(db, 0, long.MaxValue, CostsBy.Carrier)));
         Assert.Equal([new Sum(new Money(60_000, "EUR"), 2)], line.Estimated);
         Assert.Equal([new Sum(price, 1)], line.Real);
 
@@ -68,7 +59,7 @@ public sealed class CostsTests : IAsyncDisposable
         await ReceiptAsync("a", ReceiptState.Delivered, new Money(33_000, "USD"));
         await ReceiptAsync("a", ReceiptState.Delivered, new Money(32_000, "USD")); // again, and corrected
         await ReceiptAsync("b", ReceiptState.Undeliverable, new Money(0, "USD"));
-        line = Assert.Single(_store.Read(db => Costs.Between(db, 0, long.MaxValue, CostsBy.Carrier)));
+        line = Assert.Single(Store.Read(db => Costs.Between(db, 0, long.MaxValue, CostsBy.Carrier)));
         Assert.Equal([new Sum(new Money(32_000, "USD"), 2)], line.Real);
     }
 
@@ -80,7 +71,7 @@ public sealed class CostsTests : IAsyncDisposable
         await ReceiptAsync("a", ReceiptState.Delivered, new Money(20_000, "EUR"));
         Assert.Empty(Lines(CostsBy.Carrier)); // of nothing that is known
         await TakeAsync(sms, "web", 30_000, "GB", new AcceptedPart(1, "a"));
-        CostLine line = Assert.Single(_store.Read(db => Costs.Between(db, 0, long.MaxValue, CostsBy.Carrier)));
+        CostLine line = Assert.Single(Store.Read(db => Costs.Between(db, 0, long.MaxValue, CostsBy.Carrier)));
         Assert.Equal("web 1 1 0.03 EUR", Text(line));
         Assert.Equal([new Sum(new Money(20_000, "EUR"), 1)], line.Real);
     }
@@ -90,10 +81,10 @@ public sealed class CostsTests : IAsyncDisposable
     {
         OutgoingSms sms = await EnqueueAsync(2);
         var code = new FailureCode(FailureClass.Uncertain, "unknown:silence", "4.4.2", "No answer.");
-        await _store.WriteAsync(db => Settlement.Hold(
+        await Store.WriteAsync(db => Settlement.Hold(
             db, sms, new Attempt("web", [], new Outcome.Unknown(code)), code, 0));
         Assert.Empty(Lines(CostsBy.Carrier));
-        await _store.WriteAsync(db => Receipts.Apply(
+        await Store.WriteAsync(db => Receipts.Apply(
             db, new InboundReceipt("web", "a", Phone, ReceiptState.Delivered, null, "") { Sms = sms.Id }, 5,
             _ => new Charge("GB", 30_000, "EUR")));
         Assert.Equal(["web 1 2 0.06 EUR"], Lines(CostsBy.Carrier));
@@ -106,7 +97,7 @@ public sealed class CostsTests : IAsyncDisposable
         Assert.Equal(["1"], Moments((5, 6), (4, 5), (6, 7)));
 
         IEnumerable<string> Moments(params (long From, long Until)[] times) => times
-            .SelectMany(time => _store.Read(db => Costs.Between(db, time.From, time.Until, CostsBy.Country)))
+            .SelectMany(time => Store.Read(db => Costs.Between(db, time.From, time.Until, CostsBy.Country)))
             .Select(line => $"{line.Name}{line.Parts}");
     }
 
@@ -114,18 +105,18 @@ public sealed class CostsTests : IAsyncDisposable
         OutgoingSms sms, string carrier, long micros, string? country, params AcceptedPart[] parts) =>
         TakeAsync(sms, new Attempt(carrier, parts, new Outcome.Accepted()), new Charge(country, micros, "EUR"));
 
-    private Task TakeAsync(OutgoingSms sms, Attempt attempt, Charge charge) => _store.WriteAsync(db =>
+    private Task TakeAsync(OutgoingSms sms, Attempt attempt, Charge charge) => Store.WriteAsync(db =>
     {
         Settlement.Sent(db, sms, attempt, 5);
         Receipts.AddSubmissions(db, sms, attempt, 5, charge);
     });
 
     private Task<ReceiptEffect?> ReceiptAsync(string id, ReceiptState state, Money? price) =>
-        _store.WriteAsync(db => Receipts.Apply(
+        Store.WriteAsync(db => Receipts.Apply(
             db, new InboundReceipt("web", id, Phone, state, null, "") { Price = price }, 6));
 
     private string[] Lines(CostsBy by) =>
-        [.. _store.Read(db => Costs.Between(db, 0, long.MaxValue, by)).Select(Text)];
+        [.. Store.Read(db => Costs.Between(db, 0, long.MaxValue, by)).Select(Text)];
 
     private static string Text(CostLine line) =>
         $"{line.Name} {line.Sms} {line.Parts} {string.Join("+", line.Estimated.Select(one => one.Amount))}";
@@ -135,7 +126,7 @@ public sealed class CostsTests : IAsyncDisposable
         var sms = new NewSms(
             TimeOrderedId.Next(TimeProvider.System), null, PhoneNumber.FromE164(Phone), "", "ann@x.example", "Hello",
             "gsm7", parts, 7, NoticeSetting.Failures, long.MaxValue);
-        await _store.WriteAsync(db => _queue.Enqueue(db, sms, new { }));
+        await Store.WriteAsync(db => _queue.Enqueue(db, sms, new { }));
         await _queue.LeaseAsync();
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         return await _queue.Ready.ReadAsync(deadline.Token);

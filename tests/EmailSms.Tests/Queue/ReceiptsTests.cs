@@ -2,30 +2,21 @@ using EmailSms.Messages;
 using EmailSms.Queue;
 using EmailSms.Smpp;
 using EmailSms.Store;
-using Microsoft.Extensions.Logging.Abstractions;
+using EmailSms.Tests.Peers;
 
 namespace EmailSms.Tests.Queue;
 
 public sealed class ReceiptsTests : IAsyncDisposable
 {
-    private readonly TestFolder _folder = new();
-    private readonly SqliteStore _store;
+    private readonly TemporaryStore _disk = new(TimeProvider.System);
     private readonly SmsQueue _queue;
     private MessageIdMatcher _ids = new();
 
-    public ReceiptsTests()
-    {
-        _store = SqliteStore.Open(
-            new StoreOptions { Folder = _folder.Path, DiskFreeBytesMin = 0 }, TimeProvider.System,
-            NullLogger<SqliteStore>.Instance);
-        _queue = new SmsQueue(_store, new QueueOptions(), TimeProvider.System);
-    }
+    public ReceiptsTests() => _queue = new SmsQueue(Store, new QueueOptions(), TimeProvider.System);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _store.DisposeAsync();
-        _folder.Dispose();
-    }
+    private SqliteStore Store => _disk.Store;
+
+    public ValueTask DisposeAsync() => _disk.DisposeAsync();
 
     [Fact]
     public async Task Delivered_is_when_all_parts_are()
@@ -69,12 +60,12 @@ public sealed class ReceiptsTests : IAsyncDisposable
         Assert.Null(await ApplyAsync("a", ReceiptState.EnRoute));
         Assert.Null(await ApplyAsync("a", ReceiptState.Delivered));
         Assert.Null(await ApplyAsync("b", ReceiptState.Delivered));
-        Assert.Equal(3, _store.Read(Receipts.CountWaiting));
+        Assert.Equal(3, Store.Read(Receipts.CountWaiting));
 
         ReceiptEffect? effect = await SendAsync(sms, "a", "b");
         Assert.Equal(SmsState.Delivered, effect?.Became);
         Assert.Equal(SmsState.Delivered, State(sms));
-        Assert.Equal(0, _store.Read(Receipts.CountWaiting));
+        Assert.Equal(0, Store.Read(Receipts.CountWaiting));
     }
 
     [Fact]
@@ -83,7 +74,7 @@ public sealed class ReceiptsTests : IAsyncDisposable
         OutgoingSms sms = await SentAsync("a");
         Assert.Null(await ApplyAsync("z", ReceiptState.Undeliverable));
         Assert.Equal(SmsState.Sent, State(sms));
-        Assert.Equal(1, _store.Read(Receipts.CountWaiting));
+        Assert.Equal(1, Store.Read(Receipts.CountWaiting));
     }
 
     [Fact]
@@ -161,7 +152,7 @@ public sealed class ReceiptsTests : IAsyncDisposable
     public async Task A_part_that_was_sent_twice_is_lost_only_when_both_are()
     {
         OutgoingSms sms = await SentAsync("a");
-        await _store.WriteAsync(db => Receipts.AddSubmissions(
+        await Store.WriteAsync(db => Receipts.AddSubmissions(
             db, sms, new Attempt("main", [new AcceptedPart(1, "a2")], new Outcome.Accepted()), 0));
         Assert.Null((await ApplyAsync("a", ReceiptState.Undeliverable))!.Became);
         Assert.Equal(SmsState.Delivered, (await ApplyAsync("a2", ReceiptState.Delivered))!.Became);
@@ -176,12 +167,12 @@ public sealed class ReceiptsTests : IAsyncDisposable
         await ApplyAsync("b", ReceiptState.Delivered);
         Assert.Equal(
             [Timeline.Accepted, Timeline.Sent, Timeline.Receipt, Timeline.Receipt, Timeline.Delivered],
-            _store.Read(db => Timeline.Of(db, sms.Id)).Select(line => line.Kind));
+            Store.Read(db => Timeline.Of(db, sms.Id)).Select(line => line.Kind));
     }
 
     private Task<ReceiptEffect?> ApplyAsync(
         string id, ReceiptState state, string? error = null, string carrier = "main", string from = "+447700900123") =>
-        _store.WriteAsync(db => Receipts.Apply(
+        Store.WriteAsync(db => Receipts.Apply(
             db, new InboundReceipt(carrier, id, from, state, error, $"id:{id} stat:{state}") { Ids = _ids }, 0));
 
     private async Task<OutgoingSms> SentAsync(params string[] ids)
@@ -195,7 +186,7 @@ public sealed class ReceiptsTests : IAsyncDisposable
     {
         AcceptedPart[] parts = [.. ids.Select((id, index) => new AcceptedPart(index + 1, id))];
         var attempt = new Attempt("main", parts, new Outcome.Accepted()) { Ids = _ids };
-        return _store.WriteAsync(db =>
+        return Store.WriteAsync(db =>
         {
             Settlement.Sent(db, sms, attempt, 0);
             return Receipts.AddSubmissions(db, sms, attempt, 0);
@@ -207,11 +198,11 @@ public sealed class ReceiptsTests : IAsyncDisposable
         var sms = new NewSms(
             TimeOrderedId.Next(TimeProvider.System), null, PhoneNumber.FromE164(to), "", "ann@x.example", "Hello",
             "gsm7", parts, 1, NoticeSetting.Failures, long.MaxValue);
-        await _store.WriteAsync(db => _queue.Enqueue(db, sms, new { }));
+        await Store.WriteAsync(db => _queue.Enqueue(db, sms, new { }));
         await _queue.LeaseAsync();
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         return await _queue.Ready.ReadAsync(deadline.Token);
     }
 
-    private SmsState State(OutgoingSms sms) => _store.Read(db => SmsRecord.Find(db, sms.Id))!.State;
+    private SmsState State(OutgoingSms sms) => Store.Read(db => SmsRecord.Find(db, sms.Id))!.State;
 }

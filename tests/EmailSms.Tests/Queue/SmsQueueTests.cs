@@ -2,7 +2,7 @@ using EmailSms.Messages;
 using EmailSms.Queue;
 using EmailSms.Smpp.Text;
 using EmailSms.Store;
-using Microsoft.Extensions.Logging.Abstractions;
+using EmailSms.Tests.Peers;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EmailSms.Tests.Queue;
@@ -11,18 +11,14 @@ public sealed class SmsQueueTests : IAsyncDisposable
 {
     private static readonly PhoneNumber Phone = PhoneNumber.FromE164("+447700900123");
 
-    private readonly TestFolder _folder = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.Zero));
-    private readonly SqliteStore _store;
+    private readonly TemporaryStore _disk;
 
-    public SmsQueueTests() => _store = SqliteStore.Open(
-        new StoreOptions { Folder = _folder.Path, DiskFreeBytesMin = 0 }, _time, NullLogger<SqliteStore>.Instance);
+    public SmsQueueTests() => _disk = new TemporaryStore(_time);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _store.DisposeAsync();
-        _folder.Dispose();
-    }
+    private SqliteStore Store => _disk.Store;
+
+    public ValueTask DisposeAsync() => _disk.DisposeAsync();
 
     [Fact]
     public async Task The_first_SMS_after_a_start_is_leased_from_disk_and_the_next_goes_straight_through()
@@ -79,7 +75,7 @@ public sealed class SmsQueueTests : IAsyncDisposable
     {
         SmsQueue queue = Queue();
         await queue.LeaseAsync();
-        await Assert.ThrowsAsync<InvalidOperationException>(() => _store.WriteAsync(db =>
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Store.WriteAsync(db =>
         {
             queue.Enqueue(db, New(), new { });
             throw new InvalidOperationException();
@@ -87,7 +83,7 @@ public sealed class SmsQueueTests : IAsyncDisposable
 
         Assert.Equal(0, queue.Held);
         Assert.False(queue.Ready.TryRead(out _));
-        Assert.Empty(_store.Read(db => SmsRecord.Search(db, new SmsSearch())));
+        Assert.Empty(Store.Read(db => SmsRecord.Search(db, new SmsSearch())));
     }
 
     [Fact]
@@ -169,7 +165,7 @@ public sealed class SmsQueueTests : IAsyncDisposable
         OutgoingSms sms = await ReadSmsAsync(queue);
         long due = NowMs() + 5000;
         var code = new FailureCode(FailureClass.Temporary, "smpp:ESME_RSYSERR", "4.3.0", "Trouble.");
-        await _store.WriteAsync(db => Settlement.Retry(
+        await Store.WriteAsync(db => Settlement.Retry(
             db, sms, new Attempt("main", [], new Outcome.Retry(code)), code, due, NowMs()));
         queue.Settled(1);
 
@@ -190,7 +186,7 @@ public sealed class SmsQueueTests : IAsyncDisposable
         OutgoingSms sms = await ReadSmsAsync(queue);
         var code = new FailureCode(FailureClass.Temporary, "not-sent:not bound", "4.4.1", "Trouble.");
         var attempt = new Attempt("main", [new AcceptedPart(2, "a2")], new Outcome.Retry(code));
-        await _store.WriteAsync(db =>
+        await Store.WriteAsync(db =>
         {
             Receipts.AddSubmissions(db, sms, attempt, NowMs());
             Settlement.Retry(db, sms, attempt, code, NowMs(), NowMs());
@@ -221,9 +217,9 @@ public sealed class SmsQueueTests : IAsyncDisposable
         SmsQueue queue = Queue();
         Guid id = await EnqueueAsync(queue);
         _time.Advance(TimeSpan.FromHours(25));
-        Assert.Equal([(id, FailureCode.Expired)], _store.Read(db => Settlement.FindExpired(db, NowMs())));
+        Assert.Equal([(id, FailureCode.Expired)], Store.Read(db => Settlement.FindExpired(db, NowMs())));
         await queue.LeaseAsync();
-        Assert.Empty(_store.Read(db => Settlement.FindExpired(db, NowMs())));
+        Assert.Empty(Store.Read(db => Settlement.FindExpired(db, NowMs())));
     }
 
     [Fact]
@@ -232,7 +228,7 @@ public sealed class SmsQueueTests : IAsyncDisposable
         SmsQueue queue = Queue();
         var mailId = TimeOrderedId.Next(_time);
         Guid id = Guid.Empty;
-        await _store.WriteAsync(db =>
+        await Store.WriteAsync(db =>
         {
             queue.AddMail(db, new NewMail(mailId, "Ann@x.example", "<1@x>", "<1@x>", "s", 1, "ip", "127.0.0.1", 100));
             NewSms sms = New() with { MailId = mailId };
@@ -241,7 +237,7 @@ public sealed class SmsQueueTests : IAsyncDisposable
         });
 
         Guid? Find(string message, string from, string to, long since) =>
-            _store.Read(db => SmsQueue.FindRepeat(db, message, from, PhoneNumber.FromE164(to), since));
+            Store.Read(db => SmsQueue.FindRepeat(db, message, from, PhoneNumber.FromE164(to), since));
         Assert.Equal(id, Find("<1@x>", "ann@x.example", "+447700900123", NowMs()));
         Assert.Null(Find("<2@x>", "ann@x.example", "+447700900123", NowMs()));
         Assert.Null(Find("<1@x>", "eve@x.example", "+447700900123", NowMs()));
@@ -249,7 +245,7 @@ public sealed class SmsQueueTests : IAsyncDisposable
         Assert.Null(Find("<1@x>", "ann@x.example", "+447700900123", NowMs() + 1));
     }
 
-    private SmsQueue Queue(QueueOptions? options = null) => new(_store, options ?? new QueueOptions(), _time);
+    private SmsQueue Queue(QueueOptions? options = null) => new(Store, options ?? new QueueOptions(), _time);
 
     private NewSms New(int parts = 1) => new(
         TimeOrderedId.Next(_time), null, Phone, "", "ann@x.example", "Hello", "gsm7", parts, 1, NoticeSetting.Failures,
@@ -260,11 +256,11 @@ public sealed class SmsQueueTests : IAsyncDisposable
     {
         SmsQueue queue = Queue();
         NewSms sms = New(parts: 1) with { Encoding = "gsm7-turkish" };
-        await _store.WriteAsync(db => queue.Enqueue(db, sms, new { from = "ann@x.example" }));
+        await Store.WriteAsync(db => queue.Enqueue(db, sms, new { from = "ann@x.example" }));
         await queue.LeaseAsync();
         Assert.Equal(NationalLanguage.Turkish, (await ReadSmsAsync(queue)).Language);
         NewSms next = New(parts: 1) with { Encoding = "gsm7-urdu" };
-        await _store.WriteAsync(db => queue.Enqueue(db, next, new { from = "ann@x.example" }));
+        await Store.WriteAsync(db => queue.Enqueue(db, next, new { from = "ann@x.example" }));
         Assert.Equal(NationalLanguage.Urdu, (await ReadSmsAsync(queue)).Language);
     }
 
@@ -272,7 +268,7 @@ public sealed class SmsQueueTests : IAsyncDisposable
         SmsQueue queue, int parts = 1, SmsClass smsClass = SmsClass.Normal, long? dueMs = null)
     {
         NewSms sms = New(parts) with { Class = smsClass, DueMs = dueMs };
-        await _store.WriteAsync(db => queue.Enqueue(db, sms, new { from = "ann@x.example" }));
+        await Store.WriteAsync(db => queue.Enqueue(db, sms, new { from = "ann@x.example" }));
         return sms.Id;
     }
 
@@ -287,7 +283,7 @@ public sealed class SmsQueueTests : IAsyncDisposable
     private async Task SettleAsync(SmsQueue queue, OutgoingSms sms)
     {
         var attempt = new Attempt("main", [new AcceptedPart(1, sms.Id.ToString())], new Outcome.Accepted());
-        await _store.WriteAsync(db =>
+        await Store.WriteAsync(db =>
         {
             Settlement.Sent(db, sms, attempt, NowMs());
             Receipts.AddSubmissions(db, sms, attempt, NowMs());

@@ -1,7 +1,7 @@
 using EmailSms.Messages;
 using EmailSms.Queue;
 using EmailSms.Store;
-using Microsoft.Extensions.Logging.Abstractions;
+using EmailSms.Tests.Peers;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EmailSms.Tests.Queue;
@@ -9,18 +9,14 @@ namespace EmailSms.Tests.Queue;
 /// <summary>SMS that wait on disk for carriers are in nobody's way, and come back when their carrier does.</summary>
 public sealed class WaitingSmsTests : IAsyncDisposable
 {
-    private readonly TestFolder _folder = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 25, 10, 0, 0, TimeSpan.Zero));
-    private readonly SqliteStore _store;
+    private readonly TemporaryStore _disk;
 
-    public WaitingSmsTests() => _store = SqliteStore.Open(
-        new StoreOptions { Folder = _folder.Path, DiskFreeBytesMin = 0 }, _time, NullLogger<SqliteStore>.Instance);
+    public WaitingSmsTests() => _disk = new TemporaryStore(_time);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _store.DisposeAsync();
-        _folder.Dispose();
-    }
+    private SqliteStore Store => _disk.Store;
+
+    public ValueTask DisposeAsync() => _disk.DisposeAsync();
 
     [Fact]
     public async Task A_lease_passes_them_over_and_one_for_their_carrier_takes_them_in_order()
@@ -89,14 +85,14 @@ public sealed class WaitingSmsTests : IAsyncDisposable
         OutgoingSms[] all = await TakeAsync(queue, 2);
         await queue.ParkAsync(
             [new(all[0], ["main"], IsFull: true), new(all[1], ["main", "spare"], IsFull: false)]);
-        await _store.WriteAsync(db => db.Execute(
+        await Store.WriteAsync(db => db.Execute(
             $"""
             create trigger no before update of leased_by on sms when new.id = '{all[1].Id}'
             begin select raise(abort, 'not now'); end
             """));
         await Assert.ThrowsAnyAsync<Exception>(() => queue.LeaseWaitingAsync("main", 10));
         Assert.Equal(0, queue.Held);
-        await _store.WriteAsync(db => db.Execute("drop trigger no"));
+        await Store.WriteAsync(db => db.Execute("drop trigger no"));
         await queue.LeaseWaitingAsync("main", 10);
         Assert.Equal(all.Select(sms => sms.Id), Drain(queue).Select(sms => sms.Id).Order());
     }
@@ -139,7 +135,7 @@ public sealed class WaitingSmsTests : IAsyncDisposable
         foreach (string? reason in (string?[])[null, Settlement.Throttle])
         {
             _time.Advance(TimeSpan.FromSeconds(1));
-            await _store.WriteAsync(db => Settlement.Defer(db, sms.Id, NowMs(), reason));
+            await Store.WriteAsync(db => Settlement.Defer(db, sms.Id, NowMs(), reason));
             await queue.LeaseAsync();
             Assert.Equal(reason is not null, Assert.Single(Drain(queue)).WasPutOff);
         }
@@ -164,7 +160,7 @@ public sealed class WaitingSmsTests : IAsyncDisposable
         OutgoingSms[] all = await TakeAsync(queue, 1);
         await queue.ParkAsync([new(all[0], ["main"], IsFull: false)]);
         _time.Advance(TimeSpan.FromHours(2));
-        Assert.Equal(all[0].Id, Assert.Single(_store.Read(db => Settlement.FindExpired(db, NowMs()))).Id);
+        Assert.Equal(all[0].Id, Assert.Single(Store.Read(db => Settlement.FindExpired(db, NowMs()))).Id);
     }
 
     [Fact]
@@ -177,7 +173,7 @@ public sealed class WaitingSmsTests : IAsyncDisposable
         var maybe = new Attempt("main", [], new Outcome.Unknown(code));
         foreach ((Attempt attempt, string? stays) in new[] { (surely, null), (maybe, "main"), (surely, "main") })
         {
-            await _store.WriteAsync(db => Settlement.Retry(db, sms, attempt, code, NowMs(), NowMs()));
+            await Store.WriteAsync(db => Settlement.Retry(db, sms, attempt, code, NowMs(), NowMs()));
             queue.Settled(1);
             await queue.LeaseAsync();
             sms = Assert.Single(Drain(queue));
@@ -192,18 +188,18 @@ public sealed class WaitingSmsTests : IAsyncDisposable
         OutgoingSms sms = Assert.Single(await TakeAsync(queue, 1));
         var code = new FailureCode(FailureClass.Uncertain, "unknown:x", "4.4.2", "No answer.");
         var free = new Attempt("main", [], new Outcome.Unknown(code)) { IsFreeAfterUnknown = true };
-        await _store.WriteAsync(db => Settlement.Retry(db, sms, free, code, NowMs(), NowMs()));
+        await Store.WriteAsync(db => Settlement.Retry(db, sms, free, code, NowMs(), NowMs()));
         await queue.LeaseAsync();
         Assert.Null(Assert.Single(Drain(queue)).StaysWith);
     }
 
-    private SmsQueue Queue() => new(_store, new QueueOptions { ReadyMax = 100, LeaseMax = 100 }, _time);
+    private SmsQueue Queue() => new(Store, new QueueOptions { ReadyMax = 100, LeaseMax = 100 }, _time);
 
     private async Task<OutgoingSms[]> TakeAsync(SmsQueue queue, int count, SmsClass smsClass = SmsClass.Normal)
     {
         for (int i = 0; i < count; i++)
         {
-            await _store.WriteAsync(db => queue.Enqueue(
+            await Store.WriteAsync(db => queue.Enqueue(
                 db,
                 new NewSms(
                     TimeOrderedId.Next(_time), null, PhoneNumber.FromE164("+447700900123"), "", "ann@x.example",
