@@ -13,9 +13,9 @@ internal static class FlagWords
         long flags = 0;
         foreach (string word in text.Split(Separators, StringSplitOptions.RemoveEmptyEntries))
         {
-            T? flag = All<T>()
-                .Where(one => Word(one).Equals(word, StringComparison.OrdinalIgnoreCase)).Cast<T?>().FirstOrDefault();
-            if (flag is { } known) flags |= Convert.ToInt64(known, null);
+            int at = Array.FindIndex(
+                Set<T>.All, one => one.Word.Equals(word, StringComparison.OrdinalIgnoreCase));
+            if (at >= 0) flags |= Set<T>.All[at].Bits;
             else unknown ??= word;
         }
 
@@ -24,16 +24,24 @@ internal static class FlagWords
 
     /// <summary>The words of a set, parted by commas.</summary>
     public static string Join<T>(T flags) where T : struct, Enum =>
-        string.Join(", ", All<T>().Where(one => flags.HasFlag(one)).Select(Word));
+        string.Join(", ", Set<T>.All.Where(one => flags.HasFlag(one.Flag)).Select(one => one.Word));
 
     /// <summary>All words that there are.</summary>
-    public static string Known<T>() where T : struct, Enum => string.Join(", ", All<T>().Select(Word));
-
-    private static IEnumerable<T> All<T>() where T : struct, Enum =>
-        Enum.GetValues<T>().Where(one => Convert.ToInt64(one, null) != 0);
+    public static string Known<T>() where T : struct, Enum =>
+        string.Join(", ", Set<T>.All.Select(one => one.Word));
 
     // SharedCost is written shared-cost.
     private static string Word<T>(T flag) where T : struct, Enum => string.Concat(
         flag.ToString().Select((c, i) => char.IsAsciiLetterUpper(c) && i > 0 ? $"-{char.ToLowerInvariant(c)}"
             : char.ToLowerInvariant(c).ToString()));
+
+    // A set is read of every rule, and a name of an enum costs a look into its metadata.
+    private static class Set<T> where T : struct, Enum
+    {
+        public static (T Flag, long Bits, string Word)[] All { get; } =
+        [
+            .. Enum.GetValues<T>().Select(one => (one, Convert.ToInt64(one, null), Word(one)))
+                .Where(one => one.Item2 != 0),
+        ];
+    }
 }
