@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using EmailSms.Carriers.Http;
 using EmailSms.Carriers.Routing;
+using EmailSms.Messages;
 using EmailSms.Smpp;
 using EmailSms.Smpp.Text;
 
@@ -267,7 +268,7 @@ internal sealed class CarrierOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Region.Length > 0 && !SourceNumbers.IsRegion(Region))
+        if (Region.Length > 0 && !RegionCode.IsOne(Region))
         {
             yield return new ValidationResult(
                 $"'{Region}' is not a country in two capital letters such as GB.", [nameof(Region)]);

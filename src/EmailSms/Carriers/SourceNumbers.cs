@@ -21,10 +21,6 @@ internal sealed class SourceNumbers(string region)
     private const byte National = 2;
 
     private static readonly PhoneNumberUtil Plans = PhoneNumberUtil.GetInstance();
-    private static readonly HashSet<string> Regions = [.. Plans.GetSupportedRegions()];
-
-    /// <summary>True for a region that has telephone numbers.</summary>
-    public static bool IsRegion(string region) => Regions.Contains(region);
 
     /// <summary>An address of SMPP, whose type says more than its digits.</summary>
     public string Read(SmppAddress address) => Read(address.Digits, address.Ton, SmppDigitsMin);

@@ -59,7 +59,7 @@ internal static class RoutingParts
             zone = TimeZoneInfo.Utc;
         }
 
-        var around = new RouteSurroundings(settings.Carriers.Keys, zone, NumberRegion.Of, NumberRegion.Exists);
+        var around = new RouteSurroundings(settings.Carriers.Keys, zone, NumberRegion.Of, RegionCode.IsOne);
         return Route.Read(settings.Routes, around, wrong);
     }
 }

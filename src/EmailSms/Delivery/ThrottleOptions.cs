@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using EmailSms.Policy;
+using EmailSms.Messages;
 
 namespace EmailSms.Delivery;
 
@@ -50,7 +50,7 @@ internal sealed class ThrottleOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        foreach (string country in Countries.Where(one => !NumberRegion.Exists(one)))
+        foreach (string country in Countries.Where(one => !RegionCode.IsOne(one)))
         {
             yield return new ValidationResult(
                 $"'{country}' is no country; write its ISO code in capitals, such as US.", [nameof(Countries)]);

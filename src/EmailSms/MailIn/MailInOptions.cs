@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using EmailSms.Messages;
 using EmailSms.Smtp;
 
 namespace EmailSms.MailIn;
@@ -232,8 +233,7 @@ internal sealed class AddressOptions : IValidatableObject
         return own.Length > 0 ? own : DefaultRegion;
     }
 
-    private static bool IsRegion(string text) =>
-        text.Length == 0 || (text.Length == 2 && text.All(char.IsAsciiLetterUpper));
+    private static bool IsRegion(string text) => text.Length == 0 || RegionCode.IsOne(text);
 
     private static bool IsZone(string text) => TimeZoneInfo.TryFindSystemTimeZoneById(text, out _);
 

@@ -93,7 +93,7 @@ internal readonly record struct Destination
             string region = value.ToUpperInvariant();
             entry = new Destination(denies, Kind.Region, region);
             if (region == "UK") mistake = "UK is not a region; the United Kingdom is GB.";
-            else if (!NumberRegion.Exists(region)) mistake = $"{value} is not a region: use an ISO code such as GB.";
+            else if (!RegionCode.IsOne(region)) mistake = $"{value} is not a region: use an ISO code such as GB.";
         }
         else
         {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using EmailSms.Messages;
 
 namespace EmailSms.Policy;
 
@@ -88,7 +89,7 @@ internal sealed class LimitOptions : IValidatableObject
             .. Countries.Keys.Select(region => (nameof(Countries), region)),
             .. CountryBudgets.Keys.Select(region => (nameof(CountryBudgets), region)),
         ];
-        foreach ((string key, string region) in regions.Where(one => !NumberRegion.Exists(one.Region)))
+        foreach ((string key, string region) in regions.Where(one => !RegionCode.IsOne(one.Region)))
         {
             yield return new ValidationResult(
                 $"'{region}' is not a country in two capital letters such as GB.", [$"{key}:{region}"]);

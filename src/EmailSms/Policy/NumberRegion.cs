@@ -7,10 +7,6 @@ namespace EmailSms.Policy;
 internal static class NumberRegion
 {
     private static readonly PhoneNumberUtil Plans = PhoneNumberUtil.GetInstance();
-    private static readonly HashSet<string> Regions = [.. Plans.GetSupportedRegions()];
-
-    /// <summary>True for the ISO code, in capitals, of a region that has telephone numbers.</summary>
-    public static bool Exists(string region) => Regions.Contains(region);
 
     /// <summary>
     /// The number's region, such as <c>GB</c>; <c>001</c> for satellite and other numbers of no country; null where the

@@ -56,7 +56,7 @@ internal sealed class OpenHoursOptions : IValidatableObject
                 $"'{Purpose}' is no purpose: write small letters, such as marketing.", [nameof(Purpose)]);
         }
 
-        if (Country.Length > 0 && (!NumberRegion.Exists(Country) || Country.Length != 2))
+        if (Country.Length > 0 && (!RegionCode.IsOne(Country) || Country.Length != 2))
         {
             yield return new ValidationResult(
                 $"'{Country}' is not a country in two capital letters such as GB.", [nameof(Country)]);

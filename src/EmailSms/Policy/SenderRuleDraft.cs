@@ -229,7 +229,7 @@ internal sealed record SenderRuleDraft
             wrong.Add($"{MailLanguage} is no language such as de or pt-BR.");
         }
 
-        if (region is not null && !NumberRegion.Exists(region))
+        if (region is not null && !RegionCode.IsOne(region))
         {
             wrong.Add("The default region is not one: use an ISO code such as GB.");
         }

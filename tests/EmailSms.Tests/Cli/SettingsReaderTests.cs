@@ -38,6 +38,7 @@ public sealed class SettingsReaderTests
     [InlineData("Queue:ReadyMax", "4000000000", "Queue:ReadyMax")]
     [InlineData("Addresses:Domains:1", "no domain", "Addresses:Domains:1")]
     [InlineData("Addresses:DefaultRegion", "gb", "Addresses:DefaultRegion")]
+    [InlineData("Addresses:DefaultRegion", "UK", "Addresses:DefaultRegion")] // looks like one, and is none
     [InlineData("Addresses:AllowFictitious", "maybe", "Addresses:AllowFictitious")]
     [InlineData("Replies:DefaultMailbox", "office", "Replies:DefaultMailbox")]
     [InlineData("Smtp:Listen:1", "0.0.0.0", "Smtp:Listen:1")]

@@ -54,7 +54,7 @@ public sealed class SenderIdRulesTests
         Assert.Equal(3, told.Length); // letters refused, letters registered, and India
         Assert.Matches("^AR, BE, BR, CA, CL, CN and [0-9]+ more: ", told[0]);
         Assert.Equal("US", SenderIdRules.All.First(one => one.Key == "US").Key);
-        Assert.All(SenderIdRules.All.Keys, region => Assert.True(NumberRegion.Exists(region), region));
+        Assert.All(SenderIdRules.All.Keys, region => Assert.True(RegionCode.IsOne(region), region));
     }
 
     private static SenderRule Rule(string to, string senderId)

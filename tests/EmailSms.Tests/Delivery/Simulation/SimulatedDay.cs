@@ -157,7 +157,7 @@ internal sealed class SimulatedDay : IAsyncDisposable
     {
         List<(string, string)> wrong = [];
         string[] names = [.. plans.Select(plan => plan.Name)];
-        var around = new RouteSurroundings(names, TimeZoneInfo.Utc, NumberRegion.Of, NumberRegion.Exists);
+        var around = new RouteSurroundings(names, TimeZoneInfo.Utc, NumberRegion.Of, RegionCode.IsOne);
         IReadOnlyList<Route> routes = Route.Read([route], around, wrong);
         Assert.Empty(wrong);
         return new Router(routes, names, new RouteKnowledge
