@@ -9,6 +9,9 @@ namespace EmailSms.Carriers.Http;
 /// </summary>
 internal sealed record Said(string Body, JsonElement? Json, Func<string, string?> Header)
 {
+    /// <summary>A text without the mark that some put before UTF-8.</summary>
+    public static string WithoutMark(string text) => text.TrimStart('\uFEFF');
+
     /// <summary>The text as JSON, if it is an object or an array.</summary>
     public static JsonElement? Parse(string body)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -39,14 +40,14 @@ internal sealed record HookCall(
     {
         if (!IsForm && Body.Length > 0)
         {
-            string body = Encoding.UTF8.GetString(Body);
+            string body = Said.WithoutMark(BodyCharset.GetString(Body));
             return new Said(body, Said.Parse(body), Header);
         }
 
         byte[] query = Encoding.UTF8.GetBytes(Query);
-        Encoding charset = charsetName.Length == 0
-            ? Encoding.UTF8
-            : Charset([.. Parse(query, Encoding.UTF8), .. FormFields], charsetName);
+        Encoding? named = charsetName.Length == 0
+            ? null
+            : Named([.. Parse(query, Encoding.UTF8), .. FormFields], charsetName);
         var root = new JsonObject();
         if (charsetName.Length > 0)
         {
@@ -58,7 +59,8 @@ internal sealed record HookCall(
             }
         }
 
-        foreach ((string name, string value) in Parse(query, charset).Concat(IsForm ? Parse(Body, charset) : []))
+        foreach ((string name, string value) in Parse(query, named ?? Encoding.UTF8)
+            .Concat(IsForm ? Parse(Body, named ?? BodyCharset) : []))
         {
             if (!root.TryGetPropertyValue(name, out JsonNode? known)) root[name] = value;
             else if (known is JsonArray many) many.Add(value);
@@ -69,14 +71,20 @@ internal sealed record HookCall(
             IsForm ? Encoding.UTF8.GetString(Body) : Query, JsonSerializer.SerializeToElement(root), Header);
     }
 
-    private static Encoding Charset(IReadOnlyList<(string Name, string Value)> fields, string name)
+    // Most say nothing and mean UTF-8.
+    private Encoding BodyCharset => Named(
+        MediaTypeHeaderValue.TryParse(ContentType, out MediaTypeHeaderValue? type) ? type.CharSet?.Trim('"') : null);
+
+    private static Encoding Named(IReadOnlyList<(string Name, string Value)> fields, string name) =>
+        Named(fields.FirstOrDefault(field => field.Name == name).Value);
+
+    private static Encoding Named(string? name)
     {
-        string said = fields.FirstOrDefault(field => field.Name == name).Value ?? "";
         try
         {
-            return said.Length == 0 ? Encoding.UTF8 : Encoding.GetEncoding(said);
+            return string.IsNullOrEmpty(name) ? Encoding.UTF8 : Encoding.GetEncoding(name);
         }
-        catch (ArgumentException)
+        catch (Exception trouble) when (trouble is ArgumentException or NotSupportedException)
         {
             return Encoding.UTF8; // a name that nobody knows: most are UTF-8 all the same
         }

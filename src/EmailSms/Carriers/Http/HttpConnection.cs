@@ -108,7 +108,7 @@ internal sealed class HttpConnection : IDisposable
         byte[] buffer = new byte[ReplyBytesMax];
         int length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, deadline)
             .ConfigureAwait(false);
-        return Encoding.UTF8.GetString(buffer, 0, length);
+        return Said.WithoutMark(Encoding.UTF8.GetString(buffer, 0, length));
     }
 
     private static SslClientAuthenticationOptions ToSsl(CarrierTlsOptions options)

@@ -180,6 +180,33 @@ public sealed class HooksTests : IAsyncLifetime
             "opted out", (await test.SendRefusedAsync(TestGateway.Mail("Hi"))).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded; charset=ISO-8859-1", "id=1&from=%2B447700900123&text=gr%FC%DFe")]
+    [InlineData("application/x-www-form-urlencoded", "id=1&from=%2B447700900123&text=gr%C3%BC%C3%9Fe")]
+    [InlineData(
+        "application/json; charset=\"utf-8\"", "\uFEFF{\"id\":\"1\",\"from\":\"+447700900123\",\"text\":\"grüße\"}")]
+    [InlineData("application/json; charset=utf-7", """{"id":"1","from":"+447700900123","text":"grüße"}""")]
+    [InlineData("application/json; charset=nobody-s", """{"id":"1","from":"+447700900123","text":"grüße"}""")]
+    public async Task A_text_is_read_in_the_character_set_that_it_names(string type, string body)
+    {
+        await using TestGateway test = await StartAsync();
+        var sample = new HookSample("POST", "", body, type);
+        (HttpStatusCode status, _, _) =
+            await sample.CallAsync(test.Gateway.WebAddresses[0], await HookAsync(test));
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.StartsWith("grüße", (await test.NextMailAsync()).Mail.TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_may_begin_with_the_mark_of_UTF_8()
+    {
+        _provider.Answer = (_, _) => Task.FromResult(new Reply(202, "\uFEFF{\"id\":\"with-mark\"}"));
+        await using TestGateway test = await StartAsync();
+        await test.SendAsync(TestGateway.Mail("Hello"));
+        await test.SmsInStateAsync(SmsState.Sent);
+        Assert.Equal("with-mark", test.Store.Read(db => db.Scalar("select carrier_id from submission")));
+    }
+
     [Fact]
     public async Task A_receipt_that_says_opted_out_ends_the_consents_of_that_person()
     {

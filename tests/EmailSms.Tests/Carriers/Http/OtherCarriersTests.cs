@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using EmailSms.Messages;
+using EmailSms.Tests.EndToEnd;
 
 namespace EmailSms.Tests.Carriers.Http;
 
@@ -52,6 +53,23 @@ public sealed class TheSmsWorksTests : JsonCarrierContract
             status =
             "INCOMING"
         }));
+
+    [Fact]
+    public async Task A_receipt_repeats_the_text_and_is_no_text()
+    {
+        await using TestGateway test = await StartAsync();
+        string hook = await AccountHookAsync(test);
+        HookSample receipt = HookSample.Json(
+            """
+            {"messageid":"m-1","status":"DELIVERED","sender":"447700900999","destination":447700900123,
+            "content":"What we sent","tag":"","created":"","modified":"","schedule":"","customerid":"c"}
+            """);
+        Assert.Equal(HttpStatusCode.OK, (await receipt.CallAsync(test.Gateway.WebAddresses[0], hook)).Status);
+        await Inbound("in-1", "What they answered").CallAsync(test.Gateway.WebAddresses[0], hook);
+        Assert.StartsWith(
+            "What they answered", (await test.NextMailAsync()).Mail.TextBody, StringComparison.Ordinal);
+        Assert.Equal(1L, test.Store.Read(db => db.Scalar("select count(*) from inbound")));
+    }
 
     // The slow one comes as temporary, too; its status says what it is.
     private static string Error(int code, bool isPermanent, string text) => code == 9
