@@ -34,6 +34,7 @@ public sealed class PricePartTests
         "infobip", """{"messageCount":3,"price":{"pricePerMessage":0.01,"currency":"EUR"}}""", "0.03 EUR")]
     [InlineData("infobip", """{"price":{"pricePerMessage":0.01,"currency":"EUR"}}""", "0.01 EUR")]
     [InlineData("messagebird", """{"price[amount]":"0.07","price[currency]":"EUR"}""", "0.07 EUR")]
+    [InlineData("plivo", """{"Units":"2","TotalRate":"0.00350","TotalAmount":"0.00700"}""", "0.007 USD")]
     [InlineData(
         "aws", """{"totalMessageParts":1,"totalMessagePrice":0.00581,"totalCarrierFee":0.003}""", "0.00881 USD")]
     public void A_receipt_says_what_it_costs(string definition, string receipt, string price) =>
