@@ -161,6 +161,12 @@ internal sealed class CarrierOptions : IValidatableObject
     /// </summary>
     public string Region { get; set; } = "";
 
+    /// <summary>
+    /// How digits without plus sign and type are read, which may be a number of that country or one with its country
+    /// code: Auto, International or National.
+    /// </summary>
+    public BareNumbers BareNumbers { get; set; }
+
     /// <summary>Type of number and numbering plan of a source that is a number.</summary>
     [RegularExpression(AddressTypes.Pattern, ErrorMessage = AddressTypes.Sentence)]
     public string SourceNumberType { get; set; } = "1/1";

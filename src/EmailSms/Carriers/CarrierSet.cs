@@ -55,7 +55,8 @@ internal sealed class CarrierSet : IAsyncDisposable
             CarrierOptions reach = options.Kind is CarrierKind.Sandbox
                 ? await set.StartSandboxAsync(name, options, loggers, time).ConfigureAwait(false)
                 : options;
-            var numbers = new SourceNumbers(options.Region.Length > 0 ? options.Region : defaultRegion);
+            var numbers = new SourceNumbers(
+                options.Region.Length > 0 ? options.Region : defaultRegion, options.BareNumbers);
             ICarrier carrier = options.Kind is CarrierKind.Http
                 ? new HttpCarrier(name, options, hooks, loggers, time, numbers)
                 : new SmppCarrier(name, reach, events, loggers, time)

@@ -39,7 +39,7 @@ internal sealed class SmppCarrier : ICarrier
         _submits = new SmppSubmits(options, _terms, time);
         _ids = new MessageIdMatcher(options.MessageIds);
         _full = new FullPhones(time);
-        Numbers = new SourceNumbers(options.Region);
+        Numbers = new SourceNumbers(options.Region, options.BareNumbers);
         _log = loggers.CreateLogger<SmppCarrier>();
     }
 

@@ -33,9 +33,13 @@ internal static class SmppInbound
                 Octets = TextOctets.Of(deliver, alphabet),
             }
             : null;
+        SourceNumber source = numbers.ReadEither(deliver.Source);
         return new InboundText(
-            carrier, numbers.Read(deliver.Source), numbers.Read(deliver.Destination),
-            MessageText.Read(deliver, alphabet), part);
+            carrier, source.Text, numbers.Read(deliver.Destination),
+            MessageText.Read(deliver, alphabet), part)
+        {
+            OrFrom = source.OrElse,
+        };
     }
 
     private static ReceiptState State(MessageState state) => state switch

@@ -56,6 +56,9 @@ internal sealed record InboundReceipt(
 /// <param name="Part">Which part of how many it is; null for a whole one.</param>
 internal sealed record InboundText(string Carrier, string From, string To, string Text, InboundPart? Part)
 {
+    /// <summary>The number that it may be from as well, as the carrier writes it; null: that is sure.</summary>
+    public string? OrFrom { get; init; }
+
     /// <summary>The carrier's own id of it, by which one that comes again is known; null: it gives none.</summary>
     public string? CarrierId { get; init; }
 }

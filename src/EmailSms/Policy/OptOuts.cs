@@ -127,13 +127,24 @@ internal sealed class OptOuts(SqliteStore store, OptOutScopes scopes)
         });
     }
 
-    /// <summary>Takes back all that keeps a sender ID from texting this number. False: nothing did.</summary>
+    /// <summary>
+    /// Takes back all that keeps a sender ID from texting this number, and what the same STOP said of another one,
+    /// where nobody could tell from which of the two it was. False: nothing did.
+    /// </summary>
     public bool RemoveFor(StoreSession db, PhoneNumber number, string senderId)
     {
         bool removed = false;
         foreach (OptOut one in All(db, number))
         {
-            if (scopes.Holds(one.Scope, senderId)) removed |= Remove(db, number, one.Scope);
+            if (!scopes.Holds(one.Scope, senderId)) continue;
+            removed |= Remove(db, number, one.Scope);
+            if (one.InboundId is not { } stop) continue;
+            foreach (string twin in db.Rows(
+                "select number from opt_out where inbound_id = @stop and scope = @scope",
+                row => row.Text(0), ("@stop", stop), ("@scope", one.Scope)))
+            {
+                Remove(db, PhoneNumber.FromE164(twin), one.Scope);
+            }
         }
 
         return removed;

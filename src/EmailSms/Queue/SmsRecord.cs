@@ -55,6 +55,10 @@ internal sealed record SmsRecord(
     public static SmsRecord? Find(StoreSession db, Guid id) =>
         db.Query($"{Columns} where s.id = @id", row => Map(db, row), ("@id", id.ToString())).FirstOrDefault();
 
+    /// <summary>Whether there is an SMS to a number, however old.</summary>
+    public static bool IsTo(StoreSession db, string number) =>
+        db.Scalar("select 1 from sms where recipient = @number limit 1", ("@number", number)) is not null;
+
     /// <summary>SMS by what is known of them, newest first.</summary>
     public static List<SmsRecord> Search(StoreSession db, SmsSearch search)
     {

@@ -94,11 +94,19 @@ internal sealed class KeywordDesk(
         string scope = optOuts.Scopes.Of(text.To);
         bool isNew = OptOuts.Record(
             db, from, scope, word, inbound.ToString(), NowMs(), Consents.ByStop);
+        if (PhoneNumber.TryFromE164(text.OrFrom, out PhoneNumber other))
+        {
+            // Whose wish it is nobody can tell: better one too many obeyed than the wrong one.
+            OptOuts.Record(db, other, scope, word, inbound.ToString(), NowMs(), Consents.ByStop);
+        }
+
         log.OptedOut(text.Carrier, from, scope == OptOuts.Everything ? "everything" : "the number it wrote to");
         if (isNew) Answer(db, text, from, Keyword.Stop, answers.StopAnswer);
         return new KeywordEffect(
             "STOP",
-            scope == OptOuts.Everything
+            other != default
+                ? $"This person has opted out. Their number is {from.E164} or {other.E164}, so it holds for both."
+                : scope == OptOuts.Everything
                 ? "This person has opted out: EmailSms sends them no more messages."
                 : "This person has opted out: EmailSms sends them no more messages from this number.",
             Changed: true);
@@ -124,6 +132,7 @@ internal sealed class KeywordDesk(
 
     private bool Answer(StoreSession db, InboundText text, PhoneNumber to, Keyword keyword, string answer)
     {
+        if (text.OrFrom is not null) return false; // it may be somebody else's phone
         if (answer.Length == 0 || carrierAnswers(text.Carrier, keyword)) return false;
         if (OwnNumbers.Contains(db, to)) return false;
         long now = NowMs();

@@ -36,6 +36,10 @@ internal static partial class Log
         "{Carrier}: a text comes from {From}, a number without its country: set Carriers:{Carrier}:Region")]
     public static partial void NumberUnread(this ILogger log, string carrier, string from);
 
+    [LoggerMessage(1211, LogLevel.Warning,
+        "{Carrier}: a text comes from {From} or {Other}, as its number is written: set Carriers:{Carrier}:BareNumbers")]
+    public static partial void NumberAmbiguous(this ILogger log, string carrier, string from, string other);
+
     [LoggerMessage(1203, LogLevel.Error, "Incomplete texts could not be delivered; trying again in {Pause}")]
     public static partial void SweepFailed(this ILogger log, Exception trouble, TimeSpan pause);
 }

@@ -37,6 +37,7 @@ internal sealed class ReplyDesk(
         string? reason = await store.WriteAsync(db =>
         {
             isRepeat = unanswered.IsRepeat(db, text, takenMs) && !keywords.Changes(db, text);
+            text = SurelyFrom(db, text);
             return isRepeat ? null : Take(db, text, takenMs);
         }).ConfigureAwait(false);
         if (isRepeat) log.TextRepeated(text.Carrier, PhoneNumber.Mask(text.From));
@@ -72,6 +73,20 @@ internal sealed class ReplyDesk(
     }
 
     // Why it goes where it goes; null: it waits.
+    // Of two that it may be from, it is the one that we have texted.
+    private InboundText SurelyFrom(StoreSession db, InboundText text)
+    {
+        if (text.OrFrom is not { } other) return text;
+        bool isOther = SmsRecord.IsTo(db, other);
+        if (SmsRecord.IsTo(db, text.From) != isOther)
+        {
+            return text with { From = isOther ? other : text.From, OrFrom = null };
+        }
+
+        log.NumberAmbiguous(text.Carrier, PhoneNumber.Mask(text.From), PhoneNumber.Mask(other));
+        return text;
+    }
+
     private string? Take(StoreSession db, InboundText text, long takenMs)
     {
         if (Inbox.IsKnown(db, text, NowMs())) return null;

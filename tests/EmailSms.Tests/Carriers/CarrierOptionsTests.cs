@@ -28,6 +28,7 @@ public sealed class CarrierOptionsTests
     [InlineData("Tls:Pins:0", "abc", "64 hexadecimal")]
     [InlineData("Tls:TrustPinsAlone", "true", "no pins")]
     [InlineData("Tls:CaFile", "/no/such/file.pem", "There is no file")]
+    [InlineData("BareNumbers", "Local", "one of Auto, International, National")]
     [InlineData("Preset", "acme", "known are generic")]
     [InlineData("Unknown", "Maybe", "one of Resend, Hold")]
     public void What_cannot_be_is_refused_with_its_key_and_what_would_be_right(string key, string value, string word)

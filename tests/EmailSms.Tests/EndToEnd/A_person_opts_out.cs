@@ -1,3 +1,4 @@
+using System.Text;
 using EmailSms.Api;
 using EmailSms.Cli.Demo;
 using EmailSms.Messages;
@@ -210,6 +211,48 @@ public sealed class A_person_opts_out
     }
 
     [Fact]
+    public async Task From_a_number_that_is_one_of_two_and_it_holds_for_both_until_START()
+    {
+        using var logs = new RecordedLogs();
+        await using TestGateway test = await TestGateway.StartAsync(
+            settings => settings.Carriers["main"].Region = "US", startGateway: false);
+        test.Loggers = logs;
+        await test.StartGatewayAsync();
+        await TextAsync(test, 0, "4915550143");
+        CaughtMail told = await test.NextMailAsync();
+        Assert.StartsWith("[STOP] ", told.Mail.Subject, StringComparison.Ordinal);
+        Assert.Contains(
+            "Their number is +4915550143 or +14915550143, so it holds for both.",
+            told.Mail.TextBody!.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        foreach (string number in new[] { "+4915550143", "+14915550143" })
+        {
+            SmtpCommandException refused = await test.SendRefusedAsync(TestGateway.Mail("News", to: number));
+            Assert.Contains("has opted out", refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Contains(logs.Lines, line => line.Contains("set Carriers:main:BareNumbers", StringComparison.Ordinal));
+        Assert.DoesNotContain(logs.Lines, line => line.Contains("4915550143", StringComparison.Ordinal));
+        Assert.Equal(0, test.Phones.Counts.Submits); // whose phone would it be?
+        await TextAsync(test, 0, "4915550143", "START");
+        Assert.StartsWith("[START] ", (await test.NextMailAsync()).Mail.Subject, StringComparison.Ordinal);
+        Assert.Empty(new OptOuts(test.Store).List());
+    }
+
+    [Fact]
+    public async Task From_the_one_of_two_numbers_that_was_texted()
+    {
+        await using TestGateway test = await TestGateway.StartAsync(
+            settings => settings.Carriers["main"].Region = "US");
+        await test.SendAsync(TestGateway.Mail("Your tablets", to: "+14915550143"));
+        await test.NextSmsAsync();
+        await TextAsync(test, 0, "4915550143", "On my way");
+        Assert.Equal([TestGateway.Staff], (await test.NextMailAsync()).Recipients);
+        await TextAsync(test, 0, "4915550143");
+        await test.NextMailAsync();
+        Assert.Equal(["+14915550143"], new OptOuts(test.Store).List().Select(one => one.Number!.Value.E164));
+    }
+
+    [Fact]
     public async Task And_again_soon_after_START_though_the_answer_to_the_first_may_be_lost()
     {
         await using TestGateway test = await TestGateway.StartAsync();
@@ -236,7 +279,7 @@ public sealed class A_person_opts_out
         Assert.Equal(TimeSpan.FromMinutes(5), new OptOutOptions().AnswerMax);
     }
 
-    private static async Task TextAsync(TestGateway test, byte type, string source)
+    private static async Task TextAsync(TestGateway test, byte type, string source, string text = "STOP")
     {
         using var deadline = new CancellationTokenSource(TestGateway.Patience);
         Assert.True(await test.Phones.InjectAsync(
@@ -244,7 +287,7 @@ public sealed class A_person_opts_out
             {
                 Source = new SmppAddress(type, 1, source),
                 Destination = SmppAddress.FromE164(TestGateway.OwnNumber),
-                ShortMessage = "STOP"u8.ToArray(),
+                ShortMessage = Encoding.ASCII.GetBytes(text),
             },
             deadline: deadline.Token));
     }

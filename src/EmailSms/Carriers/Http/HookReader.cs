@@ -17,7 +17,7 @@ internal sealed class HookReader(string carrier, CarrierOptions options, HttpDef
     private const int RawCharsMax = 2000;
 
     /// <summary>How the numbers in its texts and receipts are read.</summary>
-    public SourceNumbers Numbers { get; init; } = new(options.Region);
+    public SourceNumbers Numbers { get; init; } = new(options.Region, options.BareNumbers);
 
     /// <summary>Reads a call.</summary>
     /// <param name="call">As it came.</param>
@@ -135,11 +135,13 @@ internal sealed class HookReader(string carrier, CarrierOptions options, HttpDef
     {
         if (part.From.First(item) is not { } from) return null;
         string text = part.Text.First(item) ?? "";
+        SourceNumber source = Numbers.ReadEither(from);
         return new InboundText(
-            carrier, Numbers.Read(from), Numbers.Read(part.To.First(item) ?? ""), text.ReplaceLineEndings("\n"),
+            carrier, source.Text, Numbers.Read(part.To.First(item) ?? ""), text.ReplaceLineEndings("\n"),
             Place(item, part))
         {
             CarrierId = part.Id.First(item),
+            OrFrom = source.OrElse,
         };
     }
 

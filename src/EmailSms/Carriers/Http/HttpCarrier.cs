@@ -49,7 +49,7 @@ internal sealed class HttpCarrier : ICarrier
         _answers = new AnswerReader(Definition, terms.Errors, time);
         Hooks = new HookReader(name, options, Definition, terms.Errors)
         {
-            Numbers = numbers ?? new SourceNumbers(options.Region),
+            Numbers = numbers ?? new SourceNumbers(options.Region, options.BareNumbers),
         };
         _traffic = new HttpTraffic(time);
         _pace = new HttpPace(options.SubmitsPerSecondMax, options.AdaptRate, time);
