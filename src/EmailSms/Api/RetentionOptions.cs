@@ -22,6 +22,12 @@ internal sealed class RetentionOptions
     [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
     public TimeSpan ParkedReceipts { get; set; } = TimeSpan.FromHours(72);
 
+    /// <summary>
+    /// The network of a phone, after it was told last. A few numbers of a hundred are ported in a year.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
+    public TimeSpan Networks { get; set; } = TimeSpan.FromDays(90);
+
     /// <summary>The audit trail.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
     public TimeSpan Audit { get; set; } = TimeSpan.FromDays(730);

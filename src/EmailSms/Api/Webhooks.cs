@@ -23,11 +23,15 @@ internal sealed record HookReceipt(
     /// <summary>See <see cref="InboundReceipt.Price"/>.</summary>
     public Money? Price { get; init; }
 
+    /// <summary>See <see cref="InboundReceipt.Network"/>.</summary>
+    public MobileNetwork? Network { get; init; }
+
     public static HookReceipt Of(InboundReceipt receipt) => new(
         receipt.CarrierId, receipt.From, receipt.State, receipt.Error, receipt.Raw, receipt.Meaning, receipt.Sms,
         receipt.OptsOut, receipt.IsOfSettings)
     {
         Price = receipt.Price,
+        Network = receipt.Network,
     };
 
     public InboundReceipt ToReceipt(string carrier) => new(carrier, CarrierId, From, State, Error, Raw)
@@ -37,6 +41,7 @@ internal sealed record HookReceipt(
         OptsOut = OptsOut,
         IsOfSettings = IsOfSettings,
         Price = Price,
+        Network = Network,
     };
 }
 

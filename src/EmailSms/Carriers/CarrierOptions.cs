@@ -217,6 +217,12 @@ internal sealed class CarrierOptions : IValidatableObject
     public List<VendorTlvOptions> VendorTlvs { get; set; } = [];
 
     /// <summary>
+    /// Optional parameters in which the carrier tells the network of a phone, with receipts and texts: one with MCC and
+    /// MNC, such as 0x1503, or that of the MCC and that of the MNC.
+    /// </summary>
+    public List<string> NetworkTlvs { get; set; } = [];
+
+    /// <summary>
     /// Tells the carrier until when an SMS is wanted. Off for the few that refuse it (ESME_RINVEXPIRY).
     /// </summary>
     public bool SendValidity { get; set; } = true;

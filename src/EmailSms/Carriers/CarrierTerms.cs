@@ -28,6 +28,7 @@ internal sealed class CarrierTerms
                 one, (key, wrong) => Note($"{nameof(CarrierOptions.VendorTlvs)}:{i}:{key}", wrong)))
                 .OfType<VendorTlv>(),
         ];
+        NetworkTlvs = ReadNetworkTlvs(options);
         Errors = ReadErrors(options);
         Pattern = ReadPattern(options);
         ReceiptErrors = options.ReceiptErrors.ToDictionary(
@@ -42,6 +43,9 @@ internal sealed class CarrierTerms
 
     /// <summary>Those that are made of an SMS's registration, in their order.</summary>
     public IReadOnlyList<VendorTlv> VendorTlvs { get; }
+
+    /// <summary>The tags in which the network of a phone is told: none, one for both codes, or one for each.</summary>
+    public IReadOnlyList<ushort> NetworkTlvs { get; }
 
     /// <summary>Statuses that mean something else at this carrier.</summary>
     public IReadOnlyDictionary<CommandStatus, FailureClass> Errors { get; }
@@ -92,6 +96,23 @@ internal sealed class CarrierTerms
         }
 
         return tlvs;
+    }
+
+    private List<ushort> ReadNetworkTlvs(CarrierOptions options)
+    {
+        List<ushort> tags = [];
+        foreach (string written in options.NetworkTlvs)
+        {
+            if (TryNumber(written, out uint tag) && tag is > 0 and <= ushort.MaxValue) tags.Add((ushort)tag);
+            else Note(nameof(CarrierOptions.NetworkTlvs), $"'{written}' is no tag such as 0x1503.");
+        }
+
+        if (options.NetworkTlvs.Count > 2)
+        {
+            Note(nameof(CarrierOptions.NetworkTlvs), "It is one tag for MCC and MNC, or one for each.");
+        }
+
+        return tags;
     }
 
     private static Tlv? ReadTlv(ushort tag, string written)

@@ -284,7 +284,7 @@ internal sealed class SmppCarrier : ICarrier
             return CommandStatus.Ok;
         }
 
-        InboundText text = SmppInbound.ReadText(Name, deliver, _options.Alphabet, Numbers);
+        InboundText text = SmppInbound.ReadText(Name, deliver, _options.Alphabet, _terms, Numbers);
         await _events.Text(text, stopping).ConfigureAwait(false);
         return CommandStatus.Ok;
     }

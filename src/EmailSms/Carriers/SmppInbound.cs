@@ -19,13 +19,14 @@ internal static class SmppInbound
             carrier, read.MessageId, numbers.Read(deliver.Source), State(read.State), read.Error, read.Raw)
         {
             Meaning = read.ErrorCode is { } code ? terms.ReceiptErrors.GetValueOrDefault(code) : null,
+            Network = Network(deliver, terms),
         };
         return true;
     }
 
     /// <summary>A text, or a part of one.</summary>
     public static InboundText ReadText(
-        string carrier, DeliverSm deliver, DefaultAlphabet alphabet, SourceNumbers numbers)
+        string carrier, DeliverSm deliver, DefaultAlphabet alphabet, CarrierTerms terms, SourceNumbers numbers)
     {
         InboundPart? part = Concatenation.TryRead(deliver) is { Total: > 1 } place
             ? new InboundPart(place.Reference, place.Sequence, place.Total, place.Is16Bit)
@@ -39,8 +40,19 @@ internal static class SmppInbound
             MessageText.Read(deliver, alphabet), part)
         {
             OrFrom = source.OrElse,
+            Network = Network(deliver, terms),
         };
     }
+
+    private static MobileNetwork? Network(DeliverSm deliver, CarrierTerms terms) => terms.NetworkTlvs switch
+    {
+        [var both] => MobileNetwork.Read(Text(deliver, both)),
+        [var mcc, var mnc] when Text(deliver, mnc) is { } code => MobileNetwork.Read(Text(deliver, mcc), code),
+        _ => null,
+    };
+
+    private static string? Text(DeliverSm deliver, ushort tag) =>
+        deliver.Tlvs.Where(tlv => tlv.Tag == tag).Select(tlv => tlv.Text).FirstOrDefault();
 
     private static ReceiptState State(MessageState state) => state switch
     {

@@ -294,7 +294,8 @@ internal sealed class Gateway : IAsyncDisposable
             Ended = throttles.Hear,
             PausesChanged = () => carriers.ApplyAsync(store.Read(Pauses.List)),
         };
-        Router router = RoutingParts.RouterOf(settings, wiring.Numbers, wiring.Tariffs, wiring.Quality);
+        Router router = RoutingParts.RouterOf(
+            settings, store, wiring.Numbers, wiring.Tariffs, wiring.Quality);
         return new Dispatcher(
             store, wiring.Queue, carriers, router, attempts, wiring.Fates, alerts, settings.Delivery, time,
             loggers.CreateLogger<Dispatcher>());
@@ -311,7 +312,7 @@ internal sealed class Gateway : IAsyncDisposable
             SmsRetention.Records(keep.Records), SmsRetention.Mails(keep.Records),
             InboundRetention.Records(keep.Records), InboundRetention.Conversations(keep.Records),
             ConsentRetention.Answers(keep.Records), ConsentRetention.Withdrawn(keep.Consents),
-            AuditTrail.Retention(keep.Audit),
+            AuditTrail.Retention(keep.Audit), PhoneNetworks.Retention(keep.Networks),
         ];
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EmailSms.Carriers.Routing;
 using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Replies;
@@ -43,7 +44,12 @@ internal static class NumbersCommand
         remove.SetAction((parsed, _) => RemoveAsync(parsed));
         var list = new Command("list", "List the numbers.");
         list.SetAction((parsed, _) => ListAsync(parsed));
-        return new Command("numbers", "Manage our own numbers, which phones can answer.") { add, list, remove };
+        var network = new Command("network", "Tell the mobile network of a phone, as a carrier told it.") { Number };
+        network.SetAction((parsed, _) => NetworkAsync(parsed));
+        return new Command("numbers", "Manage our own numbers, which phones can answer.")
+        {
+            add, list, network, remove,
+        };
     }
 
     private static async Task<int> AddAsync(ParseResult parsed)
@@ -136,6 +142,31 @@ internal static class NumbersCommand
 
         return Task.FromResult(CommandLine.Done);
     });
+
+    private static async Task<int> NetworkAsync(ParseResult parsed)
+    {
+        if (!TryRead(parsed, out PhoneNumber number)) return CommandLine.Wrong;
+        return await CommonOptions.WithStoreAsync(parsed, store =>
+        {
+            PhoneNetwork? known = store.Read(db => PhoneNetworks.Find(db, number));
+            if (known is null)
+            {
+                Console.Error.WriteLine($"{number.E164}: network not known, no carrier has told it.");
+                return Task.FromResult(CommandLine.Failed);
+            }
+
+            if (parsed.GetValue(CommonOptions.Json))
+            {
+                JsonOutput.Write(new { number = number.E164, network = NetworkView.Of(known) });
+            }
+            else
+            {
+                Console.Out.WriteLine($"{number.E164}  {NetworkView.Text(known)}");
+            }
+
+            return Task.FromResult(CommandLine.Done);
+        }).ConfigureAwait(false);
+    }
 
     private static bool TryRead(ParseResult parsed, out PhoneNumber number)
     {

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EmailSms.Api;
+using EmailSms.Carriers.Routing;
 using EmailSms.Composing;
 using EmailSms.MailIn.Mailboxes;
 using EmailSms.MailOut;
@@ -47,7 +48,8 @@ internal static class PrivacyCommand
     [
         .. TrailPersonalData.Tables.Where(table => table.Name != "audit"), .. OutboxPersonalData.Tables,
         .. FetchedPersonalData.Tables, .. ReplyPersonalData.Tables, .. SmsPersonalData.Tables,
-        .. PolicyPersonalData.Tables, .. BookPersonalData.Tables, .. StorePersonalData.Tables,
+        .. PolicyPersonalData.Tables, .. RoutingPersonalData.Tables, .. BookPersonalData.Tables,
+        .. StorePersonalData.Tables,
         .. TrailPersonalData.Tables.Where(table => table.Name == "audit"),
     ];
 

@@ -41,6 +41,11 @@ internal static class RouteCommand
         DefaultValueFactory = _ => 1,
     };
 
+    private static readonly Option<string?> Network = new("--network")
+    {
+        Description = "The network of the phone, such as 234-10; without it what a carrier told last.",
+    };
+
     private static readonly Option<string?> At = new("--at")
     {
         Description = "When, such as 2026-11-24T18:00Z; without it now.",
@@ -50,7 +55,7 @@ internal static class RouteCommand
     {
         var command = new Command("route", "Say over which carrier an SMS would go, and why, step by step.")
         {
-            Number, From, Ip, Rule, Class, SenderId, Parts, At,
+            Number, From, Ip, Rule, Class, SenderId, Parts, Network, At,
         };
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
@@ -69,13 +74,20 @@ internal static class RouteCommand
             return Wrong("--at takes 2026-11-24 or 2026-11-24T10:00Z.");
         }
 
+        MobileNetwork? network = MobileNetwork.Read(parsed.GetValue(Network));
+        if (network is null && parsed.GetValue(Network) is not null)
+        {
+            return Wrong("--network takes MCC and MNC, such as 234-10.");
+        }
+
         if (ms is { } known) at = DateTimeOffset.FromUnixTimeMilliseconds(known);
         if (CommonOptions.ReadSettings(parsed) is not { } settings) return CommandLine.Wrong;
         return await CommonOptions.WithStoreAsync(settings.Store, async store =>
         {
             List<string> steps = [];
             if (!TryFindRule(parsed, store, steps, out SenderRule? rule)) return CommandLine.Wrong;
-            RouteQuestion question = QuestionOf(parsed, store, rule, to, at);
+            RouteQuestion question = QuestionOf(parsed, store, rule, to, at) with { Network = network };
+            TellNetwork(store, question, steps);
             RouteDecision decision = RoutingParts.RouterOf(settings, store).Decide(question, steps);
             using var control = new ControlClient(settings.Store.Folder);
             IReadOnlyList<CarrierStatus>? running = await control.CarriersAsync().ConfigureAwait(false);
@@ -102,6 +114,16 @@ internal static class RouteCommand
         {
             Allowed = rule?.Sending.Carriers ?? [],
         };
+    }
+
+    private static void TellNetwork(SqliteStore store, RouteQuestion question, List<string> steps)
+    {
+        if (question.Network is { } said) steps.Add($"Its phone is taken to be in network {said}.");
+        else if (store.Read(db => PhoneNetworks.Find(db, question.To)) is { } known)
+        {
+            steps.Add(
+                $"Its phone is in network {known.Network}, as {known.Carrier} told {JsonOutput.Time(known.ToldMs)}.");
+        }
     }
 
     private static bool TryFindRule(ParseResult parsed, SqliteStore store, List<string> steps, out SenderRule? rule)
@@ -168,6 +190,7 @@ internal static class RouteCommand
                 senderId = question.SenderId,
                 @class = question.Class,
                 rule = rule?.Id,
+                network = question.Network?.ToString(),
                 route = decision.Route,
                 candidates = decision.Candidates,
                 carrier = picked?.Carrier,

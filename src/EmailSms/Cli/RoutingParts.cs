@@ -15,8 +15,9 @@ internal static class RoutingParts
 {
     /// <summary>The router of settings that are right.</summary>
     public static Router RouterOf(
-        GatewaySettings settings, NumberCarriers numbers, Tariffs tariffs, CarrierQuality quality) => new(
-        Read(settings, []),
+        GatewaySettings settings, SqliteStore store, NumberCarriers numbers, Tariffs tariffs,
+        CarrierQuality quality) => new(
+        Read(settings, [], to => store.Read(db => PhoneNetworks.Find(db, to))?.Network),
         settings.Carriers.Keys,
         new RouteKnowledge
         {
@@ -33,7 +34,7 @@ internal static class RoutingParts
         var numbers = new NumberCarriers(store);
         numbers.Refresh();
         return RouterOf(
-            settings, numbers, TariffFiles.Read(settings.Prices.Currency, settings.Carriers),
+            settings, store, numbers, TariffFiles.Read(settings.Prices.Currency, settings.Carriers),
             QualityWatch.Read(store, settings.Quality, TimeProvider.System));
     }
 
@@ -47,11 +48,12 @@ internal static class RoutingParts
     public static IEnumerable<SettingError> MistakesOf(GatewaySettings settings)
     {
         List<(string Key, string Wrong)> wrong = [];
-        Read(settings, wrong);
+        Read(settings, wrong, _ => null);
         return wrong.Select(one => new SettingError($"{RouteOptions.Section}:{one.Key}", one.Wrong));
     }
 
-    private static IReadOnlyList<Route> Read(GatewaySettings settings, List<(string Key, string Wrong)> wrong)
+    private static IReadOnlyList<Route> Read(
+        GatewaySettings settings, List<(string Key, string Wrong)> wrong, Func<PhoneNumber, MobileNetwork?> networkOf)
     {
         // A zone that there is not is a mistake of its own, told elsewhere.
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(settings.Addresses.TimeZone, out TimeZoneInfo? zone))
@@ -59,7 +61,10 @@ internal static class RoutingParts
             zone = TimeZoneInfo.Utc;
         }
 
-        var around = new RouteSurroundings(settings.Carriers.Keys, zone, NumberRegion.Of, RegionCode.IsOne);
+        var around = new RouteSurroundings(settings.Carriers.Keys, zone, NumberRegion.Of, RegionCode.IsOne)
+        {
+            NetworkOf = networkOf,
+        };
         return Route.Read(settings.Routes, around, wrong);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using EmailSms.Carriers.Routing;
 using EmailSms.Messages;
 using EmailSms.Queue;
 using EmailSms.Replies;
@@ -40,12 +41,14 @@ internal static class ShowCommand
 
         SmsRecord sms = found[0];
         List<EventView> events = store.Read(db => Timeline.Of(db, sms.Id).ConvertAll(line => View(db, line)));
+        PhoneNetwork? network = store.Read(db => PhoneNetworks.Find(db, sms.To));
         List<SmsCost> costs = store.Read(db => Costs.Of(db, sms.Id));
         if (parsed.GetValue(CommonOptions.Json))
         {
             JsonOutput.Write(new
             {
                 sms = SmsView.Of(sms),
+                network = NetworkView.Of(network),
                 costs = costs.Select(one => new
                 {
                     one.Carrier,
@@ -60,6 +63,7 @@ internal static class ShowCommand
 
         Console.Out.WriteLine($"SMS      {sms.Id}");
         Console.Out.WriteLine($"to       {sms.To.E164}{(sms.SenderId.Length > 0 ? $" as {sms.SenderId}" : "")}");
+        if (network is not null) Console.Out.WriteLine($"network  {NetworkView.Text(network)}");
         Console.Out.WriteLine($"from     {(sms.Mailbox.Length > 0 ? sms.Mailbox : "EmailSms itself")}");
         if (!string.IsNullOrEmpty(sms.Subject)) Console.Out.WriteLine($"subject  {sms.Subject}");
         Console.Out.WriteLine($"state    {SmsRecord.StateText(sms.State)}{(sms.Reason is { } why ? $" ({why})" : "")}");

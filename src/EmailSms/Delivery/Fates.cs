@@ -1,4 +1,5 @@
 using EmailSms.Carriers;
+using EmailSms.Carriers.Routing;
 using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Queue;
@@ -88,6 +89,11 @@ internal sealed class Fates(
         ReceiptEffect? effect = Receipts.Apply(db, receipt, NowMs(), to => ChargeOf(receipt.Carrier, to));
         if (effect is { Became: { } became }) Tell(db, effect.Sms, became, effect.Why);
         if (effect is not null) quality.Ended(db, receipt, effect);
+        if (receipt.Network is { } network && Receipts.PhoneOf(db, receipt, effect) is { } phone)
+        {
+            PhoneNetworks.Note(db, phone, network, receipt.Carrier, NowMs());
+        }
+
         db.ActAs($"carrier {receipt.Carrier}");
         if (effect is not null && receipt.OptsOut && SmsRecord.Find(db, effect.Sms) is { } sms)
         {

@@ -38,6 +38,9 @@ internal sealed record InboundReceipt(
     /// <summary>What the carrier takes for what the receipt is about; null: it does not say.</summary>
     public Money? Price { get; init; }
 
+    /// <summary>The network that the phone is in; null: it does not say.</summary>
+    public MobileNetwork? Network { get; init; }
+
     /// <summary>The SMS that it names by our own id, where the carrier gives that back.</summary>
     public Guid? Sms { get; init; }
 
@@ -58,6 +61,9 @@ internal sealed record InboundText(string Carrier, string From, string To, strin
 {
     /// <summary>The number that it may be from as well, as the carrier writes it; null: that is sure.</summary>
     public string? OrFrom { get; init; }
+
+    /// <summary>The network that the phone is in; null: the carrier does not say.</summary>
+    public MobileNetwork? Network { get; init; }
 
     /// <summary>The carrier's own id of it, by which one that comes again is known; null: it gives none.</summary>
     public string? CarrierId { get; init; }

@@ -130,6 +130,18 @@ internal static class Receipts
     }
 
     /// <summary>
+    /// The phone that a receipt is about: that of its SMS; while that is not known, a number that was texted. Null: it
+    /// is of no SMS of ours, or of somebody who was erased.
+    /// </summary>
+    public static PhoneNumber? PhoneOf(StoreSession db, InboundReceipt receipt, ReceiptEffect? effect)
+    {
+        string? recipient = effect is null
+            ? SmsRecord.IsTo(db, receipt.From) ? receipt.From : null
+            : db.Scalar("select recipient from sms where id = @id", ("@id", effect.Sms.ToString())) as string;
+        return recipient != Person.Nobody && PhoneNumber.TryFromE164(recipient, out PhoneNumber phone) ? phone : null;
+    }
+
+    /// <summary>
     /// The carrier's ids of an SMS whose answer never came, from receipts that name it by our id and wait: it was sent.
     /// </summary>
     public static List<string> IdsAbout(StoreSession db, Guid sms, string carrier) => db.Query(

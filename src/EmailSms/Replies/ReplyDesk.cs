@@ -1,3 +1,4 @@
+using EmailSms.Carriers.Routing;
 using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Queue;
@@ -36,8 +37,8 @@ internal sealed class ReplyDesk(
         bool isRepeat = false;
         string? reason = await store.WriteAsync(db =>
         {
-            isRepeat = unanswered.IsRepeat(db, text, takenMs) && !keywords.Changes(db, text);
             text = SurelyFrom(db, text);
+            isRepeat = unanswered.IsRepeat(db, text, takenMs) && !keywords.Changes(db, text);
             return isRepeat ? null : Take(db, text, takenMs);
         }).ConfigureAwait(false);
         if (isRepeat) log.TextRepeated(text.Carrier, PhoneNumber.Mask(text.From));
@@ -72,7 +73,6 @@ internal sealed class ReplyDesk(
         return part < question ? part : question ?? part;
     }
 
-    // Why it goes where it goes; null: it waits.
     // Of two that it may be from, it is the one that we have texted.
     private InboundText SurelyFrom(StoreSession db, InboundText text)
     {
@@ -87,9 +87,15 @@ internal sealed class ReplyDesk(
         return text;
     }
 
+    // Why it goes where it goes; null: it waits.
     private string? Take(StoreSession db, InboundText text, long takenMs)
     {
         if (Inbox.IsKnown(db, text, NowMs())) return null;
+        if (text is { Network: { } network, OrFrom: null } && PhoneNumber.TryFromE164(text.From, out PhoneNumber from))
+        {
+            PhoneNetworks.Note(db, from, network, text.Carrier, NowMs());
+        }
+
         bool isPart = text.Part is not null;
         if (text.Part is { } part)
         {

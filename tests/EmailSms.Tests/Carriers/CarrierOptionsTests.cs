@@ -28,6 +28,7 @@ public sealed class CarrierOptionsTests
     [InlineData("Tls:Pins:0", "abc", "64 hexadecimal")]
     [InlineData("Tls:TrustPinsAlone", "true", "no pins")]
     [InlineData("Tls:CaFile", "/no/such/file.pem", "There is no file")]
+    [InlineData("NetworkTlvs:0", "mccmnc", "such as 0x1503")]
     [InlineData("BareNumbers", "Local", "one of Auto, International, National")]
     [InlineData("Preset", "acme", "known are generic")]
     [InlineData("Unknown", "Maybe", "one of Resend, Hold")]

@@ -77,6 +77,7 @@ public sealed class RouteCommandTests : IDisposable
             Name = "",
             Countries = new[] { "UK" },
             Order = "Best",
+            Networks = new[] { "23410" },
             Carriers = new object[] { new { Carrier = "main" }, new { Carrier = "alpha", Weight = 0 } },
         });
         (int code, _, string errors) = await LineProcess.RunAsync("check", "--config", config);
@@ -84,6 +85,9 @@ public sealed class RouteCommandTests : IDisposable
         Assert.Contains("Routes:0:Name: A route needs a name", errors, StringComparison.Ordinal);
         Assert.Contains("Routes:0:Countries: 'UK' is not a country", errors, StringComparison.Ordinal);
         Assert.Contains("Routes:0:Order: 'Best' is not one of Listed, Weighted", errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "Routes:0:Networks: '23410' is no network such as 234-10, nor all of a country such as 310-*.", errors,
+            StringComparison.Ordinal);
         Assert.Contains(
             "Routes:0:Carriers:0:Carrier: there is no carrier main; there are alpha, zulu.", errors,
             StringComparison.Ordinal);

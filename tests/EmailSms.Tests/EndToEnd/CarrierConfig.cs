@@ -19,7 +19,16 @@ internal sealed class CarrierConfig : IDisposable
             Addresses = new { Domains = new[] { TestGateway.Domain } },
             Replies = new { test.Settings.Replies.DefaultMailbox },
             Carriers = test.Settings.Carriers.ToDictionary(
-                one => one.Key, one => new { one.Value.Host, one.Value.Port, one.Value.SystemId, one.Value.Password }),
+                one => one.Key, one => new
+                {
+                    one.Value.Kind,
+                    one.Value.Host,
+                    one.Value.Port,
+                    one.Value.SystemId,
+                    one.Value.Password,
+                    one.Value.Definition,
+                    one.Value.Values,
+                }),
             test.Settings.Routes,
         }, Form);
         File.WriteAllText(_folder.File("appsettings.json"), json);

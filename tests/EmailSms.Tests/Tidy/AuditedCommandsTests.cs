@@ -12,9 +12,10 @@ public sealed class AuditedCommandsTests
         "carriers list", "carriers status", "carriers presets", "carriers definitions", "carriers test",
         "carriers validate", "carriers hooks", "senders list", "senders test", "senders export",
         "users list", "contacts list", "contacts show", "contacts export", "groups list",
-        "groups show", "groups export", "oncall list", "oncall show", "oncall export", "numbers list", "keywords list",
-        "conversations list", "conversations show", "optouts list", "optouts words", "consent list", "consent export",
-        "disclaimer list", "hooks list", "templates list", "templates show", "templates preview",
+        "groups show", "groups export", "oncall list", "oncall show", "oncall export", "numbers list",
+        "numbers network", "keywords list", "conversations list", "conversations show", "optouts list",
+        "optouts words", "consent list", "consent export", "disclaimer list", "hooks list", "templates list",
+        "templates show", "templates preview",
     ];
 
     internal static readonly string[] Changing =

@@ -59,6 +59,7 @@ public sealed partial class HouseRulesTests
         ["reply_mail"] = "Replies",
         ["outbox"] = "MailOut",
         ["mail_token"] = "MailOut",
+        ["phone_network"] = "Carriers",
         ["contact"] = "Composing",
         ["contact_group"] = "Composing",
         ["on_call"] = "Composing",
@@ -140,7 +141,7 @@ public sealed partial class HouseRulesTests
             "inbound_conversation", "reply_question", "reply_mail", "outbox", "mail_token",
             "quota", "country", "number_block", "keyword_answer", "sender_rule_version", "audit", "schema_version",
             "webhook", "webhook_key", "fetched_mail", "person_key",
-            "text_key", "text_secret",
+            "text_key", "text_secret", "phone_network",
         ];
 
         // What people and carriers send is on timelines; what somebody decided is in the audit trail.

@@ -239,6 +239,7 @@ internal sealed class DefinitionReader
             Codes = CodeTable.Read(walk, "codes"),
             Sentences = walk.TextMap("sentences").ToDictionary(),
             Price = PricePart.Read(walk),
+            Network = NetworkPart.Read(walk),
             Answer = walk.Object("answer") is { } answer ? ReadAnswer(answer) : null,
         };
         walk.Done();
@@ -261,6 +262,7 @@ internal sealed class DefinitionReader
             PartReference = Fields.Read(part, "reference"),
             PartNumber = Fields.Read(part, "number"),
             PartTotal = Fields.Read(part, "total"),
+            Network = NetworkPart.Read(walk),
             Answer = walk.Object("answer") is { } answer ? ReadAnswer(answer) : null,
         };
         part.Done();

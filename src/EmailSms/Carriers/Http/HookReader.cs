@@ -98,6 +98,7 @@ internal sealed class HookReader(string carrier, CarrierOptions options, HttpDef
             OptsOut = isLost && meaning is CodeMeaning.OptedOut,
             IsOfSettings = isLost && meaning is CodeMeaning.Authentication,
             Price = part.Price?.Of(item, 1) is [var price] ? price : null,
+            Network = part.Network.Of(item),
         };
     }
 
@@ -142,6 +143,7 @@ internal sealed class HookReader(string carrier, CarrierOptions options, HttpDef
         {
             CarrierId = part.Id.First(item),
             OrFrom = source.OrElse,
+            Network = part.Network.Of(item),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using EmailSms.Messages;
 
 namespace EmailSms.Carriers.Http;
 
@@ -148,6 +149,8 @@ internal sealed record ReceiptPart
 
     public PricePart? Price { get; init; }
 
+    public required NetworkPart Network { get; init; }
+
     public HookAnswer? Answer { get; init; }
 }
 
@@ -175,7 +178,27 @@ internal sealed record TextPart
 
     public required Fields PartTotal { get; init; }
 
+    public required NetworkPart Network { get; init; }
+
     public HookAnswer? Answer { get; init; }
+}
+
+/// <summary>Where a carrier says which network a phone is in.</summary>
+/// <param name="Codes">MCC and MNC in one; or the MCC.</param>
+/// <param name="Mnc">The MNC, where it is apart.</param>
+internal sealed record NetworkPart(Fields Codes, Fields Mnc)
+{
+    /// <summary>The network; null: it does not say, or not by codes.</summary>
+    public MobileNetwork? Of(Said said) =>
+        Codes.First(said) is { } codes ? MobileNetwork.Read(codes, Mnc.First(said)) : null;
+
+    /// <summary>Reads the keys <c>network</c> and <c>mnc</c>.</summary>
+    public static NetworkPart Read(JsonWalk walk)
+    {
+        var part = new NetworkPart(Fields.Read(walk, "network"), Fields.Read(walk, "mnc"));
+        if (part.Codes.IsNone && !part.Mnc.IsNone) walk.Wrong("needs network, where the MCC is.", "mnc");
+        return part;
+    }
 }
 
 /// <summary>What a carrier wants to hear at a hook, to the letter.</summary>

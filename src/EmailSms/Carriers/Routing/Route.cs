@@ -12,7 +12,11 @@ internal sealed record RouteEntry(RouteCandidate Candidate, RouteConditions Cond
 /// <param name="IsRegion">Whether there is such a country.</param>
 internal sealed record RouteSurroundings(
     IReadOnlyCollection<string> Carriers, TimeZoneInfo Zone, Func<PhoneNumber, string?> RegionOf,
-    Func<string, bool> IsRegion);
+    Func<string, bool> IsRegion)
+{
+    /// <summary>The network of a number, looked up on disk; null: it is not known.</summary>
+    public Func<PhoneNumber, MobileNetwork?> NetworkOf { get; init; } = _ => null;
+}
 
 /// <summary>A route as it is used: read once from its settings.</summary>
 internal sealed class Route

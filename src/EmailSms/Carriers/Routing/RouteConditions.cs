@@ -8,8 +8,9 @@ internal sealed class RouteConditions
 {
     private readonly List<Condition> _all = [];
     private readonly Func<PhoneNumber, string?> _regionOf;
+    private readonly Func<PhoneNumber, MobileNetwork?> _networkOf;
 
-    private RouteConditions(Func<PhoneNumber, string?> regionOf) => _regionOf = regionOf;
+    private RouteConditions(RouteSurroundings around) => (_regionOf, _networkOf) = (around.RegionOf, around.NetworkOf);
 
     /// <summary>The times that the settings name; null: they hold at any.</summary>
     public WeekHours? Times { get; private set; }
@@ -21,7 +22,7 @@ internal sealed class RouteConditions
     public static RouteConditions Read(
         RouteConditionOptions options, RouteSurroundings around, List<(string Key, string Wrong)> wrong)
     {
-        var read = new RouteConditions(around.RegionOf);
+        var read = new RouteConditions(around);
         read.ReadDestination(options, around.IsRegion, wrong);
         read.ReadRules(options, wrong);
         read.ReadClasses(options, wrong);
@@ -35,6 +36,7 @@ internal sealed class RouteConditions
                 question => $"it shows {NameOf(question.SenderId)}, not {all}");
         }
 
+        read.ReadNetworks(options, wrong); // last: where something else does not hold, none is looked up
         return read;
     }
 
@@ -92,6 +94,35 @@ internal sealed class RouteConditions
                 _ => $"its number does not begin with {string.Join(", ", prefixes)}");
         }
     }
+
+    private void ReadNetworks(RouteConditionOptions options, List<(string Key, string Wrong)> wrong)
+    {
+        HashSet<string> networks = [];
+        foreach (string written in options.Networks)
+        {
+            if (IsNetwork(written)) networks.Add(written);
+            else
+            {
+                wrong.Add((
+                    nameof(options.Networks),
+                    $"'{written}' is no network such as 234-10, nor all of a country such as 310-*."));
+            }
+        }
+
+        if (networks.Count == 0) return;
+        string all = string.Join(", ", networks);
+        Add(
+            question => question.NetworkBy(_networkOf) is { } network
+                && (networks.Contains(network.ToString()) || networks.Contains($"{network.Mcc}-*")),
+            question => question.NetworkBy(_networkOf) is { } network
+                ? $"its phone is in network {network}, not in {all}"
+                : $"network not known, so not {all}");
+    }
+
+    private static bool IsNetwork(string written) =>
+        written.EndsWith("-*", StringComparison.Ordinal)
+            ? MobileNetwork.Read($"{written[..^1]}00")?.Mcc.Length + 2 == written.Length
+            : MobileNetwork.Read(written)?.ToString() == written;
 
     private void ReadRules(RouteConditionOptions options, List<(string Key, string Wrong)> wrong)
     {

@@ -30,6 +30,12 @@ internal abstract class RouteConditionOptions
     /// <summary>Beginnings of destination numbers, such as +4477.</summary>
     public List<string> Prefixes { get; set; } = [];
 
+    /// <summary>
+    /// Mobile networks by their codes (MCC-MNC), such as 234-10, or 310-* for all of a country. A phone whose network
+    /// no carrier has told is in none of them.
+    /// </summary>
+    public List<string> Networks { get; set; } = [];
+
     /// <summary>Sender rules by number, as <c>emailsms senders list</c> shows them.</summary>
     public List<string> SenderRules { get; set; } = [];
 

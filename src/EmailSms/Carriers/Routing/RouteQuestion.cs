@@ -23,10 +23,22 @@ internal sealed record RouteQuestion(
     /// <summary>0 to 1, from a source of randomness: which of many SMS probe a carrier.</summary>
     public double Chance { get; init; } = 1;
 
+    /// <summary>The network of the phone, where it need not be looked up.</summary>
+    public MobileNetwork? Network { get; init; }
+
     private string? _region;
+    private (MobileNetwork? Known, bool IsAsked) _network;
 
     /// <summary>The country of destination, looked up once and only if somebody asks; empty: of none.</summary>
     public string RegionBy(Func<PhoneNumber, string?> regionOf) => _region ??= regionOf(To) ?? "";
+
+    /// <summary>The network of the phone, looked up once and only if somebody asks; null: it is not known.</summary>
+    public MobileNetwork? NetworkBy(Func<PhoneNumber, MobileNetwork?> networkOf)
+    {
+        if (Network is not null) return Network;
+        if (!_network.IsAsked) _network = (networkOf(To), true);
+        return _network.Known;
+    }
 
     /// <summary>The question for an SMS.</summary>
     public static RouteQuestion Of(OutgoingSms sms, DateTimeOffset at, double chance) =>

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace EmailSms.Carriers.Routing;
 
 /// <summary>
-/// Says which carriers an SMS may take, in which order. Pure: it reads memory alone, and the same question has the same
-/// answer.
+/// Says which carriers an SMS may take, in which order. Pure: the same question has the same answer. It reads memory
+/// alone, but for a route that asks for the network of the phone, which is one look at the disk.
 /// <code>
 ///   a number of ours that a carrier owns ── that one alone
 ///   the first route that fits ── its carriers, but those whose conditions say no ── in its order

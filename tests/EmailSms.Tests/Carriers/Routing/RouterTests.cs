@@ -152,6 +152,51 @@ public sealed class RouterTests
             steps);
     }
 
+    [Theory]
+    [InlineData("+447700900123", null, "o2", null)]
+    [InlineData("+447700900124", null, "gb", "network not known, so not 234-10, 234-02")]
+    [InlineData("+447700900125", null, "gb", "its phone is in network 234-15, not in 234-10, 234-02")]
+    [InlineData("+447700900124", "234-02", "o2", null)] // said, and not looked up
+    [InlineData("+447700900123", "310-260", "us", "its phone is in network 310-260, not in 234-10, 234-02")]
+    public void A_route_takes_the_networks_that_a_carrier_has_told(
+        string to, string? network, string route, string? whyNot)
+    {
+        int looks = 0;
+        RouteSurroundings around = Around with
+        {
+            NetworkOf = number =>
+            {
+                looks++;
+                return number.E164[^1] switch
+                {
+                    '3' => MobileNetwork.Read("23410"),
+                    '5' => MobileNetwork.Read("23415"),
+                    _ => null,
+                };
+            },
+        };
+        RouteOptions[] routes =
+        [
+            new() { Name = "fr", Countries = ["FR"], Networks = ["208-*"], Carriers = [On("main")] },
+            new() { Name = "o2", Networks = ["234-10", "234-02"], Carriers = [On("main")] },
+            new() { Name = "us", Networks = ["310-*"], Carriers = [On("spare")] },
+            new()
+            {
+                Name = "gb",
+                Carriers = [new() { Carrier = "spare", Networks = ["262-*"] }, On("web")],
+            },
+        ];
+        var router = new Router(Route.Read(routes, around, []), Carriers, RouteKnowledge.None);
+        RouteQuestion question =
+            Question() with { To = PhoneNumber.FromE164(to), Network = MobileNetwork.Read(network) };
+        List<string> steps = [];
+        RouteDecision decision = router.Decide(question, steps);
+        Assert.Equal(route, decision.Route);
+        Assert.Equal(whyNot is null, !steps.Contains($"Route o2 does not fit: {whyNot}."));
+        if (route == "gb") Assert.Equal("web", Assert.Single(decision.Candidates).Carrier);
+        Assert.InRange(looks, network is null ? 1 : 0, network is null ? 1 : 0); // once, however often it is asked
+    }
+
     [Fact]
     public void Everything_that_is_wrong_is_said_at_once_by_its_key()
     {
@@ -164,6 +209,7 @@ public sealed class RouterTests
                 Prefixes = ["44", "+44x"],
                 SenderRules = ["three"],
                 Classes = ["bulk", "1"],
+                Networks = ["234-10", "310-*", "23410", "234", "234-1*", "*", "1-2"],
                 Days = "someday",
                 Hours = "8-9",
                 Carriers = [On("main"), On("main"), On("other"), new() { Carrier = "web", TimeZone = "Mars/Base" }],
@@ -182,6 +228,11 @@ public sealed class RouterTests
                 "0:Classes '1' is not one of normal, urgent, flash.",
                 "0:Days 'someday' are no days such as mon-fri or sat sun.",
                 "0:Hours '8-9' are no hours such as 08:00-18:00.",
+                "0:Networks '23410' is no network such as 234-10, nor all of a country such as 310-*.",
+                "0:Networks '234' is no network such as 234-10, nor all of a country such as 310-*.",
+                "0:Networks '234-1*' is no network such as 234-10, nor all of a country such as 310-*.",
+                "0:Networks '*' is no network such as 234-10, nor all of a country such as 310-*.",
+                "0:Networks '1-2' is no network such as 234-10, nor all of a country such as 310-*.",
                 "0:Carriers:1:Carrier main is listed before; once is enough.",
                 "0:Carriers:2:Carrier there is no carrier other; there are main, spare, web.",
                 "0:Carriers:3:TimeZone 'Mars/Base' is no zone of this machine such as Europe/London.",
