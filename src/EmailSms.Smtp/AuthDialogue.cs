@@ -54,6 +54,19 @@ internal sealed class AuthDialogue(
         return outcome;
     }
 
+    /// <summary>Tells the host how it ended, if the host wants to know.</summary>
+    public void Report(string? user, SmtpAuthEnd end, SmtpAuthBars bars = SmtpAuthBars.None)
+    {
+        try
+        {
+            options.AuthEnded?.Invoke(new SmtpAuthReport(session, user, end, bars));
+        }
+        catch (Exception trouble)
+        {
+            log.HandlerFailed(trouble, session.Id, "the record of AUTH");
+        }
+    }
+
     private async ValueTask<SmtpAuthOutcome> TalkAsync(string argument)
     {
         string[] words = argument.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -3,6 +3,12 @@ using System.Text;
 
 namespace EmailSms.Smtp;
 
+/// <summary>Failures in the window under way, with the last one.</summary>
+internal readonly record struct AuthFailureCounts(int OfAddress, int OfUser, int OfPair)
+{
+    public int Largest => Math.Max(OfAddress, OfUser);
+}
+
 /// <summary>
 /// Failed AUTH commands of the last minutes, counted for the address, for the user name and for both together. Names
 /// are counted whether or not somebody has them, so that a bar tells nothing.
@@ -35,14 +41,13 @@ internal sealed class AuthFailures(TimeSpan window, TimeProvider time)
                 || _ofUser.Count(name) >= limits.AuthFailuresPerUserMax);
     }
 
-    /// <summary>Counts a failure; null: the client did not get as far as a name. Gives the largest count.</summary>
-    public int Add(AddressPrefix from, string? user)
+    /// <summary>Counts a failure; null: the client did not get as far as a name.</summary>
+    public AuthFailureCounts Add(AddressPrefix from, string? user)
     {
-        int count = _ofAddress.Add(from);
-        if (user is null) return count;
+        int ofAddress = _ofAddress.Add(from);
+        if (user is null) return new AuthFailureCounts(ofAddress, OfUser: 0, OfPair: 0);
         UInt128 name = KeyOf(user);
-        _ofPair.Add((from, name));
-        return Math.Max(count, _ofUser.Add(name));
+        return new AuthFailureCounts(ofAddress, _ofUser.Add(name), _ofPair.Add((from, name)));
     }
 
     /// <summary>
@@ -50,12 +55,13 @@ internal sealed class AuthFailures(TimeSpan window, TimeProvider time)
     /// </summary>
     public void Greet(AddressPrefix from, string user) => _acquaintances.Add((from, KeyOf(user)));
 
-    // A name can be 9 kB long and is a person's: kept as a salted hash.
+    // A name can be 9 kB long and is a person's: kept as a salted hash. Hosts take Ann and ANN for one account, which
+    // would be guessed at under every spelling.
     private static UInt128 KeyOf(string user)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Salt.Value);
-        hash.AppendData(Encoding.UTF8.GetBytes(user));
+        hash.AppendData(Encoding.UTF8.GetBytes(user.Trim().ToUpperInvariant()));
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         hash.GetHashAndReset(digest);
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(digest);

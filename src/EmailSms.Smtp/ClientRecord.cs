@@ -26,12 +26,21 @@ internal sealed class ClientRecord(Defences defences, IPAddress address, SmtpSer
         return defences.Auth.IsBarred(_from, user, options);
     }
 
-    /// <summary>Counts a wrong password; gives how long the reply is held back: the price of a guess.</summary>
-    public TimeSpan FailAuth()
+    /// <summary>The name that the client gave last; null: none since the last wrong password.</summary>
+    public string? User => _user;
+
+    /// <summary>
+    /// Counts a wrong password; gives how long the reply is held back, the price of a guess, and who is barred now.
+    /// </summary>
+    public (TimeSpan Delay, SmtpAuthBars Bars) FailAuth()
     {
-        int failures = defences.Auth.Add(_from, _user);
+        AuthFailureCounts failures = defences.Auth.Add(_from, _user);
         _user = null;
-        return Math.Clamp(failures - 2, 1, DelayFactorMax) * options.AuthFailureDelay;
+        SmtpAuthBars bars = SmtpAuthBars.None;
+        if (failures.OfAddress == options.AuthFailuresPerAddressMax) bars |= SmtpAuthBars.Address;
+        if (failures.OfUser == options.AuthFailuresPerUserMax) bars |= SmtpAuthBars.User;
+        if (failures.OfPair == options.AuthFailuresPerAddressMax) bars |= SmtpAuthBars.UserFromAddress;
+        return (Math.Clamp(failures.Largest - 2, 1, DelayFactorMax) * options.AuthFailureDelay, bars);
     }
 
     public void SucceedAuth()

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -54,6 +55,9 @@ public sealed class SmtpServer : IAsyncDisposable
     /// </summary>
     public IReadOnlyList<SmtpListener> Listeners { get; private set; } = [];
 
+    /// <summary>Where its sockets come from and stay when it stops; null: they are its own, and closed then.</summary>
+    public KeptSockets? Sockets { get; init; }
+
     /// <summary>The addresses and ports of <see cref="Listeners"/>.</summary>
     public IReadOnlyList<IPEndPoint> Endpoints =>
         [.. Listeners.Select(listener => listener.EndPoint).OfType<IPEndPoint>()];
@@ -83,7 +87,7 @@ public sealed class SmtpServer : IAsyncDisposable
         var listening = new List<ListenOptions>();
         foreach (SmtpListener listener in listeners)
         {
-            if (listener.EndPoint is UnixDomainSocketEndPoint file)
+            if (listener.EndPoint is UnixDomainSocketEndPoint file && Sockets?.Has(file) is not true)
             {
                 await UnixSocketFile.RemoveStaleAsync(file, stopping);
             }
@@ -92,16 +96,10 @@ public sealed class SmtpServer : IAsyncDisposable
             kestrelOptions.Listen(listener.EndPoint, listen => listening.Add(listen.UseSmtp(connections)));
         }
 
-        var transport = new SocketTransportFactory(
-            Options.Create(new SocketTransportOptions
-            {
-                MaxReadBufferSize = ReadAheadBytesMax,
-                // A command costs one hop of a thread instead of three. Sockets complete on the thread pool, so what
-                // makes this unsafe, a handler that blocks the thread of all sockets, does not arise.
-                UnsafePreferInlineScheduling = true,
-            }),
-            _loggers);
-        _kestrel = new KestrelServer(Options.Create(kestrelOptions), new NamedTransport(transport), _loggers);
+        IConnectionListenerFactory transport = Sockets is not null
+            ? Sockets
+            : new NamedTransport(new SocketTransportFactory(Options.Create(Transport()), _loggers));
+        _kestrel = new KestrelServer(Options.Create(kestrelOptions), transport, _loggers);
         try
         {
             await _kestrel.StartAsync(new NoHttp(), stopping);
@@ -109,6 +107,7 @@ public sealed class SmtpServer : IAsyncDisposable
         catch
         {
             _kestrel.Dispose();
+            _kestrel = null;
             throw;
         }
 
@@ -133,6 +132,14 @@ public sealed class SmtpServer : IAsyncDisposable
         await _kestrel.StopAsync(either.Token);
         if (either.IsCancellationRequested) _log.StopForced();
     }
+
+    internal static SocketTransportOptions Transport() => new()
+    {
+        MaxReadBufferSize = ReadAheadBytesMax,
+        // A command costs one hop of a thread instead of three. Sockets complete on the thread pool, so what makes this
+        // unsafe, a handler that blocks the thread of all sockets, does not arise.
+        UnsafePreferInlineScheduling = true,
+    };
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

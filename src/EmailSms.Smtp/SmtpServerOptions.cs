@@ -209,6 +209,12 @@ public sealed partial class SmtpServerOptions
     public Func<SmtpBearerToken, CancellationToken, ValueTask<SmtpAuthOutcome>>? Tokens { get; set; }
 
     /// <summary>
+    /// Told how each AUTH command ended that got as far as a proof: for a record of logins. It is called in the
+    /// session, before its reply, so it must not wait; what it throws is logged and changes nothing.
+    /// </summary>
+    public Action<SmtpAuthReport>? AuthEnded { get; set; }
+
+    /// <summary>
     /// Offers SCRAM-SHA-256-PLUS, which fails where somebody sits between client and server, bound to
     /// <c>tls-server-end-point</c> (RFC 5929 4). Off: clients that know only the newer <c>tls-exporter</c> (RFC 9266),
     /// which .NET does not give, would choose it and fail.

@@ -221,15 +221,25 @@ internal sealed class SmtpSession : IDisposable
             _info.Identity = name;
             _client.SucceedAuth();
             _log.Authenticated(_info.Id, name);
+            Auth.Report(name, SmtpAuthEnd.Accepted);
             return reply;
         }
 
         // Some are a client that is not who it says it is; the others one that cannot speak.
         if (reply.IsPermanent && reply.Code is not (525 or 534 or 535)) return _limits.Blame(reply);
         _log.AuthFailed(_info.Id, _info.Remote, reply.Code);
+        if (reply == Replies.AuthBarred) Auth.Report(_client.User, SmtpAuthEnd.Barred);
         if (reply.HangUp) return reply;
-        await _wire.PauseAsync(reply.IsPermanent ? _client.FailAuth() : _options.AuthFailureDelay);
+        await _wire.PauseAsync(reply.IsPermanent ? FailAuth() : _options.AuthFailureDelay);
         return _limits.CountAuthFailure(reply);
+    }
+
+    private TimeSpan FailAuth()
+    {
+        string? user = _client.User;
+        (TimeSpan delay, SmtpAuthBars bars) = _client.FailAuth();
+        Auth.Report(user, SmtpAuthEnd.Rejected, bars);
+        return delay;
     }
 
     private async ValueTask<SmtpReply> TakeSenderAsync(string argument)

@@ -73,7 +73,7 @@ public sealed class AuthFailuresTests
         var options = new SmtpServerOptions();
         var client = new ClientRecord(new Defences(options, _time), IPAddress.Loopback, options);
         TimeSpan delay = default;
-        for (int i = 0; i < failures; i++) delay = client.FailAuth();
+        for (int i = 0; i < failures; i++) (delay, _) = client.FailAuth();
         Assert.Equal(TimeSpan.FromSeconds(seconds), delay);
     }
 

@@ -38,6 +38,7 @@ internal static class SettingsReader
         nameof(SmtpServerOptions.ProxyNetworks), nameof(SmtpServerOptions.CertificateByName),
         nameof(SmtpServerOptions.ClientCertificates), nameof(SmtpServerOptions.ClientCertificateValidator),
         nameof(SmtpServerOptions.Tokens), nameof(SmtpServerOptions.OffersChannelBinding),
+        nameof(SmtpServerOptions.AuthEnded),
     ];
 
     private const string Logging = "Logging"; // belongs to Microsoft.Extensions.Logging, which reads it itself
