@@ -1,3 +1,4 @@
+using System.Net;
 using EmailSms.Carriers;
 using EmailSms.Carriers.Http;
 using EmailSms.Messages;
@@ -39,12 +40,14 @@ internal sealed class HookDesk(
         if (carriers.Http(name) is not { } carrier || !addresses.IsToken(carrier.Name, reference, token))
         {
             log.HookUnknown(carriers.Http(name)?.Name ?? "?", call.Remote?.ToString() ?? "");
+            Refused?.Invoke(carriers.Http(name)?.Name, call.Remote);
             return Refusal(404);
         }
 
         if (await carrier.RefusalAsync(call, deadline).ConfigureAwait(false) is { } why)
         {
             log.HookRefused(carrier.Name, call.Remote?.ToString() ?? "", why);
+            Refused?.Invoke(carrier.Name, call.Remote);
             return Refusal(403);
         }
 
@@ -67,6 +70,9 @@ internal sealed class HookDesk(
             return Refusal(503);
         }
     }
+
+    /// <summary>Told of each call that was no carrier's: the carrier it named, if there is one, and whence.</summary>
+    public Action<string?, IPAddress?>? Refused { get; set; }
 
     /// <summary>Looks at what is due: a command may have put something there.</summary>
     public void Wake() => _wake.Set();

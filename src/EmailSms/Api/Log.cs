@@ -36,4 +36,10 @@ internal static partial class Log
 
     [LoggerMessage(1812, LogLevel.Error, "Old {What} could not be forgotten; trying again in {Pause}")]
     public static partial void ForgettingFailed(this ILogger log, Exception trouble, string what, TimeSpan pause);
+
+    [LoggerMessage(1813, LogLevel.Error, "Logins could not be written into the audit trail; trying again in {Pause}")]
+    public static partial void LoginsNotWritten(this ILogger log, Exception trouble, TimeSpan pause);
+
+    [LoggerMessage(1814, LogLevel.Error, "{Count} entries about logins could not be written into the audit trail")]
+    public static partial void LoginsLost(this ILogger log, Exception trouble, int count);
 }

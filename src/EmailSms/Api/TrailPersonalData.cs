@@ -24,7 +24,7 @@ internal static class TrailPersonalData
             "audit", ["id"],
             [
                 Names("subject"), Names("old_value"), Names("new_value"),
-                .. Nobody("a user of this machine, or the service; a part of the hash", "actor"),
+                .. Nobody("a user of this machine, a listener or the service; a part of the hash", "actor"),
                 .. Nobody("a word, a salt or a hash", "action", "salt", "content_hash", "prev_hash", "hash"),
             ])
         {

@@ -87,11 +87,15 @@ internal sealed class Gateway : IAsyncDisposable
             loggers.CreateLogger<Intake>());
         _mailboxes = ReadersOf(settings, mailIn, acceptance, wiring.Outbox, store, loggers, time);
         _web = new WebListener(settings.Http, hooks, loggers);
-        _listeners = new ListenerSet(settings.Smtp, _accounts, loggers, time);
+        var logins = new LoginTrail(store, new SmtpUsers(store, time), time, loggers.CreateLogger<LoginTrail>());
+        _intake.Guesses.Wrong = logins.NoteToken;
+        hooks.Refused = logins.NoteHook;
+        _listeners = new ListenerSet(settings.Smtp, _accounts, loggers, time, logins.Note);
         _smtp = new SmtpServer(
             () => new IntakeSession(_intake, _listeners, loggers.CreateLogger<Intake>()), loggers, time);
         _workers =
         [
+            logins,
             new OutboxSender(
                 wiring.Outbox, settings.SmartHost, settings.Dkim, store, Direct, time,
                 loggers.CreateLogger<OutboxSender>()),

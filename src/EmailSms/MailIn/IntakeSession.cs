@@ -50,7 +50,7 @@ internal sealed class IntakeSession(Intake intake, ListenerSet listeners, ILogge
         {
             _origin = await intake.Origins.AtRecipientAsync(Origin, stopping).ConfigureAwait(false);
             RecipientAnswer answer = intake.Recipients.Decide(_origin, recipient.LocalPart, recipient.Domain);
-            if (answer.IsWrongToken) intake.Guesses.Note(Client);
+            if (answer.IsWrongToken) intake.Guesses.Note(Client, _session.Listener);
             reply = _recipients.Take(
                 answer,
                 new DsnRequest((DsnNotify)(int)recipient.Notify, OriginalRecipient(recipient)),

@@ -22,11 +22,13 @@ internal sealed class ListenerSet
 
     /// <summary>Loads the certificates, and throws where one cannot be.</summary>
     public ListenerSet(
-        MailInOptions options, SubmissionAccounts accounts, ILoggerFactory loggers, TimeProvider time)
+        MailInOptions options, SubmissionAccounts accounts, ILoggerFactory loggers, TimeProvider time,
+        Action<SmtpAuthReport>? authEnded = null)
     {
         var certificates = new CertificateShelf(loggers, time);
         SmtpServerOptions plain = Copy(options.Limits);
         plain.OffersDsn = true; // the reports that it promises are the notices
+        plain.AuthEnded = authEnded;
         certificates.Give(options.Certificates, plain);
         foreach (IPEndPoint at in options.EndPoints) _all.Add(new SmtpListener(at, plain));
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using EmailSms.Messages;
 
 namespace EmailSms.MailIn;
 
@@ -18,7 +19,7 @@ internal sealed class MailPace(int perMinuteMax, TimeProvider time)
     /// <summary>Whether one more may come now; if so it is counted.</summary>
     public bool TryTake(IPAddress client)
     {
-        IPAddress address = Prefix(client);
+        IPAddress address = ClientPrefix.Of(client);
         lock (_lock)
         {
             if (time.GetElapsedTime(_began) >= Minute)
@@ -32,14 +33,5 @@ internal sealed class MailPace(int perMinuteMax, TimeProvider time)
             mails++;
             return true;
         }
-    }
-
-    /// <summary>What counts as one address.</summary>
-    internal static IPAddress Prefix(IPAddress client)
-    {
-        Span<byte> octets = stackalloc byte[16];
-        if (!client.TryWriteBytes(octets, out int length) || length == 4) return client;
-        octets[8..].Clear();
-        return new IPAddress(octets);
     }
 }

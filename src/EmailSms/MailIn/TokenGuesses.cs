@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using EmailSms.Messages;
 using EmailSms.Smtp;
 
 namespace EmailSms.MailIn;
@@ -21,6 +22,9 @@ internal sealed class TokenGuesses(TimeProvider time)
     private readonly Dictionary<string, int> _wrong = new(StringComparer.OrdinalIgnoreCase);
     private long _began = time.GetTimestamp();
 
+    /// <summary>Told of each wrong token: the listener, the address, and whether that is barred now.</summary>
+    public Action<string, IPAddress, bool>? Wrong { get; set; }
+
     /// <summary>What such an address is told.</summary>
     public static SmtpReply Barred { get; } = new(
         451, "4.7.1", "Too many wrong tokens from your address, try again in a quarter of an hour");
@@ -39,12 +43,16 @@ internal sealed class TokenGuesses(TimeProvider time)
     public bool IsBarred(string mailbox, string sender) => IsBarred(KeyOf(mailbox, sender));
 
     /// <summary>Counts a wrong token of an address.</summary>
-    public void Note(IPAddress client) => Note(KeyOf(client));
+    public void Note(IPAddress client, string listener)
+    {
+        int count = Count(KeyOf(client));
+        Wrong?.Invoke(listener, client, count == WrongMax);
+    }
 
     /// <summary>Counts a wrong token of a sender in a mailbox.</summary>
-    public void Note(string mailbox, string sender) => Note(KeyOf(mailbox, sender));
+    public void Note(string mailbox, string sender) => Count(KeyOf(mailbox, sender));
 
-    private static string KeyOf(IPAddress client) => MailPace.Prefix(client).ToString();
+    private static string KeyOf(IPAddress client) => ClientPrefix.Of(client).ToString();
 
     private static string KeyOf(string mailbox, string sender) => $"{mailbox} {sender}";
 
@@ -57,12 +65,12 @@ internal sealed class TokenGuesses(TimeProvider time)
         }
     }
 
-    private void Note(string key)
+    private int Count(string key)
     {
         lock (_lock)
         {
             Turn();
-            CollectionsMarshal.GetValueRefOrAddDefault(_wrong, key, out _)++;
+            return ++CollectionsMarshal.GetValueRefOrAddDefault(_wrong, key, out _);
         }
     }
 
