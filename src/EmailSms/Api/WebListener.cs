@@ -3,6 +3,7 @@ using EmailSms.Carriers.Http;
 using EmailSms.Messages;
 using EmailSms.Smtp;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -14,7 +15,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace EmailSms.Api;
 
 /// <summary>The HTTP listener: Kestrel, with the hooks of carriers.</summary>
-internal sealed class WebListener(WebOptions options, HookDesk hooks, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed class WebListener(
+    WebOptions options, HookDesk hooks, ILoggerFactory loggers, KeptSockets? sockets = null) : IAsyncDisposable
 {
     private const int BodyBytesMax = 64 * 1024;
     private static readonly TimeSpan BodyMax = TimeSpan.FromSeconds(10);
@@ -57,6 +59,7 @@ internal sealed class WebListener(WebOptions options, HookDesk hooks, ILoggerFac
         });
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();
+        if (sockets is not null) builder.Services.AddSingleton<IConnectionListenerFactory>(sockets);
         _host = builder.Build();
         _host.UseRouting();
         _host.MapMethods(

@@ -16,7 +16,7 @@ internal static class AuditCommand
     private static readonly Option<string?> Actor = new("--actor") { Description = "A part of who did it." };
     private static readonly Option<string?> Action = new("--action")
     {
-        Description = "What was done, such as added, changed, removed, configured, login or started.",
+        Description = "What was done, such as added, changed, removed, login, reloaded or started.",
     };
 
     private static readonly Option<string?> Subject = new("--subject")

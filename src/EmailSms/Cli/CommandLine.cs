@@ -24,6 +24,7 @@ internal static class CommandLine
             CommonOptions.Json,
         };
         root.Subcommands.Add(RunCommand.Build());
+        root.Subcommands.Add(ReloadCommand.Build());
         root.Subcommands.Add(DemoCommand.Build());
         root.Subcommands.Add(CheckCommand.Build());
         root.Subcommands.Add(CarriersCommand.Build());

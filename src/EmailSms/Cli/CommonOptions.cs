@@ -38,20 +38,30 @@ internal static class CommonOptions
     /// <summary>The settings, with the data folder of the command line; null after the errors were printed.</summary>
     public static GatewaySettings? ReadSettings(ParseResult parsed)
     {
+        (GatewaySettings? settings, IReadOnlyList<string> wrong) = TryReadSettings(parsed);
+        foreach (string sentence in wrong) Console.Error.WriteLine(sentence);
+        return settings;
+    }
+
+    /// <summary>The same; or all that is wrong, a sentence each.</summary>
+    public static (GatewaySettings? Settings, IReadOnlyList<string> Wrong) TryReadSettings(ParseResult parsed)
+    {
         try
         {
             (GatewaySettings? settings, IReadOnlyList<SettingError> errors) =
                 SettingsReader.Read(SettingsReader.Load(ConfigFile(parsed)));
-            foreach (SettingError error in errors) Console.Error.WriteLine(error);
             if (settings is not null && parsed.GetValue(Data) is { } folder) settings.Store.Folder = folder;
-            return settings;
+            return (settings, [.. errors.Select(error => error.ToString())]);
         }
         catch (FormatException trouble)
         {
-            Console.Error.WriteLine(trouble.Message);
-            return null;
+            return (null, [trouble.Message]);
         }
     }
+
+    /// <summary>The data folder, which a command finds without the rest of the settings.</summary>
+    /// <exception cref="FormatException">The configuration cannot be read.</exception>
+    public static string FolderOf(ParseResult parsed) => StoreOptionsOf(parsed).Folder;
 
     /// <summary>
     /// Does something with the data folder, beside a service that may be running on it, and turns what can go wrong
@@ -87,8 +97,8 @@ internal static class CommonOptions
         }
     }
 
-    // Who sits at the terminal, also where they became root for it.
-    private static string Actor() => Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } person
+    /// <summary>Who sits at the terminal, also where they became root for it.</summary>
+    public static string Actor() => Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } person
         ? $"cli:{person} as {Environment.UserName}"
         : $"cli:{Environment.UserName}";
 

@@ -12,6 +12,9 @@ internal sealed class ControlClient : IDisposable
 {
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(60); // as long as unbinding may take
 
+    // Two stops and two starts: it was stopped, could not start, and takes the old settings up again.
+    private static readonly TimeSpan ReloadMax = TimeSpan.FromMinutes(4);
+
     private readonly HttpClient _http;
 
     /// <param name="folder">The data folder of the service.</param>
@@ -37,7 +40,7 @@ internal sealed class ControlClient : IDisposable
         })
         {
             BaseAddress = new Uri("http://emailsms/"),
-            Timeout = AnswerMax,
+            Timeout = Timeout.InfiniteTimeSpan,
         };
     }
 
@@ -46,7 +49,7 @@ internal sealed class ControlClient : IDisposable
     {
         try
         {
-            string json = await _http.GetStringAsync(new Uri("carriers", UriKind.Relative)).ConfigureAwait(false);
+            string json = await GetAsync("carriers").ConfigureAwait(false);
             return JsonSerializer.Deserialize<List<CarrierStatus>>(json, JsonSerializerOptions.Web);
         }
         catch (Exception trouble) when (IsAway(trouble))
@@ -60,7 +63,7 @@ internal sealed class ControlClient : IDisposable
     {
         try
         {
-            string json = await _http.GetStringAsync(new Uri("text-key", UriKind.Relative)).ConfigureAwait(false);
+            string json = await GetAsync("text-key").ConfigureAwait(false);
             return JsonSerializer.Deserialize<RunningTextKey>(json, JsonSerializerOptions.Web);
         }
         catch (Exception trouble) when (IsAway(trouble))
@@ -74,8 +77,7 @@ internal sealed class ControlClient : IDisposable
     {
         try
         {
-            using HttpResponseMessage answer =
-                await _http.PostAsync(new Uri("wake", UriKind.Relative), content: null).ConfigureAwait(false);
+            using HttpResponseMessage answer = await PostAsync("wake", AnswerMax).ConfigureAwait(false);
             return answer.IsSuccessStatusCode;
         }
         catch (Exception trouble) when (IsAway(trouble))
@@ -84,7 +86,43 @@ internal sealed class ControlClient : IDisposable
         }
     }
 
+    /// <summary>Lets the service read its settings anew; null: no service runs on this folder.</summary>
+    /// <param name="actor">Who asks for it.</param>
+    public async Task<ReloadAnswer?> ReloadAsync(string actor)
+    {
+        try
+        {
+            using HttpResponseMessage answer =
+                await PostAsync($"reload?actor={Uri.EscapeDataString(actor)}", ReloadMax).ConfigureAwait(false);
+            answer.EnsureSuccessStatusCode();
+            string json = await answer.Content.ReadAsStringAsync().ConfigureAwait(false);
+            return JsonSerializer.Deserialize<ReloadAnswer>(json, JsonSerializerOptions.Web);
+        }
+        catch (Exception trouble) when (trouble is ArgumentOutOfRangeException
+            || trouble.InnerException is SocketException or ArgumentOutOfRangeException)
+        {
+            return null; // nobody listens, or its path is longer than one may be
+        }
+        catch (Exception trouble) when (trouble is HttpRequestException or OperationCanceledException)
+        {
+            return ReloadAnswer.Failed($"The service has not said how it ended; its log does. {trouble.Message}");
+        }
+    }
+
     public void Dispose() => _http.Dispose();
+
+    private async Task<string> GetAsync(string what)
+    {
+        using var deadline = new CancellationTokenSource(AnswerMax);
+        return await _http.GetStringAsync(new Uri(what, UriKind.Relative), deadline.Token).ConfigureAwait(false);
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(string what, TimeSpan answerMax)
+    {
+        using var deadline = new CancellationTokenSource(answerMax);
+        return await _http.PostAsync(new Uri(what, UriKind.Relative), content: null, deadline.Token)
+            .ConfigureAwait(false);
+    }
 
     private static bool IsAway(Exception trouble) =>
         trouble is HttpRequestException or TaskCanceledException or SocketException or ArgumentOutOfRangeException;

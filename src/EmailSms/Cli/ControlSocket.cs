@@ -1,11 +1,4 @@
-using EmailSms.Api;
-using EmailSms.Carriers;
-using EmailSms.Carriers.Routing;
-using EmailSms.MailOut;
-using EmailSms.Messages;
-using EmailSms.Queue;
-using EmailSms.Replies;
-using EmailSms.Store;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -16,23 +9,37 @@ namespace EmailSms.Cli;
 /// <summary>
 /// How commands reach the running service: HTTP on a Unix domain socket in the data folder, which only its owner may
 /// open. Wishes are written to the store by the command itself, so that they hold without a service too; what comes
-/// here is the bell that makes them true at once, and questions about what is only in memory.
+/// here is the bell that makes them true at once, and questions about what is only in memory. It stays while another
+/// gateway takes the place of the one that runs; who asks meanwhile waits.
 /// </summary>
-internal sealed class ControlSocket(
-    string folder, SqliteStore store, CarrierSet carriers, CarrierQuality quality, SmsQueue queue,
-    Escalations escalations, Outbox outbox, NumberCarriers numbers, HookDesk hooks,
-    ILogger<ControlSocket> log) : IAsyncDisposable
+internal sealed class ControlSocket(string folder, ILogger<ControlSocket> log) : IAsyncDisposable
 {
     private const int PathOctetsMax = 103; // sun_path has 104 on some systems, with its NUL
 
     private WebApplication? _host;
+    private TaskCompletionSource<ControlDesk> _desk = NoDesk();
+
+    /// <summary>Takes the settings anew in somebody's name; null: what runs here cannot.</summary>
+    public Func<string, Task<ReloadAnswer>>? Reload { get; set; }
 
     /// <summary>Where it is, for a data folder.</summary>
     public static string PathIn(string folder) => Path.GetFullPath(Path.Combine(folder, "control.sock"));
 
-    /// <summary>Begins to listen. Where that cannot be, the service runs without it and says so.</summary>
+    /// <summary>A gateway is there to answer.</summary>
+    public void Open(ControlDesk desk) => Volatile.Read(ref _desk).TrySetResult(desk);
+
+    /// <summary>It ends; who asks from now on waits for the next.</summary>
+    public void Close()
+    {
+        if (Volatile.Read(ref _desk).Task.IsCompleted) Volatile.Write(ref _desk, NoDesk()); // else somebody waits at it
+    }
+
+    /// <summary>
+    /// Begins to listen, if it does not yet. Where that cannot be, the service runs without it and says so.
+    /// </summary>
     public async Task StartAsync(CancellationToken stopping)
     {
+        if (_host is not null) return;
         string path = PathIn(folder);
         try
         {
@@ -47,9 +54,10 @@ internal sealed class ControlSocket(
             builder.Services.AddRoutingCore();
             WebApplication host = builder.Build();
             host.UseRouting();
-            host.MapGet("/carriers", Carriers);
-            host.MapGet("/text-key", TextKey);
+            host.MapGet("/carriers", CarriersAsync);
+            host.MapGet("/text-key", TextKeyAsync);
             host.MapPost("/wake", WakeAsync);
+            host.MapPost("/reload", ReloadAsync);
             _host = host;
             await host.StartAsync(stopping).ConfigureAwait(false);
             if (OperatingSystem.IsWindows()) return; // there the folder's rights are those of the socket
@@ -65,6 +73,7 @@ internal sealed class ControlSocket(
     /// <summary>Ends it, and takes the file away.</summary>
     public async Task StopAsync(CancellationToken deadline)
     {
+        Volatile.Read(ref _desk).TrySetCanceled(CancellationToken.None); // nobody is to wait for a gateway any longer
         if (_host is null) return;
         await _host.StopAsync(deadline).ConfigureAwait(false);
     }
@@ -75,28 +84,39 @@ internal sealed class ControlSocket(
         if (_host is not null) await _host.DisposeAsync().ConfigureAwait(false);
     }
 
-    private Task Carriers(HttpContext context)
+    private static TaskCompletionSource<ControlDesk> NoDesk() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Task<ControlDesk> DeskAsync(HttpContext context) =>
+        Volatile.Read(ref _desk).Task.WaitAsync(context.RequestAborted);
+
+    private async Task CarriersAsync(HttpContext context)
     {
-        ILookup<string, QualityView> known = quality.All().ToLookup(view => view.Carrier);
-        return context.Response.WriteAsync(JsonOutput.Text(carriers.Statuses.Select(
-            carrier => carrier with { Quality = [.. known[carrier.Name]] })));
+        ControlDesk desk = await DeskAsync(context).ConfigureAwait(false);
+        await context.Response.WriteAsync(JsonOutput.Text(desk.Carriers())).ConfigureAwait(false);
     }
 
-    private Task TextKey(HttpContext context) =>
-        context.Response.WriteAsync(JsonOutput.Text(new RunningTextKey(store.TextKey)));
+    private async Task TextKeyAsync(HttpContext context)
+    {
+        ControlDesk desk = await DeskAsync(context).ConfigureAwait(false);
+        await context.Response.WriteAsync(JsonOutput.Text(desk.TextKey())).ConfigureAwait(false);
+    }
 
     private async Task WakeAsync(HttpContext context)
     {
-        List<Pause> pauses = store.Read(Pauses.List);
-        queue.Apply(pauses);
-
-        // Who waits for the carrier that a number had may now go over the one that has it.
-        if (numbers.Refresh()) await queue.ReleaseAsync(carrier: null).ConfigureAwait(false);
-        await carriers.ApplyAsync(pauses).ConfigureAwait(false);
-        queue.Ring();
-        hooks.Wake();
-        escalations.Wake.Set(); // one that was given up hurries its alarm on
-        await store.WriteAsync(_ => outbox.Ring()).ConfigureAwait(false); // a command may have put a notice there
+        ControlDesk desk = await DeskAsync(context).ConfigureAwait(false);
+        await desk.WakeAsync().ConfigureAwait(false);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    // Whoever may open the socket may write the trail itself, so the actor is taken as it is said.
+    private async Task ReloadAsync(HttpContext context)
+    {
+        string actor = context.Request.Query["actor"].ToString();
+        ReloadAnswer answer = Reload is { } reload
+            ? await reload(actor).ConfigureAwait(false)
+            : ReloadAnswer.Failed("What runs there was not started with emailsms run, and cannot read settings anew.");
+        await context.Response.WriteAsync(JsonSerializer.Serialize(answer, JsonSerializerOptions.Web))
+            .ConfigureAwait(false);
     }
 }

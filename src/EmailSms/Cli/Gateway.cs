@@ -25,7 +25,8 @@ namespace EmailSms.Cli;
 internal sealed class Gateway : IAsyncDisposable
 {
     private readonly ILogger<Gateway> _log;
-    private readonly DataFolderLock _lock;
+    private readonly GatewayFrame _frame;
+    private readonly bool _ownsFrame;
     private readonly List<BackgroundService> _workers;
     private readonly UnansweredTexts _unanswered;
     private readonly List<MailboxReader> _mailboxes;
@@ -36,17 +37,17 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly SmtpServer _smtp;
     private readonly MailInOptions _mailIn;
     private readonly GatewaySettings _settings;
-    private readonly ControlSocket _control;
+    private readonly ControlDesk _desk;
     private readonly NumberCarriers _numbers;
     private readonly WebListener _web;
     private readonly TimeProvider _time;
 
     private Gateway(
-        GatewaySettings settings, DataFolderLock held, SqliteStore store, CarrierSet carriers, Wiring wiring,
-        HookDesk hooks, ILoggerFactory loggers, TimeProvider time)
+        GatewaySettings settings, GatewayFrame frame, bool ownsFrame, SqliteStore store, CarrierSet carriers,
+        Wiring wiring, HookDesk hooks, ILoggerFactory loggers, TimeProvider time)
     {
         _log = loggers.CreateLogger<Gateway>();
-        _lock = held;
+        (_frame, _ownsFrame) = (frame, ownsFrame);
         _mailIn = settings.Smtp;
         _settings = settings;
         _time = time;
@@ -55,10 +56,8 @@ internal sealed class Gateway : IAsyncDisposable
         Outbox = wiring.Outbox;
         Queue = wiring.Queue;
         _numbers = wiring.Numbers;
-        _control = new ControlSocket(
-            settings.Store.Folder, store, carriers, wiring.Quality, wiring.Queue, wiring.Escalations, wiring.Outbox,
-            wiring.Numbers, hooks,
-            loggers.CreateLogger<ControlSocket>());
+        _desk = new ControlDesk(
+            store, carriers, wiring.Quality, wiring.Queue, wiring.Escalations, wiring.Outbox, wiring.Numbers, hooks);
 
         MailInParts mailIn = _parts = MailInParts.Of(settings, store, loggers, time);
         string domain = settings.Addresses.Domains[0];
@@ -86,13 +85,16 @@ internal sealed class Gateway : IAsyncDisposable
             time,
             loggers.CreateLogger<Intake>());
         _mailboxes = ReadersOf(settings, mailIn, acceptance, wiring.Outbox, store, loggers, time);
-        _web = new WebListener(settings.Http, hooks, loggers);
+        _web = new WebListener(settings.Http, hooks, loggers, frame.Web);
         var logins = new LoginTrail(store, new SmtpUsers(store, time), time, loggers.CreateLogger<LoginTrail>());
         _intake.Guesses.Wrong = logins.NoteToken;
         hooks.Refused = logins.NoteHook;
         _listeners = new ListenerSet(settings.Smtp, _accounts, loggers, time, logins.Note);
         _smtp = new SmtpServer(
-            () => new IntakeSession(_intake, _listeners, loggers.CreateLogger<Intake>()), loggers, time);
+            () => new IntakeSession(_intake, _listeners, loggers.CreateLogger<Intake>()), loggers, time)
+        {
+            Sockets = frame.Mail,
+        };
         _workers =
         [
             logins,
@@ -128,12 +130,17 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>Where mail is taken, with the ports that were chosen.</summary>
     public IReadOnlyList<IPEndPoint> SmtpEndpoints => _smtp.Endpoints;
 
-    /// <summary>Opens the store and makes the rooms; nothing runs yet.</summary>
+    /// <summary>
+    /// Opens the store and makes the rooms; nothing runs yet. Without a frame it has one of its own, from here to its
+    /// end.
+    /// </summary>
     /// <exception cref="StoreException">The data folder is in use, or its database cannot be opened.</exception>
-    public static async Task<Gateway> CreateAsync(GatewaySettings settings, ILoggerFactory loggers, TimeProvider time)
+    public static async Task<Gateway> CreateAsync(
+        GatewaySettings settings, ILoggerFactory loggers, TimeProvider time, GatewayFrame? frame = null)
     {
-        DataFolderLock held = DataFolderLock.Take(settings.Store.Folder);
+        GatewayFrame around = frame ?? GatewayFrame.Take(settings.Store.Folder, loggers);
         SqliteStore? store = null;
+        CarrierSet? carriers = null;
         try
         {
             store = SqliteStore.Open(
@@ -146,7 +153,7 @@ internal sealed class Gateway : IAsyncDisposable
             };
             var hooks = new HookAddresses(
                 settings.Http.PublicUrl, await Webhooks.KeyAsync(store, time).ConfigureAwait(false));
-            CarrierSet carriers = await CarrierSet.CreateAsync(
+            carriers = await CarrierSet.CreateAsync(
                 settings.Carriers, events, hooks, loggers, time, settings.Addresses.OnlyRegion)
                 .ConfigureAwait(false);
             var desk = new HookDesk(
@@ -154,26 +161,30 @@ internal sealed class Gateway : IAsyncDisposable
                 new HookAlerts(
                     wiring.Outbox, settings.Addresses.Domains[0], settings.Replies.DefaultMailbox, time),
                 time, loggers.CreateLogger<HookDesk>());
-            return new Gateway(settings, held, store, carriers, wiring, desk, loggers, time);
+            return new Gateway(settings, around, frame is null, store, carriers, wiring, desk, loggers, time);
         }
         catch
         {
+            if (carriers is not null) await carriers.DisposeAsync().ConfigureAwait(false);
             if (store is not null) await store.DisposeAsync().ConfigureAwait(false);
-            held.Dispose();
+            if (frame is null) await around.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
     /// <summary>Begins: mail out, carriers, the queue of before, and last the listener.</summary>
-    public async Task StartAsync(CancellationToken stopping)
+    /// <param name="stopping">Ends the workers.</param>
+    /// <param name="note">What the audit trail is told of it; null: that the service started.</param>
+    public async Task StartAsync(CancellationToken stopping, Action<StoreSession>? note = null)
     {
-        await Store.WriteAsync(db => ConfigurationTrail.NoteStart(db, _settings)).ConfigureAwait(false);
+        await Store.WriteAsync(note ?? (db => ConfigurationTrail.NoteStart(db, _settings))).ConfigureAwait(false);
         _numbers.Refresh();
         foreach (BackgroundService worker in _workers) await worker.StartAsync(stopping).ConfigureAwait(false);
         Queue.Apply(Store.Read(Pauses.List));
         await Carriers.ApplyAsync(Store.Read(Pauses.List)).ConfigureAwait(false);
         await Carriers.StartAsync().ConfigureAwait(false);
-        await _control.StartAsync(stopping).ConfigureAwait(false);
+        await _frame.Control.StartAsync(stopping).ConfigureAwait(false);
+        _frame.Control.Open(_desk);
         foreach ((string key, string sentence) in ListenerWarnings.Of(_mailIn, _time))
         {
             _log.SettingIsRisky(key, sentence);
@@ -198,7 +209,8 @@ internal sealed class Gateway : IAsyncDisposable
             await worker.StopAsync(deadline).ConfigureAwait(false);
         }
 
-        await _control.StopAsync(deadline).ConfigureAwait(false);
+        _frame.Control.Close();
+        if (_ownsFrame) await _frame.Control.StopAsync(deadline).ConfigureAwait(false);
         await Carriers.StopAsync(deadline).ConfigureAwait(false);
         await _unanswered.SettleAllAsync().ConfigureAwait(false);
         _log.Stopped();
@@ -212,11 +224,10 @@ internal sealed class Gateway : IAsyncDisposable
         _intake.Dispose();
         _parts.Dispose();
         foreach (BackgroundService worker in _workers.Concat(_mailboxes)) worker.Dispose();
-        await _control.DisposeAsync().ConfigureAwait(false);
         Outbox.Dispose();
         await Carriers.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
-        _lock.Dispose();
+        if (_ownsFrame) await _frame.DisposeAsync().ConfigureAwait(false);
     }
 
     private DirectDelivery Direct(DkimSignatures signatures) => new(

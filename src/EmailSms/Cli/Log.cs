@@ -19,4 +19,21 @@ internal static partial class Log
 
     [LoggerMessage(2003, LogLevel.Information, "Stopped")]
     public static partial void Stopped(this ILogger log);
+
+    [LoggerMessage(2011, LogLevel.Information, "{Actor} has the settings read anew: this gateway ends, another begins")]
+    public static partial void Reloading(this ILogger log, string actor);
+
+    [LoggerMessage(2012, LogLevel.Information,
+        "The settings that {Actor} had read anew are in force; {Changed} differ")]
+    public static partial void Reloaded(this ILogger log, string actor, int changed);
+
+    [LoggerMessage(2013, LogLevel.Error, "{Actor} had the settings read anew, and they are wrong: {Sentence}")]
+    public static partial void ReloadRefused(this ILogger log, string actor, string sentence);
+
+    [LoggerMessage(2014, LogLevel.Error,
+        "The service cannot run with the settings that {Actor} had read anew: it takes the old ones up again")]
+    public static partial void ReloadFailed(this ILogger log, Exception trouble, string actor);
+
+    [LoggerMessage(2015, LogLevel.Error, "A part of the gateway did not stop in order; it was cut off")]
+    public static partial void StopFailed(this ILogger log, Exception trouble);
 }

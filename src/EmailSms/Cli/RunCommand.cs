@@ -1,20 +1,24 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using EmailSms.Store;
 using Microsoft.Extensions.Configuration;
 
 namespace EmailSms.Cli;
 
-/// <summary><c>emailsms run</c>: the service, until SIGTERM or Ctrl+C.</summary>
+/// <summary><c>emailsms run</c>: the service, until SIGTERM or Ctrl+C; SIGHUP has the settings read anew.</summary>
 internal static class RunCommand
 {
+    /// <summary>Whom the audit trail names when a signal had the settings read anew.</summary>
+    public const string SignalActor = "signal SIGHUP";
+
     // Longer than every drain inside: a second signal ends it at once.
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(60);
 
     public static Command Build()
     {
-        var command = new Command("run", "Run the service, until SIGTERM or Ctrl+C.");
+        var command = new Command("run", "Run the service, until SIGTERM or Ctrl+C; SIGHUP is a reload.");
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }
@@ -22,24 +26,55 @@ internal static class RunCommand
     private static async Task<int> RunAsync(ParseResult parsed)
     {
         if (CommonOptions.ReadSettings(parsed) is not { } settings) return CommandLine.Wrong;
-        using ILoggerFactory loggers = CreateLoggers(SettingsReader.Load(CommonOptions.ConfigFile(parsed)));
+        IConfigurationRoot logging = SettingsReader.Load(CommonOptions.ConfigFile(parsed));
+        using ILoggerFactory loggers = CreateLoggers(logging);
+        using var reload = new ReloadSignal();
+        using var stop = new StopSignals();
         try
         {
-            await using Gateway gateway =
-                await Gateway.CreateAsync(settings, loggers, TimeProvider.System).ConfigureAwait(false);
-            using var stop = new StopSignals();
-            await gateway.StartAsync(stop.First).ConfigureAwait(false);
-            await stop.WaitAsync().ConfigureAwait(false);
+            await using RunningGateway running = await RunningGateway.StartAsync(
+                settings, () => CommonOptions.TryReadSettings(parsed), loggers, TimeProvider.System, StopMax,
+                stop.First, stop.Second).ConfigureAwait(false);
+            running.Taken = () => ReloadLogging(logging);
+            Task stopped = stop.WaitAsync();
+            while (!stopped.IsCompleted)
+            {
+                Task asked = reload.AskedAsync(stop.First);
+                Task first = await Task.WhenAny(stopped, running.Lost, asked).ConfigureAwait(false);
+                if (first == running.Lost) await running.Lost.ConfigureAwait(false);
+                if (first == asked && !stopped.IsCompleted)
+                {
+                    await running.ReloadAsync(SignalActor).ConfigureAwait(false);
+                }
+            }
+
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop.Second);
             deadline.CancelAfter(StopMax);
-            await gateway.StopAsync(deadline.Token).ConfigureAwait(false);
+            await running.StopAsync(deadline.Token).ConfigureAwait(false);
             return CommandLine.Done;
+        }
+        catch (OperationCanceledException) when (stop.First.IsCancellationRequested)
+        {
+            return CommandLine.Done; // it was to end before it had begun
         }
         catch (Exception trouble) when (trouble is StoreException or IOException or CryptographicException
             or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(trouble.Message); // a folder or port in use, a certificate that cannot be read
             return CommandLine.Failed;
+        }
+    }
+
+    private static void ReloadLogging(IConfigurationRoot logging)
+    {
+        try
+        {
+            logging.Reload();
+        }
+        catch (Exception trouble) when (trouble is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            // The file was changed again since it was checked: how much is logged stays as it was.
+            Console.Error.WriteLine(trouble.Message);
         }
     }
 
@@ -92,5 +127,40 @@ internal sealed class StopSignals : IDisposable
         context.Cancel = true;
         if (_asked.TrySetResult()) _first.Cancel();
         else _second.Cancel();
+    }
+}
+
+/// <summary>SIGHUP. Several that come while nobody waits are one.</summary>
+internal sealed class ReloadSignal : IDisposable
+{
+    private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private readonly PosixSignalRegistration? _signal;
+
+    // On Windows it is a console that is being closed.
+    public ReloadSignal() => _signal = OperatingSystem.IsWindows()
+        ? null
+        : PosixSignalRegistration.Create(PosixSignal.SIGHUP, Heard);
+
+    /// <summary>Waits for one.</summary>
+    public async Task AskedAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await _asked.Reader.ReadAsync(stopping).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The service is to end, which whoever waits here knows.
+        }
+    }
+
+    public void Dispose() => _signal?.Dispose();
+
+    private void Heard(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        _asked.Writer.TryWrite(true);
     }
 }
