@@ -49,6 +49,12 @@ internal sealed record Reply
     /// </summary>
     public string? Token { get; init; }
 
+    /// <summary>
+    /// The address of ours behind whose plus an answer is written: <c>sms+447700900123@example.com</c>. Null: at
+    /// <see cref="Domain"/>.
+    /// </summary>
+    public EmailAddress? AnswerAt { get; init; }
+
     /// <summary>What was said before, the latest first, to stand below.</summary>
     public IReadOnlyList<EarlierMessage> History { get; init; } = [];
 

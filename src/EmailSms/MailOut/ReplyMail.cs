@@ -6,8 +6,9 @@ using MimeKit;
 namespace EmailSms.MailOut;
 
 /// <summary>
-/// Writes the mail that an SMS becomes: from the number, at our domain, so that the Reply button of any mail program
-/// sends an SMS; and with the conversation's Message-IDs, so that it is shown as one thread.
+/// Writes the mail that an SMS becomes: from the number, at our domain, or with a Reply-To at a mailbox of ours, so
+/// that the Reply button of any mail program sends an SMS; and with the conversation's Message-IDs, so that it is shown
+/// as one thread.
 /// </summary>
 internal static class ReplyMail
 {
@@ -67,9 +68,14 @@ internal static class ReplyMail
         OurMail.Address(
             message, new MailboxAddress(shown, $"{localPart}@{reply.Domain}"), reply.To, reply.ReceivedAt,
             MessageId(reply.Id, reply.Domain), reply.Id);
-        if (reply.Token is { } token)
+        string target = reply.Token is { } token ? $"{localPart}+c={token}" : localPart;
+        if (reply.AnswerAt is { } at)
         {
-            message.ReplyTo.Add(new MailboxAddress(shown, $"{localPart}+c={token}@{reply.Domain}"));
+            message.ReplyTo.Add(new MailboxAddress(shown, $"{at.LocalPart}+{target}@{at.Domain}"));
+        }
+        else if (reply.Token is not null)
+        {
+            message.ReplyTo.Add(new MailboxAddress(shown, $"{target}@{reply.Domain}"));
         }
 
         if (OurMail.MessageId(reply.InReplyTo) is { } answered) message.InReplyTo = answered;

@@ -73,6 +73,13 @@ internal sealed class RepliesOptions : IValidatableObject
     public bool BounceAddresses { get; set; } = true;
 
     /// <summary>
+    /// The address of a mailbox that is polled, where no domain of ours takes mail: answers are written to the number
+    /// behind its plus, <c>sms+447700900123@example.com</c>. Empty: at our domain.
+    /// </summary>
+    [StringLength(254)]
+    public string AnswerAddress { get; set; } = "";
+
+    /// <summary>
     /// The phones whose texts may begin with an address, and then are mail to it (3GPP TS 23.040 3.8). Empty: none.
     /// </summary>
     public List<string> MailFromPhones { get; set; } = [];
@@ -106,6 +113,13 @@ internal sealed class RepliesOptions : IValidatableObject
         {
             yield return new ValidationResult(
                 $"'{DefaultMailbox}' is not an address such as office@example.com.", [nameof(DefaultMailbox)]);
+        }
+
+        bool isAddress = Messages.EmailAddress.TryParse(AnswerAddress, out Messages.EmailAddress answer);
+        if (AnswerAddress.Length > 0 && (!isAddress || answer.LocalPart.Contains('+', StringComparison.Ordinal)))
+        {
+            yield return new ValidationResult(
+                $"'{AnswerAddress}' is not an address such as sms@example.com.", [nameof(AnswerAddress)]);
         }
 
         foreach (string phone in MailFromPhones)

@@ -92,6 +92,7 @@ internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string d
             References = thread,
             SmsId = conversation?.LastSms?.ToString(),
             Token = conversation is null ? null : Conversations.TokenOf(db, conversation),
+            AnswerAt = EmailAddress.TryParse(options.AnswerAddress, out EmailAddress at) ? at : null,
             History = conversation is null ? [] : History(db, conversation, text.From, name),
         };
     }

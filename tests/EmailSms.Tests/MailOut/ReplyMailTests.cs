@@ -43,6 +43,16 @@ public sealed class ReplyMailTests
     }
 
     [Theory]
+    [InlineData("word", "sms+447700900123+c=word@example.com")]
+    [InlineData(null, "sms+447700900123@example.com")]
+    public void It_is_answered_behind_the_plus_of_a_mailbox_where_no_domain_takes_mail(string? token, string answer)
+    {
+        MimeMessage read = Read(Build(Plain with { Token = token, AnswerAt = EmailAddress.Parse("sms@example.com") }));
+        Assert.Equal("447700900123@sms.example", ((MailboxAddress)read.From[0]).Address);
+        Assert.Equal(answer, Assert.Single(read.ReplyTo.Mailboxes).Address);
+    }
+
+    [Theory]
     [InlineData("Zażółć gęślą jaźń 🙏")]
     [InlineData("one\r\ntwo\r\n\r\nfour")]
     [InlineData(".\r\n..\r\nFrom me")]
