@@ -257,7 +257,8 @@ internal static class SettingsReader
 
         errors.AddRange(TextKeyOptions.MistakesOf(settings.Store.TextKeys)
             .Select(one => new SettingError($"Store:TextKeys:{one.Place}", one.Sentence)));
-        errors.AddRange(MailboxWarnings.MistakesOf(settings.Mailboxes, settings.Smtp)
+        errors.AddRange(MailboxWarnings
+            .MistakesOf(settings.Mailboxes, settings.Smtp, settings.Replies.AnswerAddress)
             .Select(one => new SettingError(one.Key, one.Sentence)));
         errors.AddRange(MailTemplates.MistakesOf(settings.MailTemplates)
             .Select(one => new SettingError(one.Key, one.Sentence)));

@@ -1,3 +1,4 @@
+using EmailSms.MailIn.Mailboxes;
 using EmailSms.Messages;
 
 namespace EmailSms.MailIn;
@@ -65,4 +66,9 @@ internal static partial class Log
 
     [LoggerMessage(1026, LogLevel.Error, "{Mailbox}: mail {Uid} could not be read, and is tried again")]
     public static partial void FetchedMailNotRead(this ILogger log, Exception trouble, string mailbox, string uid);
+
+    [LoggerMessage(1027, LogLevel.Warning,
+        "{Mailbox}: {After} failed for {Count} mail(s) that were decided about: {Reason}")]
+    public static partial void MailsNotSettled(
+        this ILogger log, string mailbox, MailboxAfter after, int count, string reason);
 }

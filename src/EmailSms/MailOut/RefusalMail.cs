@@ -25,7 +25,11 @@ internal sealed record FetchedRefusal(
     IReadOnlyList<(string Recipient, string Sentence)> Refusals,
     DateTimeOffset At,
     string? OriginalMessageId,
-    string OriginalSubject);
+    string OriginalSubject)
+{
+    /// <summary>Whether it is still tried for others: whom it fails for is told later.</summary>
+    public bool IsWaiting { get; init; }
+}
 
 /// <summary>
 /// Writes the refusal that an SMTP client would have had as a reply. Like every notice it has the null reverse-path and
@@ -38,13 +42,17 @@ internal static class RefusalMail
         [
             TemplateVariable.Line("subject", "Of the mail."),
             TemplateVariable.Flag("whole", "Whether nobody gets an SMS."),
+            TemplateVariable.Flag("waiting", "Whether it is still tried for others of them."),
             TemplateVariable.List(
                 "refusals", "Whom it was for, and why not.",
                 TemplateVariable.Line("recipient", "As it is shown; nothing for the mail itself."),
                 TemplateVariable.Sentence("sentence", "Why not.")),
             TemplateVariable.Line("mailbox", "The mailbox's name."),
         ],
-        [Sample("whole", isWhole: true, ""), Sample("some", isWhole: false, "447700900123@sms.example")]);
+        [
+            Sample("whole", isWhole: true, ""), Sample("some", isWhole: false, "447700900123@sms.example"),
+            Sample("waiting", isWhole: false, "447700900123@sms.example", isWaiting: true),
+        ]);
 
     public static OutgoingMail Build(MailTemplates words, FetchedRefusal refusal)
     {
@@ -58,6 +66,7 @@ internal static class RefusalMail
         {
             ["subject"] = refusal.OriginalSubject,
             ["whole"] = refusal.IsWhole,
+            ["waiting"] = refusal.IsWaiting,
             ["refusals"] = refusal.Refusals.Select(one => new Dictionary<string, object?>
             {
                 ["recipient"] = one.Recipient.Length > 0 ? one.Recipient : null,
@@ -68,10 +77,13 @@ internal static class RefusalMail
         return new OutgoingMail(MailKind.Notice, "", refusal.To, OurMail.Write(message));
     }
 
-    private static MailSample Sample(string name, bool isWhole, string recipient) => new(
+    private static MailSample Sample(string name, bool isWhole, string recipient, bool isWaiting = false) => new(
         name,
         words => Build(words, new FetchedRefusal(
             "1", SampleValues.Sender, SampleValues.Domain, "office", isWhole,
             [(recipient, "No sender rule allows this"), ("447700900124@sms.example", "The person opted out")],
-            SampleValues.At, SampleValues.MessageId, SampleValues.Subject)));
+            SampleValues.At, SampleValues.MessageId, SampleValues.Subject)
+        {
+            IsWaiting = isWaiting,
+        }));
 }

@@ -7,15 +7,13 @@ using EmailSms.Queue;
 using EmailSms.Smpp.Simulation;
 using EmailSms.Tests.Peers;
 using MailKit;
+using static EmailSms.Tests.EndToEnd.HostedMailbox;
 
 namespace EmailSms.Tests.EndToEnd;
 
 /// <summary>Mail that is hosted elsewhere, at a real Dovecot.</summary>
 public sealed class A_mail_lies_in_a_mailbox
 {
-    private const string User = "sms@clinic.example";
-    private const string Secret = "k3y-4-sms";
-
     [Fact]
     public async Task And_is_heard_of_by_IDLE_without_a_poll()
     {
@@ -76,10 +74,7 @@ public sealed class A_mail_lies_in_a_mailbox
     public async Task And_is_fetched_by_POP3_once(string after)
     {
         await using DovecotServer server = await DovecotServer.StartAsync();
-        MailboxOptions mailbox = Imap(server);
-        (mailbox.Protocol, mailbox.Port) = (MailboxProtocol.Pop3, server.Pop3Port);
-        mailbox.After = Enum.Parse<MailboxAfter>(after);
-        mailbox.PollInterval = TimeSpan.FromSeconds(1);
+        MailboxOptions mailbox = Pop3(server, Enum.Parse<MailboxAfter>(after));
         await server.DeliverAsync(User, Mail("First"));
         await using TestGateway test = await StartAsync(mailbox);
         Assert.Equal("First", (await test.NextSmsAsync()).Text);
@@ -112,29 +107,61 @@ public sealed class A_mail_lies_in_a_mailbox
     }
 
     [Fact]
-    public async Task And_a_crash_between_the_commit_and_the_move_texts_nobody_twice()
+    public async Task And_a_folder_that_takes_none_holds_up_no_mail_that_is_new()
     {
         await using DovecotServer server = await DovecotServer.StartAsync();
-        await using var relay = new CuttingRelay(server.ImapPort) { Cut = "MOVE" };
+        await using var relay = new CuttingRelay(server.ImapPort);
         MailboxOptions mailbox = Imap(server);
         (mailbox.Port, mailbox.After, mailbox.MoveTo) = (relay.Port, MailboxAfter.Move, "Done");
-
-        // Without a Message-ID and a Date: nothing but the UID tells that it was taken.
-        string mail = Mail("Pump 3 is down").Replace("Message-ID", "X-Was", StringComparison.Ordinal);
-        await server.DeliverAsync(User, mail);
         await using TestGateway test = await StartAsync(mailbox);
-        Assert.Equal("Pump 3 is down", (await test.NextSmsAsync()).Text);
-        await TestGateway.UntilAsync(() => relay.Cuts > 1); // it comes back, and tries the move and no second SMS
-        await test.StopGatewayAsync();
-        Assert.Single((await server.FlagsAsync(User))!);
-
-        relay.Cut = null;
-        await test.StartGatewayAsync();
+        await server.DeliverAsync(User, Mail("First"));
+        Assert.Equal("First", (await test.NextSmsAsync()).Text);
         await server.UntilAsync(User, "Done", flags => flags.Count == 1);
-        Assert.Empty((await server.FlagsAsync(User))!);
-        await server.DeliverAsync(User, Mail("Pump 3 is up"));
-        Assert.Equal("Pump 3 is up", (await test.NextSmsAsync()).Text);
-        Assert.Equal(2, test.Store.Read(db => SmsRecord.Search(db, new SmsSearch())).Count);
+
+        await server.LockAsync(User, "Done", isLocked: true);
+        await server.DeliverAsync(User, Mail("Second"));
+        Assert.Equal("Second", (await test.NextSmsAsync()).Text);
+        await server.DeliverAsync(User, Mail("Third"));
+        Assert.Equal("Third", (await test.NextSmsAsync()).Text);
+        Assert.Equal(1, Settled(test));
+
+        await server.LockAsync(User, "Done", isLocked: false);
+        await server.DeliverAsync(User, Mail("Fourth"));
+        await server.UntilAsync(User, "Done", flags => flags.Count == 4);
+        Assert.Single(relay.Heard, said => said.Contains(" SELECT ", StringComparison.Ordinal)); // it is not lost
+    }
+
+    [Fact]
+    public async Task And_goes_to_a_folder_below_another_which_is_made_when_it_is_missing()
+    {
+        await using DovecotServer server = await DovecotServer.StartAsync();
+        MailboxOptions mailbox = Imap(server);
+        (mailbox.After, mailbox.MoveTo) = (MailboxAfter.Move, "Archive/Done"); // Dovecot writes Archive.Done
+        await using TestGateway test = await StartAsync(mailbox);
+        await server.DeliverAsync(User, Mail("First"));
+        await server.UntilAsync(User, "Archive.Done", flags => flags.Count == 1);
+        await server.RemoveAsync(User, "Archive.Done");
+        await server.DeliverAsync(User, Mail("Second"));
+        Assert.Equal("First", (await test.NextSmsAsync()).Text);
+        Assert.Equal("Second", (await test.NextSmsAsync()).Text);
+        await server.DeliverAsync(User, Mail("Third"));
+        await server.UntilAsync(User, "Archive.Done", flags => flags.Count == 2);
+        await TestGateway.UntilAsync(() => Settled(test) == 3);
+    }
+
+    [Fact]
+    public async Task And_who_has_deleted_it_there_is_understood()
+    {
+        await using DovecotServer server = await DovecotServer.StartAsync();
+        await server.DeliverAsync(User, Mail("No, not this"));
+        await server.FlagAsync(User, MessageFlags.Deleted, isSet: true);
+        await server.DeliverAsync(User, Mail("But this"));
+        await using TestGateway test = await StartAsync(Imap(server));
+        Assert.Equal("But this", (await test.NextSmsAsync()).Text);
+        await server.FlagAsync(User, MessageFlags.Deleted, isSet: false);
+        await server.DeliverAsync(User, Mail("And that"));
+        string[] both = [(await test.NextSmsAsync()).Text, (await test.NextSmsAsync()).Text];
+        Assert.Equal(["And that", "No, not this"], both.Order());
     }
 
     [Fact]
@@ -258,6 +285,25 @@ public sealed class A_mail_lies_in_a_mailbox
     }
 
     [Fact]
+    public async Task And_what_a_person_answers_is_answered_there_again()
+    {
+        await using DovecotServer server = await DovecotServer.StartAsync();
+        MailboxOptions mailbox = Imap(server);
+        mailbox.AuthservId = "mx.hosted.example";
+        await using TestGateway test = await StartAsync(mailbox, proofs: "dkim", answers: User);
+        const string word = "Authentication-Results: mx.hosted.example; dkim=pass header.d=clinic.example\n";
+        await server.DeliverAsync(User, word + Mail("Ten o'clock?", to: "sms+447700900123@clinic.example"));
+        Assert.Equal("Ten o'clock?", (await test.NextSmsAsync()).Text);
+        await test.TextAsync("Eleven");
+        CaughtMail reply = await test.NextMailAsync();
+        string answer = Assert.Single(reply.Mail.ReplyTo.Mailboxes).Address;
+        Assert.StartsWith("sms+447700900123+c=", answer, StringComparison.Ordinal);
+        await server.DeliverAsync(User, word + Mail("Fine", to: answer));
+        SimulatedSms sms = await test.NextSmsAsync();
+        Assert.Equal(("Fine", "447700900123", TestGateway.OwnNumber.TrimStart('+')), (sms.Text, sms.To, sms.From));
+    }
+
+    [Fact]
     public async Task And_the_word_of_another_than_its_server_proves_nothing()
     {
         await using DovecotServer server = await DovecotServer.StartAsync();
@@ -315,53 +361,4 @@ public sealed class A_mail_lies_in_a_mailbox
         await server.DeliverAsync(User, mail);
         Assert.Equal("Hello", (await test.NextSmsAsync()).Text);
     }
-
-    private static string To { get; } = $"sms+447700900123+token={Secret}@clinic.example";
-
-    private static MailboxOptions Imap(DovecotServer server) => new()
-    {
-        Name = "office",
-        Host = "127.0.0.1",
-        Port = server.ImapPort,
-        Tls = MailboxTls.None,
-        UserName = User,
-        Password = DovecotServer.Password,
-        Address = User,
-        PollInterval = TimeSpan.FromDays(1),
-        ReconnectMax = TimeSpan.FromSeconds(1),
-    };
-
-    private static async Task<TestGateway> StartAsync(
-        MailboxOptions mailbox, string proofs = "token", string? template = null)
-    {
-        TestGateway test = await TestGateway.StartAsync(
-            settings =>
-            {
-                settings.Mailboxes = [mailbox];
-                settings.Dns.Servers = ["127.0.0.1:9"]; // nobody answers
-                settings.Dns.Timeout = TimeSpan.FromMilliseconds(100);
-            },
-            draft => draft with
-            {
-                Networks = null,
-                Listener = "office",
-                Proofs = proofs,
-                Token = proofs == "token" ? Secret : null,
-                Text = draft.Text with { Text = template is null ? "body" : "template", Template = template },
-            });
-        return test;
-    }
-
-    private static string Mail(
-        string text, string from = TestGateway.Staff, string? to = null, string? subject = null,
-        string? path = TestGateway.Staff) =>
-        (path is null ? "" : $"Return-Path: <{(from == TestGateway.Staff ? path : from)}>\n")
-        + $"From: {from}\nTo: {to ?? To}\nSubject: {subject ?? text}\nMessage-ID: <{Guid.NewGuid():N}@clinic.example>\n"
-        + $"\n{text}\n";
-
-    private static long SeenIn(TestGateway test, string outcome) => test.Store.Read(db => (long)db.Scalar(
-        "select count(*) from fetched_mail where outcome = @outcome", ("@outcome", outcome))!);
-
-    private static long Settled(TestGateway test) => test.Store.Read(
-        db => (long)db.Scalar("select count(*) from fetched_mail where settled = 1")!);
 }

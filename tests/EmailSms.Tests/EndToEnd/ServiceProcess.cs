@@ -24,8 +24,10 @@ internal sealed class ServiceProcess : IDisposable
     /// <param name="window">Submits in flight.</param>
     /// <param name="unknown">What is done with an SMS that may have been sent.</param>
     /// <param name="mailPort">A mail server on loopback; null: mail waits in the outbox.</param>
+    /// <param name="mailbox">An entry of Mailboxes; null: none is read.</param>
     public ServiceProcess(
-        int smscPort, int window, UnknownFate unknown = UnknownFate.Resend, int? mailPort = null)
+        int smscPort, int window, UnknownFate unknown = UnknownFate.Resend, int? mailPort = null,
+        object? mailbox = null)
     {
         Smtp = new IPEndPoint(IPAddress.Loopback, LoopbackPort.Free());
         _config = _folder.File("appsettings.json");
@@ -39,6 +41,8 @@ internal sealed class ServiceProcess : IDisposable
             },
             Addresses = new { Domains = new[] { TestGateway.Domain }, AllowFictitious = true },
             Limits = new { ConsecutiveNumbersMax = 0 },
+            Mailboxes = mailbox is null ? [] : new[] { mailbox },
+            Dns = new { Servers = new[] { "127.0.0.1:9" }, Timeout = "00:00:00.1" }, // nobody answers
             Carriers = new
             {
                 main = new

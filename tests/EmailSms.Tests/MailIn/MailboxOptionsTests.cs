@@ -38,6 +38,37 @@ public sealed class MailboxOptionsTests
         Assert.Empty(MailboxWarnings.Of([mailbox], new AddressOptions()));
     }
 
+    [Theory]
+    [InlineData("INBOX", false)]
+    [InlineData("Alarms", true)]
+    public void A_folder_that_two_entries_read_is_a_mistake(string folder, bool isFine)
+    {
+        MailboxOptions[] both =
+        [
+            new() { Name = "office", Host = "imap.example.com", UserName = "sms@example.com" },
+            new() { Name = "plant", Host = "imap.example.com", UserName = "sms@example.com", Folder = folder },
+        ];
+        string[] keys = [.. MailboxWarnings.MistakesOf(both, new MailInOptions()).Select(one => one.Key)];
+        Assert.Equal(isFine ? [] : ["Mailboxes:1:UserName"], keys);
+    }
+
+    [Theory]
+    [InlineData("SMS@example.com", nameof(MailboxRecipients.PlusAddress), true)]
+    [InlineData("sms@example.com", nameof(MailboxRecipients.Header), true)]
+    [InlineData("sms@example.com", nameof(MailboxRecipients.Subject), false)]
+    [InlineData("other@example.com", nameof(MailboxRecipients.PlusAddress), false)]
+    public void Answers_need_a_mailbox_that_reads_them(string answers, string recipients, bool isFine)
+    {
+        var mailbox = new MailboxOptions
+        {
+            Name = "office",
+            Address = "sms@example.com",
+            Recipients = Enum.Parse<MailboxRecipients>(recipients),
+        };
+        string[] keys = [.. MailboxWarnings.MistakesOf([mailbox], new MailInOptions(), answers).Select(one => one.Key)];
+        Assert.Equal(isFine ? [] : ["Replies:AnswerAddress"], keys);
+    }
+
     private static IReadOnlyList<SettingError> ErrorsOf(params (string Key, string Value)[] more)
     {
         Dictionary<string, string?> settings = new()

@@ -133,6 +133,29 @@ internal sealed class DovecotServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Sets a flag of the first mail of the inbox, or takes it away.</summary>
+    public async Task FlagAsync(string user, MessageFlags flag, bool isSet)
+    {
+        using ImapClient client = await OpenAsync(user);
+        IMailFolder inbox = client.Inbox!;
+        await inbox.OpenAsync(FolderAccess.ReadWrite);
+        await inbox.StoreAsync(0, new StoreFlagsRequest(isSet ? StoreAction.Add : StoreAction.Remove, flag));
+        await inbox.CloseAsync(expunge: false);
+        await client.DisconnectAsync(quit: true);
+    }
+
+    /// <summary>Somebody removes a folder.</summary>
+    public async Task RemoveAsync(string user, string folder)
+    {
+        using ImapClient client = await OpenAsync(user);
+        await (await client.GetFolderAsync(folder)).DeleteAsync();
+        await client.DisconnectAsync(quit: true);
+    }
+
+    /// <summary>Lets nothing into a folder any more, or again.</summary>
+    public Task LockAsync(string user, string folder, bool isLocked) =>
+        RunAsync("chmod", "-R", isLocked ? "a-w" : "u+w", Path.Combine(MailFolder(user), $".{folder}"));
+
     /// <summary>Waits until the mails of a folder are so.</summary>
     public async Task UntilAsync(string user, string folder, Func<IReadOnlyList<MessageFlags>, bool> isSo)
     {

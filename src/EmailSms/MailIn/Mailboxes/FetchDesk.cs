@@ -10,11 +10,11 @@ using MimeKit;
 namespace EmailSms.MailIn.Mailboxes;
 
 /// <summary>
-/// Takes a mail that was fetched by the desks that decide about one that came by SMTP. Its SMS, the note that it was
-/// seen and the notice about what was refused are one write.
+/// Takes a mail that was fetched by the desks that decide about one that came by SMTP. Its SMS, the note of what is
+/// settled of it and the notice about what was refused are one write.
 /// <code>
 ///   mail ──► who sent it, what proves it ──► RecipientDesk ──► MailDesk ──► Acceptance ┬ SMS
-///                                                 │ no            │ no                 ├ seen
+///                                                 │ no            │ no                 ├ settled, or open
 ///                                                 └───────────────┴────────────────────┴ notice
 /// </code>
 /// </summary>
@@ -22,6 +22,8 @@ internal sealed class FetchDesk(
     SqliteStore store, RecipientDesk recipients, OriginDesk origins, MailDesk mails, Acceptance acceptance,
     Outbox outbox, IReadOnlyList<string> domains, long mailBytesMax, TimeProvider time, ILogger<FetchDesk> log)
 {
+    private const int RecipientsMax = 100; // as a listener takes them
+
     private static readonly SmtpReply NoRecipient = new(
         550, "5.1.3", "The mail names no recipient where this mailbox looks for them");
 
@@ -38,11 +40,8 @@ internal sealed class FetchDesk(
         ? null
         : new SmtpReply(552, "5.3.4", $"The mail is larger than {mailBytesMax} bytes");
 
-    /// <summary>
-    /// Decides about a mail, in a stream that can seek. 2xx: its SMS are on disk; 5xx: that there are none is; 4xx:
-    /// nothing was noted, and it can be asked again.
-    /// </summary>
-    public async Task<SmtpReply> TakeAsync(
+    /// <summary>Decides about a mail, in a stream that can seek. Where it waits it is to be asked again.</summary>
+    public async Task<FetchDecision> TakeAsync(
         MailboxOptions mailbox, FetchedKey key, Stream mail, CancellationToken stopping) => await DecideAsync(
             await ReadAsync(mailbox, key, mail, stopping).ConfigureAwait(false), mail, stopping).ConfigureAwait(false);
 
@@ -51,68 +50,34 @@ internal sealed class FetchDesk(
         origins.IsStranger(OriginOf(mailbox, fields), fields);
 
     /// <summary>
-    /// Decides about a mail by its header alone. Null: its author is no stranger, and the rest of it has to be read.
+    /// Decides about a mail by its header alone, unless its author is no stranger: then the rest of it has to be read.
     /// </summary>
-    public async Task<SmtpReply?> TakeHeaderAsync(
+    public async Task<FetchDecision> TakeHeaderAsync(
         MailboxOptions mailbox, FetchedKey key, Stream header, CancellationToken stopping)
     {
-        Fetched fetched = await ReadAsync(mailbox, key, header, stopping).ConfigureAwait(false);
+        FetchedMail fetched = await ReadAsync(mailbox, key, header, stopping).ConfigureAwait(false);
         return IsOfStranger(mailbox, fetched.Fields)
             ? await DecideAsync(fetched, header, stopping).ConfigureAwait(false)
-            : null;
+            : FetchDecision.NeedsAll;
     }
 
-    private async Task<SmtpReply> DecideAsync(Fetched fetched, Stream mail, CancellationToken stopping)
-    {
-        MailboxOptions mailbox = fetched.Mailbox;
-        var taken = new MailRecipients();
-        foreach ((string local, string domain) in fetched.To)
-        {
-            SmtpReply reply = taken.Take(
-                Decide(fetched, local, domain), DsnRequest.None,
-                all => recipients.Limits.InMail(fetched.Origin, all));
-            if (reply.Code >= 300) fetched.Refused.Add(((local, domain), reply));
-        }
-
-        if (taken.All.Count == 0)
-        {
-            SmtpReply no = fetched.Refused.Select(one => one.Reply).FirstOrDefault(IsTemporary)
-                ?? (fetched.Refused.Count > 0 ? fetched.Refused[0].Reply : NoRecipient);
-            return await RefuseAsync(fetched, no).ConfigureAwait(false);
-        }
-
-        mail.Position = 0;
-        var unread = new UnreadMail(fetched.Origin, taken.All)
-        {
-            IsSubjectRecipient = mailbox.Recipients is MailboxRecipients.Subject,
-        };
-        MailAnswer answer = await mails.ReadAsync(mail, unread, stopping).ConfigureAwait(false);
-        return answer.Mail is { } accepted
-            ? await KeepAsync(fetched, accepted).ConfigureAwait(false)
-            : await RefuseWholeAsync(fetched, answer.Refusal!).ConfigureAwait(false);
-    }
-
-    // Nobody answers a guess here, but an SMS would: so they are counted as those by SMTP are.
-    private RecipientAnswer Decide(Fetched fetched, string local, string domain)
-    {
-        (string mailbox, string sender) = (fetched.Mailbox.Name, fetched.Origin.Sender);
-        if (TokenGuesses.HasToken(local) && _guesses.IsBarred(mailbox, sender))
-        {
-            return RecipientAnswer.Refuse(TokenGuesses.BarredInMailbox);
-        }
-
-        RecipientAnswer answer = recipients.Decide(fetched.Origin, local, domain);
-        if (answer.IsWrongToken) _guesses.Note(mailbox, sender);
-        return answer;
-    }
-
-    /// <summary>Notes that a mail becomes no SMS, whatever it says; the header is enough.</summary>
-    public async Task<SmtpReply> RefuseAsync(
+    /// <summary>Refuses what is left to decide of a mail, whatever it says; the header is enough.</summary>
+    public async Task<FetchDecision> RefuseAsync(
         MailboxOptions mailbox, FetchedKey key, Stream mail, SmtpReply reply, CancellationToken stopping)
     {
-        Fetched fetched = await ReadAsync(mailbox, key, mail, stopping).ConfigureAwait(false);
-        var final = new SmtpReply(550, $"5{reply.EnhancedCode[1..]}", reply.Text);
-        return await RefuseWholeAsync(fetched, reply.Code >= 500 ? reply : final).ConfigureAwait(false);
+        FetchedMail fetched = await ReadAsync(mailbox, key, mail, stopping).ConfigureAwait(false);
+        fetched.RefuseAll(reply);
+        return await SettleAsync(fetched, () => NoteAsync(fetched)).ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses those that wait, since their mail is too old by now.</summary>
+    public async Task<FetchDecision> ExpireAsync(
+        MailboxOptions mailbox, FetchedKey key, Stream mail, CancellationToken stopping)
+    {
+        FetchedMail fetched = await ReadAsync(mailbox, key, mail, stopping).ConfigureAwait(false);
+        string within = WrittenSpan.Text(mailbox.AgeMax);
+        fetched.RefuseAll(new SmtpReply(550, "5.4.7", $"It could not be sent within {within}: {fetched.Reason}"));
+        return await SettleAsync(fetched, () => NoteAsync(fetched)).ConfigureAwait(false);
     }
 
     /// <summary>Leaves mails as they are, for good.</summary>
@@ -121,7 +86,55 @@ internal sealed class FetchDesk(
         foreach (FetchedKey key in old) Seen.Note(db, key, "old", isSettled: true);
     });
 
-    private async Task<Fetched> ReadAsync(
+    private async Task<FetchDecision> DecideAsync(FetchedMail fetched, Stream mail, CancellationToken stopping)
+    {
+        var taken = new MailRecipients();
+        List<FetchedRecipient> places = [];
+        foreach (FetchedRecipient to in fetched.Open)
+        {
+            SmtpReply reply = taken.Take(
+                Decide(fetched, to), DsnRequest.None, all => recipients.Limits.InMail(fetched.Origin, all));
+            if (reply.Code < 300) places.Add(to);
+            else fetched.Answer(to, reply);
+        }
+
+        if (fetched.To.Count == 0) fetched.RefuseAll(NoRecipient);
+        if (taken.All.Count == 0)
+        {
+            return await SettleAsync(fetched, () => NoteAsync(fetched)).ConfigureAwait(false);
+        }
+
+        mail.Position = 0;
+        var unread = new UnreadMail(fetched.Origin, taken.All)
+        {
+            IsSubjectRecipient = fetched.Mailbox.Recipients is MailboxRecipients.Subject,
+        };
+        MailAnswer answer = await mails.ReadAsync(mail, unread, stopping).ConfigureAwait(false);
+        if (answer.Mail is not { } accepted)
+        {
+            if (FetchedMail.IsTemporary(answer.Refusal!)) places.ForEach(to => fetched.Answer(to, answer.Refusal!));
+            else fetched.RefuseAll(answer.Refusal!);
+            return await SettleAsync(fetched, () => NoteAsync(fetched)).ConfigureAwait(false);
+        }
+
+        return await SettleAsync(fetched, () => KeepAsync(fetched, accepted, places)).ConfigureAwait(false);
+    }
+
+    // Nobody answers a guess here, but an SMS would: so they are counted as those by SMTP are.
+    private RecipientAnswer Decide(FetchedMail fetched, FetchedRecipient to)
+    {
+        (string mailbox, string sender) = (fetched.Mailbox.Name, fetched.Origin.Sender);
+        if (TokenGuesses.HasToken(to.LocalPart) && _guesses.IsBarred(mailbox, sender))
+        {
+            return RecipientAnswer.Refuse(TokenGuesses.BarredInMailbox);
+        }
+
+        RecipientAnswer answer = recipients.Decide(fetched.Origin, to.LocalPart, to.Domain);
+        if (answer.IsWrongToken) _guesses.Note(mailbox, sender);
+        return answer;
+    }
+
+    private async Task<FetchedMail> ReadAsync(
         MailboxOptions mailbox, FetchedKey key, Stream mail, CancellationToken stopping)
     {
         HeaderList fields;
@@ -137,14 +150,56 @@ internal sealed class FetchDesk(
 
         MailOrigin origin = OriginOf(mailbox, fields);
         origin = await origins.ProveAsync(mail, fields, origin, stopping).ConfigureAwait(false);
-        return new Fetched(
-            mailbox, key, fields, origin, FetchedRecipients.Find(mailbox, fields, domains),
-            IsAutomatic(mail, stopping));
+        IReadOnlyList<FetchedRecipient> named = FetchedRecipients.Find(mailbox, fields, domains);
+        FetchedRecipient[] to = [.. named.Take(RecipientsMax)];
+        bool isAutomatic = IsAutomatic(mail, stopping);
+        (long hash, WaitingMail? before) = store.Read(db => (
+            db.Texts.Hash($"{key.Source} {key.Validity} {key.Uid} {string.Join(' ', to.Select(one => one.Shown))}"),
+            FetchedMails.FindWaiting(db, key)));
+        var fetched = new FetchedMail(mailbox, key, fields, origin, to, hash, before)
+        {
+            Proven = new Lazy<SenderRule?>(() => isAutomatic ? null : ProvenBy(origin, to)),
+        };
+        if (named.Count > to.Length && before is null)
+        {
+            fetched.Answer(null, new SmtpReply(
+                550, "5.5.3", $"The mail names {named.Count} recipients, and is taken for the first {RecipientsMax}"));
+        }
+
+        return fetched;
     }
 
-    private async Task<SmtpReply> KeepAsync(Fetched fetched, AcceptedMail accepted)
+    private SenderRule? ProvenBy(MailOrigin origin, FetchedRecipient[] to) =>
+        (to.Length > 0 ? to : [new FetchedRecipient("", "")])
+            .Select(one => recipients.ProvenBy(origin, one.LocalPart, one.Domain))
+            .FirstOrDefault(one => one is not null);
+
+    // By SMTP one reply is about all of them. Here whom a limit leaves out does not hold up the others.
+    private async Task KeepAsync(FetchedMail fetched, AcceptedMail accepted, List<FetchedRecipient> places)
     {
-        string name = $"{fetched.Mailbox.Name}/{fetched.Key.Uid}";
+        if (await TryKeepAsync(fetched, accepted, places).ConfigureAwait(false) is not { } together) return;
+        List<IGrouping<int, RecipientText>> each = [.. accepted.Texts.GroupBy(text => text.Recipient.Place)];
+        bool isOfAll = each.Count == 1 || together == QuotaDesk.Stopped;
+        if (!isOfAll) fetched.TryEach(together);
+        foreach (IGrouping<int, RecipientText> one in each)
+        {
+            SmtpReply? reply = isOfAll
+                ? together
+                : await TryKeepAsync(fetched, accepted with { Texts = [.. one] }, places, one.Key)
+                    .ConfigureAwait(false);
+            if (reply is not null) fetched.Answer(places[one.Key], reply);
+        }
+
+        // Who has the number of another of them is that one.
+        await NoteAsync(fetched, [.. places.Where((_, place) => each.TrueForAll(one => one.Key != place))])
+            .ConfigureAwait(false);
+    }
+
+    // Null: it is kept, for all of these places or for one.
+    private async Task<SmtpReply?> TryKeepAsync(
+        FetchedMail fetched, AcceptedMail accepted, List<FetchedRecipient> places, int? only = null)
+    {
+        FetchedStep? step = null;
         try
         {
             KeptMail kept = await acceptance.KeepAsync(accepted with
@@ -152,86 +207,93 @@ internal sealed class FetchDesk(
                 Also = (db, kept) =>
                 {
                     bool isTaken = kept.Made.Count + kept.Repeats.Count > 0;
-                    if (kept.Stopped.Count > 0) fetched.Refused.Add((null, Intake.TooOften));
-                    Seen.Note(
-                        db, fetched.Key, isTaken ? "taken" : "refused", isTaken ? null : Intake.TooOften.Text,
-                        isTaken ? kept.Id : null);
-                    Tell(db, fetched, isWhole: !isTaken);
+                    step = fetched.StepTo(
+                        only is { } place ? [places[place]] : places,
+                        [.. kept.Stopped.Distinct().Select(one => ((FetchedRecipient?)places[one], Intake.TooOften))],
+                        isTaken ? kept.Id : null, isLast: only is null);
+                    Note(db, fetched, step);
                 },
             }).ConfigureAwait(false);
-            log.MailTaken(name, kept.Made.Count, kept.Repeats.Count, kept.Id);
-            foreach ((_, SmtpReply reply) in fetched.Refused) LogRefusal(fetched, reply);
-            return kept.Made.Count + kept.Repeats.Count > 0 ? SmtpReply.MailTaken : Intake.TooOften;
+            log.MailTaken(NameOf(fetched), kept.Made.Count, kept.Repeats.Count, kept.Id);
+            Take(fetched, step!);
+            return null;
         }
         catch (MailRefusedException refused)
         {
-            return await RefuseWholeAsync(fetched, await acceptance.RefuseAsync(refused).ConfigureAwait(false))
-                .ConfigureAwait(false);
-        }
-        catch (StoreException trouble)
-        {
-            log.MailNotKept(trouble, name);
-            return trouble.IsFull ? SmtpReply.NoRoom : SmtpReply.LocalError;
+            return await acceptance.RefuseAsync(refused).ConfigureAwait(false);
         }
     }
 
-    private Task<SmtpReply> RefuseWholeAsync(Fetched fetched, SmtpReply reply)
+    private async Task<FetchDecision> SettleAsync(FetchedMail fetched, Func<Task> write)
     {
-        fetched.Refused.Clear();
-        fetched.Refused.Add((null, reply));
-        return RefuseAsync(fetched, reply);
-    }
-
-    private async Task<SmtpReply> RefuseAsync(Fetched fetched, SmtpReply reply)
-    {
-        if (IsTemporary(reply))
-        {
-            log.FetchedMailWaits(
-                fetched.Mailbox.Name, fetched.Key.Uid, reply.Code, reply.Masked());
-            return reply;
-        }
-
-        if (fetched.Refused.Count == 0) fetched.Refused.Add((null, reply));
         try
         {
-            await store.WriteAsync(db =>
-            {
-                Seen.Note(db, fetched.Key, "refused", reply.Masked());
-                Tell(db, fetched, isWhole: true);
-            }).ConfigureAwait(false);
-            LogRefusal(fetched, reply);
-            return reply.Code >= 500 ? reply : new SmtpReply(550, $"5{reply.EnhancedCode[1..]}", reply.Text);
+            await write().ConfigureAwait(false);
         }
         catch (StoreException trouble)
         {
-            log.MailNotKept(trouble, $"{fetched.Mailbox.Name}/{fetched.Key.Uid}");
-            return trouble.IsFull ? SmtpReply.NoRoom : SmtpReply.LocalError;
+            log.MailNotKept(trouble, NameOf(fetched));
         }
+
+        return fetched.IsSettled ? FetchDecision.Settled : FetchDecision.Waits;
+    }
+
+    // What was told, where no SMS is kept with it.
+    private async Task NoteAsync(FetchedMail fetched, params IReadOnlyList<FetchedRecipient> done)
+    {
+        if (fetched.IsSettled || (done.Count == 0 && !fetched.HasChanged)) return;
+        FetchedStep step = fetched.StepTo(done, [], mailId: null, isLast: true);
+        if (step.Refused.Count > 0) _ = fetched.Proven.Value; // a token takes longer to look at than a write may
+        await store.WriteAsync(db => Note(db, fetched, step)).ConfigureAwait(false);
+        Take(fetched, step);
+    }
+
+    private void Note(StoreSession db, FetchedMail fetched, FetchedStep step)
+    {
+        if (step.Open.Count > 0)
+        {
+            Seen.NoteWaiting(db, fetched.Key, fetched.WaitingAfter(step), step.MailId);
+        }
+        else
+        {
+            Seen.Note(
+                db, fetched.Key, step.IsTaken ? "taken" : "refused",
+                step.Refused.Count > 0 ? step.Refused[0].Reply.Masked() : null, step.MailId);
+        }
+
+        Tell(db, fetched, step);
+    }
+
+    private void Take(FetchedMail fetched, FetchedStep step)
+    {
+        fetched.Take(step);
+        (string mailbox, string uid) = (fetched.Mailbox.Name, fetched.Key.Uid);
+        foreach ((_, SmtpReply reply) in step.Refused)
+        {
+            log.FetchedMailRefused(mailbox, uid, fetched.Origin.Sender, reply.Code, reply.Masked());
+        }
+
+        if (step.Open.Count == 0 || !step.TellsAll) return;
+        foreach (SmtpReply reply in fetched.Waits) log.FetchedMailWaits(mailbox, uid, reply.Code, reply.Masked());
     }
 
     // A stranger is told nothing: whoever is named in a header may never have heard of us.
-    private void Tell(StoreSession db, Fetched fetched, bool isWhole)
+    private void Tell(StoreSession db, FetchedMail fetched, FetchedStep step)
     {
-        if (fetched.Refused.Count == 0 || fetched.IsAutomatic) return;
-        IEnumerable<(string Local, string Domain)> to = fetched.To.Count > 0 ? fetched.To : [("", "")];
-        SenderRule? rule = to.Select(one => recipients.ProvenBy(fetched.Origin, one.Local, one.Domain))
-            .FirstOrDefault(one => one is not null);
-        if (rule is null || rule.Notices is NoticeSetting.Never) return;
+        if (step.Refused.Count == 0 || fetched.Proven.Value is not { } rule) return;
+        if (rule.Notices is NoticeSetting.Never) return;
         if (!EmailAddress.TryParse(fetched.Origin.MailboxFor(rule), out EmailAddress sender)) return;
         outbox.Enqueue(db, RefusalMail.Build(outbox.Words.Preferring(rule.MailLanguage), new FetchedRefusal(
-            TimeOrderedId.Next(time).ToString(), sender, domains[0], fetched.Mailbox.Name, isWhole,
-            [.. fetched.Refused.Select(one => (Shown(one.To), one.Reply.Text))],
-            time.GetUtcNow(), fetched.Fields[HeaderId.MessageId]?.Trim(), fetched.Fields[HeaderId.Subject] ?? "")));
+            TimeOrderedId.Next(time).ToString(), sender, domains[0], fetched.Mailbox.Name,
+            step is { IsTaken: false, Open.Count: 0 },
+            [.. step.Refused.Select(one => (one.To?.Shown ?? "", one.Reply.Text))],
+            time.GetUtcNow(), fetched.Fields[HeaderId.MessageId]?.Trim(), fetched.Fields[HeaderId.Subject] ?? "")
+        {
+            IsWaiting = step.Open.Count > 0,
+        }));
     }
 
-    private void LogRefusal(Fetched fetched, SmtpReply reply) => log.FetchedMailRefused(
-        fetched.Mailbox.Name, fetched.Key.Uid, fetched.Origin.Sender, reply.Code, reply.Masked());
-
-    // The options behind a number may hold a token, which goes into no mail.
-    private static string Shown((string Local, string Domain)? to) =>
-        to is not { } one ? ""
-        : WrittenAddress.TryTake(one.Local, out WrittenAddress? address, out _) ? $"{address.Target}@{one.Domain}"
-        : "A recipient";
+    private static string NameOf(FetchedMail fetched) => $"{fetched.Mailbox.Name}/{fetched.Key.Uid}";
 
     private static MailOrigin OriginOf(MailboxOptions mailbox, HeaderList fields) =>
         new(SenderOf(mailbox, fields), IPAddress.None)
@@ -262,16 +324,5 @@ internal sealed class FetchDesk(
             || !submitted.Equals("no", StringComparison.OrdinalIgnoreCase)
             || precedence.ToLowerInvariant() is "bulk" or "list" or "junk"
             || read.Headers.Contains(HeaderId.ListId);
-    }
-
-    // More recipients than a rule allows are too many the next time, too; by SMTP a client would send the rest apart.
-    private static bool IsTemporary(SmtpReply reply) => reply.Code is >= 400 and < 500 && reply.EnhancedCode != "4.5.3";
-
-    /// <summary>A mail with all that is known of it.</summary>
-    private sealed record Fetched(
-        MailboxOptions Mailbox, FetchedKey Key, HeaderList Fields, MailOrigin Origin,
-        IReadOnlyList<(string LocalPart, string Domain)> To, bool IsAutomatic)
-    {
-        public List<((string Local, string Domain)? To, SmtpReply Reply)> Refused { get; } = [];
     }
 }

@@ -13,6 +13,7 @@ internal static class FetchedPersonalData
             [
                 Mentions("reason"), .. Nobody("a mailbox of the configuration", "source"),
                 .. Nobody("the mailbox's own id, and ours", "uid", "outcome", "mail_id"),
+                .. Nobody("places in the header of a mail", "done"),
             ]),
     ];
 }

@@ -1,27 +1,36 @@
-using System.Diagnostics.CodeAnalysis;
+using EmailSms.Composing;
 using EmailSms.Messages;
 using MimeKit;
 
 namespace EmailSms.MailIn.Mailboxes;
+
+/// <summary>Whom a mail is for, as an address of ours.</summary>
+/// <param name="LocalPart">A number or a name, with its options.</param>
+/// <param name="Domain">A domain of ours.</param>
+internal readonly record struct FetchedRecipient(string LocalPart, string Domain)
+{
+    /// <summary>As people are told: the options may hold a token, which goes into no mail.</summary>
+    public string Shown => WrittenAddress.TryTake(LocalPart, out WrittenAddress? address, out _)
+        ? $"{address.Target}@{Domain}"
+        : "A recipient";
+}
 
 /// <summary>
 /// Finds in a mail's header whom it is for, as the mailbox's settings have it. No envelope is there to ask.
 /// </summary>
 internal static class FetchedRecipients
 {
-    private const int RecipientsMax = 100; // as a listener takes them
-
     private static readonly char[] Between = [',', ';'];
 
-    /// <summary>Each once, as what stands before the @ and a domain of ours.</summary>
+    /// <summary>Each once, in the order in which they are written.</summary>
     /// <param name="options">The mailbox.</param>
     /// <param name="fields">The header.</param>
     /// <param name="domains">Our domains, the first of which stands for those that have none.</param>
-    public static IReadOnlyList<(string LocalPart, string Domain)> Find(
+    public static IReadOnlyList<FetchedRecipient> Find(
         MailboxOptions options, HeaderList fields, IReadOnlyList<string> domains) =>
-        [.. All(options, fields, domains).Distinct().Take(RecipientsMax)];
+        [.. All(options, fields, domains).Distinct()];
 
-    private static IEnumerable<(string LocalPart, string Domain)> All(
+    private static IEnumerable<FetchedRecipient> All(
         MailboxOptions options, HeaderList fields, IReadOnlyList<string> domains)
     {
         switch (options.Recipients)
@@ -29,18 +38,17 @@ internal static class FetchedRecipients
             case MailboxRecipients.Subject:
                 string subject = fields[HeaderId.Subject] ?? "";
                 return subject.Split(Between, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                    .Select(one => (one, domains[0]));
+                    .Select(one => new FetchedRecipient(one, domains[0]));
             case MailboxRecipients.Header:
                 return Written(fields, options.RecipientHeader)
-                    .Select(one => IsBehindPlus(one, options.Address, out string? target) ? (target, domains[0])
-                        : domains.Contains(one.Domain, StringComparer.OrdinalIgnoreCase)
-                            ? ((string, string)?)(one.LocalPart, one.Domain) : null)
-                    .OfType<(string, string)>();
+                    .Select(one => BehindPlus(one, options.Address, domains[0])
+                        ?? (domains.Contains(one.Domain, StringComparer.OrdinalIgnoreCase)
+                            ? new FetchedRecipient(one.LocalPart, one.Domain) : null))
+                    .OfType<FetchedRecipient>();
             default:
                 return Written(fields, "To").Concat(Written(fields, "Cc"))
-                    .Select(one => IsBehindPlus(one, options.Address, out string? target)
-                        ? ((string, string)?)(target, domains[0]) : null)
-                    .OfType<(string, string)>();
+                    .Select(one => BehindPlus(one, options.Address, domains[0]))
+                    .OfType<FetchedRecipient>();
         }
     }
 
@@ -57,14 +65,13 @@ internal static class FetchedRecipients
         }
     }
 
-    private static bool IsBehindPlus(EmailAddress address, string own, [NotNullWhen(true)] out string? target)
+    private static FetchedRecipient? BehindPlus(EmailAddress address, string own, string domain)
     {
-        target = null;
-        if (!EmailAddress.TryParse(own, out EmailAddress mailbox) || address.Domain != mailbox.Domain) return false;
+        if (!EmailAddress.TryParse(own, out EmailAddress mailbox) || address.Domain != mailbox.Domain) return null;
         string front = mailbox.LocalPart + "+";
-        bool isOne = address.LocalPart.StartsWith(front, StringComparison.OrdinalIgnoreCase)
-            && address.LocalPart.Length > front.Length;
-        target = isOne ? address.LocalPart[front.Length..] : null;
-        return isOne;
+        return address.LocalPart.StartsWith(front, StringComparison.OrdinalIgnoreCase)
+            && address.LocalPart.Length > front.Length
+            ? new FetchedRecipient(address.LocalPart[front.Length..], domain)
+            : null;
     }
 }

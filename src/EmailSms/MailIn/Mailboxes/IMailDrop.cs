@@ -27,7 +27,9 @@ internal interface IMailDrop : IAsyncDisposable
     /// <summary>The UIDs of all that lies there.</summary>
     Task<IReadOnlyList<string>> ListAsync(CancellationToken stopping);
 
-    /// <summary>What is known of some of them before they are fetched.</summary>
+    /// <summary>
+    /// What is known of some of them before they are fetched. Those that somebody has deleted are left out.
+    /// </summary>
     Task<IReadOnlyList<DropMail>> DescribeAsync(IReadOnlyList<string> uids, CancellationToken stopping);
 
     /// <summary>The mail as it came, in a stream that can seek, or its header alone; null: it is gone.</summary>

@@ -23,7 +23,6 @@ internal sealed class ImapDrop(MailboxOptions options, MailboxLogin login, TimeP
     {
         await login.OpenAsync(_client, stopping).ConfigureAwait(false);
         _folder = await _client.GetFolderAsync(options.Folder, stopping).ConfigureAwait(false);
-        if (options.After is MailboxAfter.Move) _target = await TargetAsync(stopping).ConfigureAwait(false);
         await _folder.OpenAsync(
             options.After is MailboxAfter.Keep ? FolderAccess.ReadOnly : FolderAccess.ReadWrite, stopping)
             .ConfigureAwait(false);
@@ -41,13 +40,16 @@ internal sealed class ImapDrop(MailboxOptions options, MailboxLogin login, TimeP
         IReadOnlyList<string> uids, CancellationToken stopping)
     {
         var asked = new FetchRequest(
-            MessageSummaryItems.UniqueId | MessageSummaryItems.InternalDate | MessageSummaryItems.Size,
+            MessageSummaryItems.UniqueId | MessageSummaryItems.InternalDate | MessageSummaryItems.Size
+                | MessageSummaryItems.Flags,
             [HeaderId.From, HeaderId.ReturnPath]);
         IList<IMessageSummary> all = await _folder.FetchAsync(Ids(uids), asked, stopping).ConfigureAwait(false);
+
+        // A mail that somebody has deleted is there, so marked, until the folder is cleaned (RFC 9051 2.3.2).
         return
         [
             .. from one in all
-               where one.UniqueId.IsValid
+               where one.UniqueId.IsValid && one.Flags?.HasFlag(MessageFlags.Deleted) is not true
                orderby one.UniqueId.Id
                select new DropMail(
                    one.UniqueId.Id.ToString(CultureInfo.InvariantCulture), one.Size ?? 0, one.InternalDate,
@@ -82,7 +84,7 @@ internal sealed class ImapDrop(MailboxOptions options, MailboxLogin login, TimeP
                 await FlagAsync(ids, MessageFlags.Flagged, stopping).ConfigureAwait(false);
                 break;
             case MailboxAfter.Move:
-                await _folder.MoveToAsync(ids, _target!, stopping).ConfigureAwait(false);
+                await MoveAsync(ids, stopping).ConfigureAwait(false);
                 break;
             case MailboxAfter.Delete:
                 await FlagAsync(ids, MessageFlags.Deleted, stopping).ConfigureAwait(false);
@@ -143,6 +145,22 @@ internal sealed class ImapDrop(MailboxOptions options, MailboxLogin login, TimeP
         }
     }
 
+    private async Task MoveAsync(List<UniqueId> ids, CancellationToken stopping)
+    {
+        _target ??= await TargetAsync(stopping).ConfigureAwait(false);
+        try
+        {
+            await _folder.MoveToAsync(ids, _target, stopping).ConfigureAwait(false);
+        }
+        catch (FolderNotFoundException gone)
+        {
+            // The client library does not forget a folder, so the next connection makes it anew.
+            throw new IOException($"The folder {options.MoveTo} is not there any more", gone);
+        }
+    }
+
+    // As the server writes it; else it is looked for and made below the folders of the account, whatever is put
+    // between names there.
     private async Task<IMailFolder> TargetAsync(CancellationToken stopping)
     {
         try
@@ -151,9 +169,28 @@ internal sealed class ImapDrop(MailboxOptions options, MailboxLogin login, TimeP
         }
         catch (FolderNotFoundException)
         {
-            IMailFolder root = _client.GetFolder(_client.PersonalNamespaces[0]);
-            return await root.CreateAsync(options.MoveTo, isMessageFolder: true, stopping).ConfigureAwait(false)
-                ?? throw new IOException($"The folder {options.MoveTo} cannot be made");
+            IMailFolder folder = _client.GetFolder(_client.PersonalNamespaces[0]);
+            char[] between = ['/', folder.DirectorySeparator];
+            string[] names = options.MoveTo.Split(between, StringSplitOptions.RemoveEmptyEntries);
+            foreach (string name in names.Length > 1 && names[0] == folder.Name ? names[1..] : names)
+            {
+                folder = await ChildAsync(folder, name, stopping).ConfigureAwait(false);
+            }
+
+            return folder;
+        }
+    }
+
+    private static async Task<IMailFolder> ChildAsync(IMailFolder folder, string name, CancellationToken stopping)
+    {
+        try
+        {
+            return await folder.GetSubfolderAsync(name, stopping).ConfigureAwait(false);
+        }
+        catch (FolderNotFoundException)
+        {
+            return await folder.CreateAsync(name, isMessageFolder: true, stopping).ConfigureAwait(false)
+                ?? throw new FolderNotFoundException(name);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using EmailSms.MailOut;
-using EmailSms.Smtp;
 using EmailSms.Store;
 using MailKit;
 using MailKit.Security;
@@ -17,11 +16,12 @@ internal sealed class MailboxReader(
     ILogger<MailboxReader> log) : BackgroundService
 {
     private const int DescribedMax = 200;
+    private const string Unread = "The mail could not be read";
 
     private static readonly TimeSpan ReconnectFirst = TimeSpan.FromSeconds(1);
 
     private readonly MailboxLogin _login = new(options, store, time);
-    private readonly Dictionary<string, SmtpReply> _waiting = new(StringComparer.Ordinal);
+    private bool _hasWaiting;
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -75,7 +75,7 @@ internal sealed class MailboxReader(
             bool isAll = desk.HasRoom;
             if (isAll) await LookAsync(drop, stopping).ConfigureAwait(false);
             works();
-            TimeSpan atMost = isAll && _waiting.Count == 0 ? TimeSpan.MaxValue : options.PollInterval;
+            TimeSpan atMost = isAll && !_hasWaiting ? TimeSpan.MaxValue : options.PollInterval;
             await drop.WaitAsync(atMost, stopping).ConfigureAwait(false);
         }
     }
@@ -83,66 +83,76 @@ internal sealed class MailboxReader(
     private async Task LookAsync(IMailDrop drop, CancellationToken stopping)
     {
         IReadOnlyList<string> here = await drop.ListAsync(stopping).ConfigureAwait(false);
-        Dictionary<string, bool> known = desk.Seen.Of(options.Source, drop.Validity);
+        Dictionary<string, SeenMail> known = desk.Seen.Of(options.Source, drop.Validity);
         var present = new HashSet<string>(here, StringComparer.Ordinal);
-        List<string> unsettled =
-            [.. known.Where(one => !one.Value && present.Contains(one.Key)).Select(one => one.Key)];
-        if (unsettled.Count > 0) await SettleAsync(drop, unsettled, stopping).ConfigureAwait(false);
-        List<string> gone = [.. known.Keys.Where(uid => !present.Contains(uid))];
+        List<string> gone =
+        [
+            .. known.Where(one => !present.Contains(one.Key) && desk.Seen.IsLongAgo(one.Value))
+                .Select(one => one.Key),
+        ];
         if (gone.Count > 0)
         {
             await desk.Seen.ForgetAsync(options.Source, drop.Validity, gone).ConfigureAwait(false);
         }
 
-        foreach (string uid in _waiting.Keys.Where(uid => !present.Contains(uid)).ToList()) _waiting.Remove(uid);
+        _hasWaiting = false;
         List<string> fresh = [.. here.Where(uid => !known.ContainsKey(uid))];
         if (fresh.Count > 0 && known.Count == 0 && desk.Seen.HasOtherValidity(options.Source, drop.Validity))
         {
             log.UidsAreNew(options.Name, drop.Validity);
         }
 
-        foreach (string[] some in fresh.Chunk(DescribedMax))
+        // What is new comes first: a DNS that makes many mails wait takes its time for each of them again.
+        IEnumerable<string> waiting = here.Where(uid => known.TryGetValue(uid, out SeenMail? mail) && mail.Waits);
+        foreach (string[] some in fresh.Chunk(DescribedMax).Concat(waiting.Chunk(DescribedMax)))
         {
-            await TakeAllAsync(drop, some, stopping).ConfigureAwait(false);
+            await TakeAllAsync(drop, some, known, stopping).ConfigureAwait(false);
         }
+
+        // Whatever keeps the server from it, alarms are read before.
+        List<string> unsettled =
+        [
+            .. known.Where(one => one.Value is { IsSettled: false, Waits: false } && present.Contains(one.Key))
+                .Select(one => one.Key),
+        ];
+        if (unsettled.Count > 0) await SettleAsync(drop, unsettled, stopping).ConfigureAwait(false);
     }
 
-    private async Task TakeAllAsync(IMailDrop drop, string[] fresh, CancellationToken stopping)
+    private async Task TakeAllAsync(
+        IMailDrop drop, string[] some, Dictionary<string, SeenMail> known, CancellationToken stopping)
     {
         List<FetchedKey> old = [];
-        foreach (DropMail mail in await drop.DescribeAsync(fresh, stopping).ConfigureAwait(false))
+        foreach (DropMail mail in await drop.DescribeAsync(some, stopping).ConfigureAwait(false))
         {
             stopping.ThrowIfCancellationRequested();
             var key = new FetchedKey(options.Source, drop.Validity, mail.Uid);
-            bool isOld = mail.ArrivedAt < time.GetUtcNow() - options.AgeMax;
-            SmtpReply? no = desk.TooBig(mail.SizeBytes)
-                ?? (isOld ? _waiting.GetValueOrDefault(mail.Uid) : null);
-            if (isOld && no is not { Code: < 500 })
+            SeenMail? waits = known.GetValueOrDefault(mail.Uid);
+            DateTimeOffset oldest = time.GetUtcNow() - options.AgeMax;
+            bool isOld = mail.ArrivedAt < oldest || waits?.At < oldest;
+            if (isOld && waits is null)
             {
                 old.Add(key);
                 continue;
             }
 
-            SmtpReply? reply = no is null && mail.Author is { } author && desk.IsOfStranger(options, author)
-                ? await DecideAsync(
-                    drop, mail, isHeaderOnly: true, content => desk.TakeHeaderAsync(options, key, content, stopping),
-                    stopping).ConfigureAwait(false)
-                : null;
-            reply ??= await DecideAsync(
-                drop, mail, desk.TooBig(mail.SizeBytes) is not null,
-                async content => no is null
-                    ? await desk.TakeAsync(options, key, content, stopping).ConfigureAwait(false)
-                    : await desk.RefuseAsync(options, key, content, no, stopping).ConfigureAwait(false),
-                stopping).ConfigureAwait(false);
-            if (reply is null) continue; // it is gone
-            if (reply.Code is >= 400 and < 500)
+            switch (await DecideAsync(drop, mail, key, isOld, stopping).ConfigureAwait(false))
             {
-                _waiting[mail.Uid] = reply;
-                continue;
+                case FetchDecision.Settled:
+                    await SettleAsync(drop, [mail.Uid], stopping).ConfigureAwait(false);
+                    break;
+                case FetchDecision.Waits:
+                    _hasWaiting = true;
+                    break;
+                case FetchDecision.Unread when isOld:
+                    old.Add(key);
+                    break;
+                case FetchDecision.Unread:
+                    await desk.Seen.NoteUnreadAsync(key, Unread).ConfigureAwait(false);
+                    _hasWaiting = true;
+                    break;
+                default: // it is gone
+                    break;
             }
-
-            _waiting.Remove(mail.Uid);
-            await SettleAsync(drop, [mail.Uid], stopping).ConfigureAwait(false);
         }
 
         if (old.Count == 0) return;
@@ -150,13 +160,39 @@ internal sealed class MailboxReader(
         log.OldMailsLeft(options.Name, old.Count, options.AgeMax);
     }
 
+    private async Task<FetchDecision> DecideAsync(
+        IMailDrop drop, DropMail mail, FetchedKey key, bool isExpired, CancellationToken stopping)
+    {
+        if (desk.TooBig(mail.SizeBytes) is { } no)
+        {
+            return await ReadAsync(
+                drop, mail, isHeaderOnly: true, header => desk.RefuseAsync(options, key, header, no, stopping),
+                stopping).ConfigureAwait(false);
+        }
+
+        if (!isExpired && mail.Author is { } author && desk.IsOfStranger(options, author))
+        {
+            FetchDecision decision = await ReadAsync(
+                drop, mail, isHeaderOnly: true, header => desk.TakeHeaderAsync(options, key, header, stopping),
+                stopping).ConfigureAwait(false);
+            if (decision is not FetchDecision.NeedsAll) return decision;
+        }
+
+        return await ReadAsync(
+            drop, mail, isHeaderOnly: false,
+            content => isExpired
+                ? desk.ExpireAsync(options, key, content, stopping)
+                : desk.TakeAsync(options, key, content, stopping),
+            stopping).ConfigureAwait(false);
+    }
+
     // Whatever a mail is made of, the others behind it get their turn.
-    private async Task<SmtpReply?> DecideAsync(
-        IMailDrop drop, DropMail mail, bool isHeaderOnly, Func<Stream, Task<SmtpReply?>> decide,
+    private async Task<FetchDecision> ReadAsync(
+        IMailDrop drop, DropMail mail, bool isHeaderOnly, Func<Stream, Task<FetchDecision>> decide,
         CancellationToken stopping)
     {
         Stream? content = await drop.FetchAsync(mail.Uid, isHeaderOnly, stopping).ConfigureAwait(false);
-        if (content is null) return null;
+        if (content is null) return FetchDecision.Gone;
         await using (content)
         {
             try
@@ -166,14 +202,24 @@ internal sealed class MailboxReader(
             catch (Exception trouble) when (!stopping.IsCancellationRequested)
             {
                 log.FetchedMailNotRead(trouble, options.Name, mail.Uid);
-                return SmtpReply.LocalError;
+                return FetchDecision.Unread;
             }
         }
     }
 
-    private async Task SettleAsync(IMailDrop drop, IReadOnlyList<string> uids, CancellationToken stopping)
+    // A server that says no to this may still show what is new.
+    private async Task SettleAsync(IMailDrop drop, List<string> uids, CancellationToken stopping)
     {
-        await drop.SettleAsync(uids, stopping).ConfigureAwait(false);
+        try
+        {
+            await drop.SettleAsync(uids, stopping).ConfigureAwait(false);
+        }
+        catch (Exception no) when (no is CommandException or FolderNotFoundException or FolderNotOpenException)
+        {
+            log.MailsNotSettled(options.Name, options.After, uids.Count, MailText.Line(no.Message));
+            return;
+        }
+
         if (!drop.IsSettledAtOnce) return;
         await desk.Seen.SettleAsync(options.Source, drop.Validity, uids).ConfigureAwait(false);
     }

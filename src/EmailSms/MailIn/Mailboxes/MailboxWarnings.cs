@@ -35,13 +35,35 @@ internal static class MailboxWarnings
         }
     }
 
-    /// <summary>Names that are there twice, among mailboxes and listeners: a rule could not tell them apart.</summary>
+    /// <summary>
+    /// Names that are there twice, among mailboxes and listeners: a rule could not tell them apart. And mailboxes.
+    /// </summary>
+    /// <param name="mailboxes">All of them.</param>
+    /// <param name="smtp">The listeners.</param>
+    /// <param name="answers">The address at which answers are taken; empty: at a domain of ours.</param>
     public static IEnumerable<(string Key, string Sentence)> MistakesOf(
-        IReadOnlyList<MailboxOptions> mailboxes, MailInOptions smtp)
+        IReadOnlyList<MailboxOptions> mailboxes, MailInOptions smtp, string answers = "")
     {
+        bool isRead = mailboxes.Any(one => one.Recipients is not MailboxRecipients.Subject
+            && one.Address.Equals(answers, StringComparison.OrdinalIgnoreCase));
+        if (answers.Length > 0 && !isRead)
+        {
+            yield return (
+                "Replies:AnswerAddress",
+                $"{answers} is the Address of no entry of Mailboxes that reads plus addresses.");
+        }
+
         var names = new HashSet<string>(smtp.Listeners.Select(one => one.Name), StringComparer.OrdinalIgnoreCase);
+        var sources = new HashSet<string>(StringComparer.Ordinal);
         foreach ((int place, MailboxOptions mailbox) in mailboxes.Index())
         {
+            if (!sources.Add(mailbox.Source))
+            {
+                yield return (
+                    $"{MailboxOptions.Section}:{place}:{nameof(mailbox.UserName)}",
+                    $"{mailbox.Source} is read by another entry: a mail is decided about once, by the first of them.");
+            }
+
             if (names.Add(mailbox.Name)) continue;
             yield return (
                 $"{MailboxOptions.Section}:{place}:{nameof(mailbox.Name)}",

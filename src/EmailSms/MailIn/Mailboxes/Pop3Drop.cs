@@ -21,12 +21,16 @@ internal sealed class Pop3Drop(MailboxOptions options, MailboxLogin login, TimeP
     public async Task OpenAsync(CancellationToken stopping)
     {
         await login.OpenAsync(_client, stopping).ConfigureAwait(false);
-        if (_client.Capabilities.HasFlag(Pop3Capabilities.UIDL)) return;
+
+        // A server that does not say what it can is tried, for which there has to be a mail.
+        if (_client.Capabilities.HasFlag(Pop3Capabilities.UIDL) || _client.Count == 0) return;
         throw new IOException("The server has no UIDL, by which a mail is known again");
     }
 
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken stopping)
     {
+        _places = [];
+        if (_client.Count == 0) return [];
         IList<string> uids = await _client.GetMessageUidsAsync(stopping).ConfigureAwait(false);
         _sizes = await _client.GetMessageSizesAsync(stopping).ConfigureAwait(false);
         _places = new Dictionary<string, int>(StringComparer.Ordinal);
