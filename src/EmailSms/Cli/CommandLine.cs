@@ -29,6 +29,7 @@ internal static class CommandLine
         root.Subcommands.Add(CheckCommand.Build());
         root.Subcommands.Add(CarriersCommand.Build());
         root.Subcommands.Add(HooksCommand.Build());
+        root.Subcommands.Add(OutboxCommand.Build());
         root.Subcommands.Add(PauseCommand.Build());
         root.Subcommands.Add(ResumeCommand.Build());
         root.Subcommands.Add(SendersCommand.Build());

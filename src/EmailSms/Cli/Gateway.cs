@@ -259,14 +259,16 @@ internal sealed class Gateway : IAsyncDisposable
         var outbox = new Outbox(store, settings.SmartHost, time)
         {
             Words = MailTemplates.Load(settings.MailTemplates, loggers.CreateLogger<Outbox>()),
-            Settled = (db, mail, sent, error) => TellOfMail(db, mail, sent, error, time),
+            Settled = (db, queued, error) => TellOfMail(db, queued.Mail, error, time),
         };
         var mails = new ReplyMails(outbox, settings.Replies, domain, time);
         var dead = new DeadMailboxes(
             store, mails, settings.Replies, time, loggers.CreateLogger<DeadMailboxes>());
-        outbox.Settled += (db, mail, sent, error) =>
+        var mailAlerts = new MailAlerts(outbox, domain, settings.Replies.DefaultMailbox, time);
+        outbox.Settled += (db, queued, error) =>
         {
-            if (!sent) dead.TakeFailure(db, mail.EnvelopeFrom, error ?? "");
+            if (error is null || dead.TakeFailure(db, queued.Id, error)) return;
+            mailAlerts.GivenUp(db, queued.Mail, error);
         };
         var scopes = new OptOutScopes(settings.OptOuts);
         var optOuts = new OptOuts(store, scopes);
@@ -335,11 +337,11 @@ internal sealed class Gateway : IAsyncDisposable
         settings.Carriers.TryGetValue(carrier, out CarrierOptions? options)
         && (keyword is Keyword.Help ? options.AnswersHelp : options.AnswersStop);
 
-    private static void TellOfMail(StoreSession db, OutgoingMail mail, bool sent, string? error, TimeProvider time)
+    private static void TellOfMail(StoreSession db, OutgoingMail mail, string? error, TimeProvider time)
     {
         if (!Guid.TryParse(mail.SmsId, out Guid sms)) return;
         Timeline.Append(
-            db, sms, time.GetUtcNow().ToUnixTimeMilliseconds(), sent ? Timeline.Mailed : Timeline.MailFailed,
+            db, sms, time.GetUtcNow().ToUnixTimeMilliseconds(), error is null ? Timeline.Mailed : Timeline.MailFailed,
             new { kind = mail.Kind.ToString().ToLowerInvariant(), to = mail.To.ToString(), error });
     }
 

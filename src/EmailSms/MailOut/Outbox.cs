@@ -11,6 +11,20 @@ namespace EmailSms.MailOut;
 /// <param name="OldestQueuedMs">When the one that waits longest came in, unix milliseconds; null: none waits.</param>
 internal sealed record OutboxCounts(long Queued, long Failed, long? OldestQueuedMs);
 
+/// <summary>A mail of the outbox, for a list.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Kind"><c>notice</c>, <c>reply</c> or <c>forward</c>.</param>
+/// <param name="State"><c>queued</c> or <c>failed</c>.</param>
+/// <param name="CreatedMs">When it came in, unix milliseconds.</param>
+/// <param name="DueMs">When it is tried next, if it waits.</param>
+/// <param name="Attempts">How often it was tried in vain.</param>
+/// <param name="To">Whom it is for.</param>
+/// <param name="Sms">The SMS that it is about.</param>
+/// <param name="Error">What was said the last time.</param>
+internal sealed record OutboxEntry(
+    string Id, string Kind, string State, long CreatedMs, long DueMs, int Attempts, string To, string? Sms,
+    string? Error);
+
 /// <summary>What is to be sent now.</summary>
 /// <param name="Mails">In the order they came in.</param>
 /// <param name="NextMs">If there is none: when the next is due, unix milliseconds; null where none waits.</param>
@@ -32,10 +46,10 @@ internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimePr
     public MailTemplates Words { get; init; } = MailTemplates.Shipped;
 
     /// <summary>
-    /// Told of the end of every mail, in the write that keeps it: its database, the mail, whether it was sent, and the
-    /// host's answer if not.
+    /// Told of the end of every mail, in the write that keeps it: its database, the mail, and the host's answer where
+    /// it was given up.
     /// </summary>
-    public Action<StoreSession, OutgoingMail, bool, string?>? Settled { get; set; }
+    public Action<StoreSession, QueuedMail, string?>? Settled { get; set; }
 
     /// <summary>
     /// Puts a mail in, as a piece of a larger write, and wakes the sender. It asks the store for what is due, behind
@@ -89,7 +103,7 @@ internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimePr
         db.Execute(
             "update outbox set state = 'sent', content = x'', error = null, attempts = attempts + 1 where id = @id",
             ("@id", queued.Id));
-        Settled?.Invoke(db, queued.Mail, true, null);
+        Settled?.Invoke(db, queued, null);
     });
 
     /// <summary>It never will be sent.</summary>
@@ -104,33 +118,57 @@ internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimePr
             ("@id", queued.Id), ("@due", NowMs + (long)pause.TotalMilliseconds), ("@error", error));
     });
 
-    /// <summary>Gives a failed mail another life. False: there is no failed mail of this id.</summary>
-    public bool Requeue(StoreSession db, string id)
+    /// <summary>
+    /// Gives mail that was given up another life, as long as the first, and what is put off its turn now. Whoever does
+    /// it wakes the sender.
+    /// </summary>
+    /// <param name="db">The write.</param>
+    /// <param name="id">Which mail; null: all of them.</param>
+    /// <param name="nowMs">Now, unix milliseconds.</param>
+    /// <returns>How many mails that were.</returns>
+    public static int Retry(StoreSession db, string? id, long nowMs)
     {
-        long nowMs = NowMs;
-        bool found = db.Execute(
+        int count = db.Execute(
             """
-            update outbox set state = 'queued', due_ms = @now, expires_ms = @expires, attempts = 0
-             where id = @id and state = 'failed'
+            update outbox
+               set state = 'queued', due_ms = @now, attempts = 0,
+                   expires_ms = iif(state = 'failed', @now + expires_ms - created_ms, expires_ms)
+             where state in ('queued', 'failed') and (@id is null or id = @id)
             """,
-            ("@id", id), ("@now", nowMs), ("@expires", nowMs + (long)options.GiveUpAfter.TotalMilliseconds)) == 1;
-        if (found) Ring();
-        return found;
+            ("@id", id), ("@now", nowMs));
+        if (count > 0) db.Note("retried", id is null ? "outbox" : $"mail {id}", after: new { count });
+        return count;
     }
 
-    /// <summary>Forgets what was put in before then and is sent or failed. Returns how many rows that were.</summary>
-    public static int Purge(StoreSession db, DateTimeOffset before) => db.Execute(
-        "delete from outbox where created_ms < @before and state <> 'queued'",
-        ("@before", before.ToUnixTimeMilliseconds()));
+    /// <summary>Mails that wait or were given up, the oldest first, without their content.</summary>
+    /// <param name="db">The store.</param>
+    /// <param name="failedOnly">Those that were given up alone.</param>
+    public static List<OutboxEntry> List(StoreSession db, bool failedOnly) => db.Query(
+        """
+        select id, kind, state, created_ms, due_ms, attempts, rcpt_to, sms_id, error from outbox
+         where state = 'failed' or (state = 'queued' and not @failed) order by id
+        """,
+        row => new OutboxEntry(
+            row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), row.GetInt32(5),
+            row.GetString(6), row.IsDBNull(7) ? null : row.GetString(7), row.IsDBNull(8) ? null : row.GetString(8)),
+        ("@failed", failedOnly ? 1L : 0L));
 
     /// <summary>Counts what waits and what was given up.</summary>
-    public OutboxCounts Count() => store.Read(db => db.Query(
+    public OutboxCounts Count() => store.Read(Count);
+
+    /// <summary>The same inside a write.</summary>
+    public static OutboxCounts Count(StoreSession db) => db.Query(
         """
         select count(*) filter (where state = 'queued'), count(*) filter (where state = 'failed'),
                min(created_ms) filter (where state = 'queued')
           from outbox where state in ('queued', 'failed')
         """,
-        row => new OutboxCounts(row.GetInt64(0), row.GetInt64(1), row.IsDBNull(2) ? null : row.GetInt64(2)))[0]);
+        row => new OutboxCounts(row.GetInt64(0), row.GetInt64(1), row.IsDBNull(2) ? null : row.GetInt64(2)))[0];
+
+    /// <summary>Forgets what was put in before then and is sent or failed. Returns how many rows that were.</summary>
+    public static int Purge(StoreSession db, DateTimeOffset before) => db.Execute(
+        "delete from outbox where created_ms < @before and state <> 'queued'",
+        ("@before", before.ToUnixTimeMilliseconds()));
 
     /// <summary>
     /// Sleeps until a mail is put in or that time has come, whichever is first. False: the time has come.
@@ -176,7 +214,7 @@ internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimePr
         db.Execute(
             "update outbox set state = 'failed', error = @error, attempts = attempts + 1 where id = @id",
             ("@id", queued.Id), ("@error", error));
-        Settled?.Invoke(db, queued.Mail, false, error);
+        Settled?.Invoke(db, queued, error);
     }
 
     private static string Word(MailKind kind) => kind switch

@@ -12,8 +12,4 @@ internal static class BounceToken
         localPart.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
             ? localPart[Prefix.Length..].ToLowerInvariant()
             : null;
-
-    /// <summary>The token of a whole address; null: it is no bounce address.</summary>
-    public static string? OfAddress(string address) =>
-        address.LastIndexOf('@') is > 0 and int at ? Read(address[..at]) : null;
 }

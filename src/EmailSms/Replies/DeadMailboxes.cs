@@ -19,18 +19,19 @@ internal sealed class DeadMailboxes(
     /// <exception cref="StoreException">It is not.</exception>
     public Task TakeBounceAsync(string token, string answer) => store.WriteAsync(db => Take(db, token, answer));
 
-    /// <summary>The same for a mail that never left, as a piece of the write that says so.</summary>
-    public void TakeFailure(StoreSession db, string envelopeFrom, string answer)
-    {
-        if (BounceToken.OfAddress(envelopeFrom) is { } token) Take(db, token, answer);
-    }
+    /// <summary>
+    /// The same for a mail that never left, by its id in the outbox, as a piece of the write that says so. True:
+    /// somebody else gets the text.
+    /// </summary>
+    public bool TakeFailure(StoreSession db, string mail, string answer) =>
+        BounceAddresses.TokenOf(db, mail) is { } token && Take(db, token, answer);
 
-    private void Take(StoreSession db, string token, string answer)
+    private bool Take(StoreSession db, string token, string answer)
     {
-        if (BounceAddresses.Find(db, token) is not { IsDead: false } dead) return; // a bounce may come twice
+        if (BounceAddresses.Find(db, token) is not { IsDead: false } dead) return false; // a bounce may come twice
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         BounceAddresses.MarkDead(db, token, now);
-        if (Inbox.Find(db, dead.Text) is not { } text) return; // it was forgotten since
+        if (Inbox.Find(db, dead.Text) is not { } text) return false; // it was forgotten since
         List<string> had = BounceAddresses.MailboxesOf(db, dead.Text);
         (EmailAddress Mailbox, string Reason)? next = NextInLine(db, text, had);
         if (Inbox.SmsOf(db, dead.Text) is { } sms)
@@ -48,7 +49,7 @@ internal sealed class DeadMailboxes(
         if (next is not { } other)
         {
             log.ReplyReachesNobody(dead.Text, had.Count, ForeignText.Masked(answer));
-            return;
+            return false;
         }
 
         log.MailboxDead(dead.Text, other.Reason, ForeignText.Masked(answer));
@@ -56,6 +57,7 @@ internal sealed class DeadMailboxes(
         mails.WriteAgain(
             db, text, other.Mailbox, had.Count,
             $"It was for {dead.Mailbox}, where it could not be delivered: {answer}");
+        return true;
     }
 
     private (EmailAddress Mailbox, string Reason)? NextInLine(StoreSession db, InboxEntry text, List<string> had)

@@ -28,24 +28,21 @@ internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string d
         {
             (EmailAddress mailbox, Conversation? conversation) = route.Targets[i];
             string mailId = i == 0 ? id.ToString() : $"{id}.{i + 1}"; // a mail has a Message-ID of its own
-            outbox.Enqueue(db, ReplyMail.Build(words, Mail(db, text, mailId, mailbox, conversation) with
+            Enqueue(db, id, words, Mail(db, text, mailId, mailbox, conversation) with
             {
                 Marker = effect?.Marker ?? (taken is null ? null : "ACK"),
                 Remark = effect?.Remark ?? taken,
-                EnvelopeFrom = BounceAddress(db, id, mailbox),
-            }));
+            });
             if (conversation is not null) Note(db, conversation, id, mailId, mailbox, route.Reason, effect);
         }
     }
 
     /// <summary>A text that is a mail to somebody.</summary>
-    public void Write(StoreSession db, InboundText text, Guid id, TextToMail mail) => outbox.Enqueue(
-        db,
-        ReplyMail.Build(WordsFor(db, text), Mail(db, text with { Text = mail.Words }, id.ToString(), mail.To, null) with
+    public void Write(StoreSession db, InboundText text, Guid id, TextToMail mail) => Enqueue(
+        db, id, WordsFor(db, text), Mail(db, text with { Text = mail.Words }, id.ToString(), mail.To, null) with
         {
             Subject = mail.Subject,
-            EnvelopeFrom = BounceAddress(db, id, mail.To),
-        }));
+        });
 
     /// <summary>A text once more, for a mailbox that did not have it.</summary>
     /// <param name="db">The write.</param>
@@ -56,21 +53,25 @@ internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string d
     public void WriteAgain(StoreSession db, InboxEntry entry, EmailAddress mailbox, int before, string remark)
     {
         var text = new InboundText("", entry.From, entry.To, entry.Text, null);
-        Reply reply = Mail(db, text, $"{entry.Id}.{before + 1}", mailbox, null) with
+        Enqueue(db, entry.Id, WordsFor(db, text), Mail(db, text, $"{entry.Id}.{before + 1}", mailbox, null) with
         {
             SmsId = Inbox.SmsOf(db, entry.Id)?.ToString(),
             Remark = remark,
-            EnvelopeFrom = BounceAddress(db, entry.Id, mailbox),
-        };
-        outbox.Enqueue(db, ReplyMail.Build(WordsFor(db, text), reply));
+        });
     }
 
     private MailTemplates WordsFor(StoreSession db, InboundText text) =>
         outbox.Words.Preferring(OwnNumbers.LanguageOf(db, text.To));
 
-    private string BounceAddress(StoreSession db, Guid id, EmailAddress mailbox) => options.BounceAddresses
-        ? BounceAddresses.Make(db, id, mailbox, domain, time.GetUtcNow().ToUnixTimeMilliseconds())
-        : "";
+    private void Enqueue(StoreSession db, Guid text, MailTemplates words, Reply reply)
+    {
+        string token = BounceAddresses.NewToken();
+        string mail = outbox.Enqueue(db, ReplyMail.Build(words, reply with
+        {
+            EnvelopeFrom = options.BounceAddresses ? BounceToken.AddressOf(token, domain) : "",
+        }));
+        BounceAddresses.Keep(db, token, text, reply.To, mail, time.GetUtcNow().ToUnixTimeMilliseconds());
+    }
 
     private Reply Mail(
         StoreSession db, InboundText text, string mailId, EmailAddress mailbox, Conversation? conversation)

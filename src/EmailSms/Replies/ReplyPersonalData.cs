@@ -56,7 +56,7 @@ internal static class ReplyPersonalData
             SmsColumn = "sms_id",
             Waits = row => row.Text("state") is "waiting" or "asking",
         },
-        new("reply_mail", ["token"], [Names("mailbox"), .. Nobody("ids of ours", "token", "inbound_id")])
+        new("reply_mail", ["token"], [Names("mailbox"), .. Nobody("ids of ours", "token", "inbound_id", "outbox_id")])
         {
             IsRemoved = true,
         },

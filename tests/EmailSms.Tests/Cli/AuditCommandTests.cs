@@ -63,6 +63,7 @@ public sealed class AuditCommandTests : IDisposable
         ["sms approve", _new.ToString()],
         ["sms reject", _newToo.ToString()],
         ["hooks retry", "1"],
+        ["outbox retry"],
         ["pause", "sender", "ann@x.example"],
         ["resume", "sender", "ann@x.example"],
         ["privacy export", "nobody@x.example"],
@@ -160,6 +161,11 @@ public sealed class AuditCommandTests : IDisposable
             db.Execute(
                 "insert into webhook (carrier, received_ms, item, due_ms) values ('main', 0, '{}', @never)",
                 ("@never", Webhooks.Never));
+            db.Execute(
+                """
+                insert into outbox (id, kind, state, created_ms, due_ms, expires_ms, mail_from, rcpt_to, content)
+                values ('a', 'notice', 'failed', 0, 0, 1, '', 'ann@x.example', x'')
+                """);
             db.Execute("update sms set state = 'held', leased_by = null");
             db.Execute(
                 "update sms set reason = @reason where id in (@one, @other)",

@@ -129,6 +129,21 @@ public sealed class A_mailbox_is_dead : IAsyncLifetime
         Assert.Equal("", (await ReplyAsync("hello")).From);
     }
 
+    [Fact]
+    public async Task And_what_the_smart_host_refuses_goes_on_without_one_too()
+    {
+        await _test.StopGatewayAsync();
+        _test.Settings.Replies.BounceAddresses = false;
+        await _test.StartGatewayAsync();
+        _sink.Answer = (at, line) =>
+            at is SinkStage.Recipient && line.Contains(TestGateway.Staff, StringComparison.Ordinal)
+                ? "550 5.1.1 no such mailbox"
+                : null;
+        SunkMail mail = await ReplyAsync("hello");
+        Assert.Equal(("", Desk), (mail.From, mail.To));
+        Assert.Contains("550 5.1.1 no such mailbox", (await ReadAsync(mail)).TextBody, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("x\r\nBcc: all@x.example")]
     [InlineData("x\nBcc: all@x.example\n\nbody")]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EmailSms.Messages;
 using EmailSms.Queue;
 using EmailSms.Tests.Peers;
@@ -47,6 +48,47 @@ public sealed class The_mail_server_is_away
         Assert.Contains(TestGateway.Staff, failed.Detail, StringComparison.Ordinal);
         Assert.Equal(0, test.Gateway.Outbox.Count().Queued);
         Assert.Equal(3, server.Commands.Count(line => line == "DATA"));
+    }
+
+    [Fact]
+    public async Task Or_refuses_a_notice_for_good_and_the_admin_is_told_and_can_send_it_after_all()
+    {
+        bool isMended = false;
+        await using SmtpSink server = SmtpSink.Open();
+        server.Answer = (stage, line) =>
+            !isMended && stage is SinkStage.Recipient && line.Contains(TestGateway.Staff, StringComparison.Ordinal)
+                ? "550 5.1.1 No such mailbox" : null;
+        await using TestGateway test = await TestGateway.StartAsync(
+            settings => settings.SmartHost.Port = server.Port,
+            behaviour: new() { RejectStatus = Smpp.CommandStatus.InvalidDestinationAddress });
+        await test.SendAsync(TestGateway.Mail("Hello"));
+        await TestGateway.UntilAsync(() => server.Mails.Count == 1);
+        Assert.Equal(("", TestGateway.Office), (server.Mails[0].From, server.Mails[0].To));
+        MimeMessage told = Read(server.Mails[0]);
+        Assert.Equal($"A mail to {TestGateway.Staff} was given up", told.Subject);
+        Assert.Contains("550 5.1.1 No such mailbox", told.TextBody, StringComparison.Ordinal);
+
+        // Told once an hour, however many there are.
+        await test.SendAsync(TestGateway.Mail("Hello again", to: "+447700900124"));
+        await TestGateway.UntilAsync(() => test.Gateway.Outbox.Count() is { Failed: 2, Queued: 0 });
+        JsonElement[] failed = await test.RunJsonAsync("outbox", "list", "--failed");
+        Assert.Equal(2, failed.Length);
+        Assert.Equal("550 5.1.1 No such mailbox", failed[0].GetProperty("error").GetString());
+        Assert.Equal(TestGateway.Staff, failed[0].GetProperty("to").GetString());
+
+        isMended = true;
+        string mail = failed[1].GetProperty("mail").GetString()!;
+        (int code, string output, _) = await test.RunAsync("outbox", "retry", mail);
+        Assert.Equal((0, "1 to send."), (code, output.Trim()));
+        await TestGateway.UntilAsync(() => server.Mails.Count == 2); // nothing else wakes the sender
+        (_, output, _) = await test.RunAsync("outbox", "retry");
+        Assert.Equal("1 to send.", output.Trim());
+        await TestGateway.UntilAsync(() => server.Mails.Count == 3);
+        Assert.All(server.Mails.Skip(1), sent => Assert.Equal(TestGateway.Staff, sent.To));
+        Assert.Empty(await test.RunJsonAsync("outbox", "list"));
+        (code, _, string why) = await test.RunAsync("outbox", "retry", "x");
+        Assert.Equal(
+            (1, "There is no mail x that waits or was given up: see emailsms outbox list."), (code, why.Trim()));
     }
 
     [Fact]

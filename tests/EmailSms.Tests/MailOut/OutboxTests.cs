@@ -115,15 +115,32 @@ public sealed class OutboxTests : IAsyncDisposable
     public async Task A_failed_mail_can_be_sent_after_all()
     {
         string id = await EnqueueAsync("a");
-        Assert.False(await _disk.Store.WriteAsync(db => _outbox.Requeue(db, id))); // it waits already
         await _outbox.SettleFailedAsync(Assert.Single((await _outbox.TakeDueAsync(10)).Mails), "550 no");
         _clock.Advance(TimeSpan.FromDays(9));
 
-        Assert.True(await _disk.Store.WriteAsync(db => _outbox.Requeue(db, id)));
+        long now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        Assert.Equal(0, await _disk.Store.WriteAsync(db => Outbox.Retry(db, "another", now)));
+        Assert.Equal(1, await _disk.Store.WriteAsync(db => Outbox.Retry(db, id, now)));
         QueuedMail again = Assert.Single((await _outbox.TakeDueAsync(10)).Mails);
         Assert.Equal(0, again.Attempts);
         Assert.Equal("a"u8, again.Mail.Content);
-        Assert.True(again.Mail.ExpiresMs > _clock.GetUtcNow().ToUnixTimeMilliseconds());
+        Assert.Equal(now + (long)new SmartHostOptions().GiveUpAfter.TotalMilliseconds, again.Mail.ExpiresMs);
+    }
+
+    [Fact]
+    public async Task A_mail_that_was_put_off_can_have_its_turn_now_and_one_that_was_sent_cannot()
+    {
+        await EnqueueAsync("a");
+        await EnqueueAsync("b");
+        IReadOnlyList<QueuedMail> due = (await _outbox.TakeDueAsync(10)).Mails;
+        await _outbox.SettleSentAsync(due[0]);
+        await _outbox.SettleLaterAsync(due[1], "451 later", TimeSpan.FromHours(1));
+        Assert.Empty((await _outbox.TakeDueAsync(10)).Mails);
+
+        long now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        Assert.Equal(1, await _disk.Store.WriteAsync(db => Outbox.Retry(db, id: null, now)));
+        QueuedMail again = Assert.Single((await _outbox.TakeDueAsync(10)).Mails);
+        Assert.Equal((due[1].Id, due[1].Mail.ExpiresMs), (again.Id, again.Mail.ExpiresMs));
     }
 
     [Fact]
@@ -141,12 +158,12 @@ public sealed class OutboxTests : IAsyncDisposable
     [Fact]
     public async Task The_end_of_a_mail_is_told_in_the_write_that_keeps_it()
     {
-        List<(string? Sms, bool Sent, string? Error)> told = [];
-        _outbox.Settled = (db, mail, sent, error) =>
+        List<(string? Sms, string? Error)> told = [];
+        _outbox.Settled = (db, queued, error) =>
         {
-            told.Add((mail.SmsId, sent, error));
+            told.Add((queued.Mail.SmsId, error));
             Assert.NotNull(
-                db.Scalar("select 1 from outbox where state <> 'queued' and sms_id = @id", ("@id", mail.SmsId)));
+                db.Scalar("select 1 from outbox where state <> 'queued' and id = @id", ("@id", queued.Id)));
         };
         await EnqueueAsync("a");
         await EnqueueAsync("b");
@@ -154,13 +171,13 @@ public sealed class OutboxTests : IAsyncDisposable
         await _outbox.SettleLaterAsync(due[0], "451 later", TimeSpan.Zero); // no end yet
         await _outbox.SettleSentAsync(due[0]);
         await _outbox.SettleFailedAsync(due[1], "550 no");
-        Assert.Equal([("sms-a", true, null), ("sms-b", false, "550 no")], told);
+        Assert.Equal([("sms-a", null), ("sms-b", "550 no")], told);
     }
 
     [Fact]
     public async Task A_listener_that_throws_leaves_the_mail_as_it_was()
     {
-        _outbox.Settled = (_, _, _, _) => throw new InvalidOperationException();
+        _outbox.Settled = (_, _, _) => throw new InvalidOperationException();
         await EnqueueAsync("a");
         QueuedMail queued = Assert.Single((await _outbox.TakeDueAsync(10)).Mails);
         await Assert.ThrowsAsync<InvalidOperationException>(() => _outbox.SettleSentAsync(queued));

@@ -14,8 +14,8 @@ public sealed class AuditedCommandsTests
         "users list", "contacts list", "contacts show", "contacts export", "groups list",
         "groups show", "groups export", "oncall list", "oncall show", "oncall export", "numbers list",
         "numbers network", "keywords list", "conversations list", "conversations show", "optouts list",
-        "optouts words", "consent list", "consent export", "disclaimer list", "hooks list", "templates list",
-        "templates show", "templates preview",
+        "optouts words", "consent list", "consent export", "disclaimer list", "hooks list", "outbox list",
+        "templates list", "templates show", "templates preview",
     ];
 
     internal static readonly string[] Changing =
@@ -26,7 +26,8 @@ public sealed class AuditedCommandsTests
         "oncall import", "oncall remove", "numbers add", "numbers remove", "keywords add", "keywords remove",
         "conversations close", "optouts add", "optouts remove", "consent add", "consent withdraw", "consent import",
         "disclaimer learn", "disclaimer remove", "carriers pause", "carriers resume", "sms resend", "sms fail",
-        "sms approve", "sms reject", "hooks retry", "pause", "resume", "privacy export", "privacy erase", "store rekey",
+        "sms approve", "sms reject", "hooks retry", "outbox retry", "pause", "resume", "privacy export",
+        "privacy erase", "store rekey",
     ];
 
     // What the service does at a command's word, and writes into the trail itself: Settings_are_read_anew.
