@@ -23,7 +23,7 @@ internal static class AuditTrail
 
     private const int PageMax = 1000;
 
-    private const int TrimMax = 10_000;
+    private const int TrimMax = 500; // rows that one write deletes: a few milliseconds
 
     /// <summary>What a store is opened with.</summary>
     public static AuditSink SinkOf(string actor, TimeProvider? time = null) =>
@@ -77,7 +77,10 @@ internal static class AuditTrail
             string hash = (string)db.Scalar("select hash from audit where id = @id", ("@id", last))!;
             db.Execute("delete from audit where id <= @id", ("@id", last));
             db.Note(AuditCheck.TrimmedAction, "audit", after: new { upTo = last, hash });
-        });
+        })
+    {
+        KeysMax = 1, // which stands for all rows up to it
+    };
 
     /// <summary>
     /// Empties an entry about a person who is to be forgotten; whoever does it notes which, with

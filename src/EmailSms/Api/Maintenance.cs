@@ -10,7 +10,6 @@ internal sealed class Maintenance(
     SqliteStore store, IReadOnlyList<RetentionTask> tasks, TimeProvider time, ILogger<Maintenance> log)
     : BackgroundService
 {
-    private const int BatchMax = 200;
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
     private static readonly TimeSpan BatchPause = TimeSpan.FromMilliseconds(20);
 
@@ -60,7 +59,7 @@ internal sealed class Maintenance(
         while (!stopping.IsCancellationRequested)
         {
             string from = after;
-            List<string> keys = store.Read(db => task.Find(db, before, from, BatchMax));
+            List<string> keys = store.Read(db => task.Find(db, before, from, task.KeysMax));
             if (keys.Count == 0) break;
             await store.WriteAsync(db =>
             {
@@ -68,7 +67,7 @@ internal sealed class Maintenance(
             }).ConfigureAwait(false);
             count += keys.Count;
             after = keys[^1];
-            if (keys.Count < BatchMax) break;
+            if (keys.Count < task.KeysMax) break;
             await Task.Delay(BatchPause, time, stopping).ConfigureAwait(false);
         }
 

@@ -12,4 +12,8 @@ internal sealed record RetentionTask(
     string What,
     TimeSpan Keep,
     Func<StoreSession, long, string, int, List<string>> Find,
-    Action<StoreSession, string, long> Forget);
+    Action<StoreSession, string, long> Forget)
+{
+    /// <summary>The most keys of one write: each stands for a few rows, unless the kind says otherwise.</summary>
+    public int KeysMax { get; init; } = 200;
+}

@@ -45,21 +45,21 @@ public sealed class MaintenanceTests : IAsyncDisposable
         _time.Advance(Month - TimeSpan.FromMinutes(1));
         Guid young = await AddAsync("sent");
         await RunAsync();
-        Assert.Equal("Hello", Sms(sent)!.Body); // not old enough
+        Assert.Equal("Hello", Found(sent)!.Body); // not old enough
 
         _time.Advance(TimeSpan.FromMinutes(2));
         await RunAsync();
-        Assert.Equal("", Sms(sent)!.Body);
-        Assert.Equal("Hello", Sms(waits)!.Body);
-        Assert.Equal("Hello", Sms(young)!.Body);
+        Assert.Equal("", Found(sent)!.Body);
+        Assert.Equal("Hello", Found(waits)!.Body);
+        Assert.Equal("Hello", Found(young)!.Body);
         Assert.Equal("", Value("select body from inbound"));
         Assert.Single(_store.Read(db => Timeline.Of(db, sent)));
 
         _time.Advance(Year);
         await RunAsync();
-        Assert.Null(Sms(sent));
+        Assert.Null(Found(sent));
         Assert.Empty(_store.Read(db => Timeline.Of(db, sent)));
-        Assert.NotNull(Sms(waits));
+        Assert.NotNull(Found(waits));
         Assert.Equal(0L, Value("select count(*) from inbound"));
     }
 
@@ -68,15 +68,34 @@ public sealed class MaintenanceTests : IAsyncDisposable
     {
         for (int i = 0; i < 450; i++) await AddAsync("sent");
         _time.Advance(Month * 2);
-        Task run = RunAsync();
-        while (!run.IsCompleted)
-        {
-            _time.Advance(TimeSpan.FromSeconds(1)); // the pauses between batches
-            await Task.Yield();
-        }
-
-        await run;
+        await OverPausesAsync(RunAsync());
         Assert.Equal(0L, Value("select count(*) from sms where body <> ''"));
+    }
+
+    [Fact]
+    public async Task Whoever_writes_meanwhile_waits_for_one_small_batch_at_most()
+    {
+        const int Old = 3_000;
+        await _store.WriteAsync(db =>
+        {
+            for (int i = 0; i < Old; i++)
+            {
+                _queue.Enqueue(db, Sms(NextId()), new { });
+                OptOuts.Record(db, PhoneNumber.FromE164($"+4477{i:d8}"), "*", "stop", null, 5); // for the audit trail
+            }
+
+            db.Execute("update sms set state = 'sent'");
+        });
+        _time.Advance(Year * 2);
+        var sender = new BusySender(_store, db => _queue.Enqueue(db, Sms(NextId()), new { }));
+        await OverPausesAsync(RunAsync(sender.Beside));
+        await sender.DoneAsync();
+
+        Assert.Equal((0L, 0L), (
+            Value("select count(*) from sms where state = 'sent'"),
+            Value("select count(*) from audit where action = 'added'")));
+        Assert.InRange(sender.RowsMax, 1, 700); // 200 SMS with their timelines, or 500 entries
+        Assert.InRange(sender.Writes, Old * 2 / 500, Old * 2); // by the dozen, while all that was forgotten
     }
 
     [Fact]
@@ -88,7 +107,7 @@ public sealed class MaintenanceTests : IAsyncDisposable
             _time.Advance(TimeSpan.FromDays(100));
         }
 
-        await RunAsync();
+        await OverPausesAsync(RunAsync());
         List<AuditEntry> all = [.. AuditTrail.All(_store)];
         Assert.Equal([3L, 4L, 5L, 6L], all.Select(one => one.Id)); // of 500, 400 days ago two are gone
         Assert.Equal("trimmed", all[^1].Action);
@@ -137,7 +156,19 @@ public sealed class MaintenanceTests : IAsyncDisposable
         Assert.Equal("kept", Value("select carrier_id from submission"));
     }
 
-    private async Task RunAsync()
+    // The pauses between batches.
+    private async Task OverPausesAsync(Task run)
+    {
+        while (!run.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(20));
+            await Task.Yield();
+        }
+
+        await run;
+    }
+
+    private async Task RunAsync(Func<RetentionTask, RetentionTask>? watched = null)
     {
         RetentionTask[] tasks =
         [
@@ -147,6 +178,7 @@ public sealed class MaintenanceTests : IAsyncDisposable
             ConsentRetention.Withdrawn(TimeSpan.FromDays(200)), ConsentRetention.Answers(Year),
             AuditTrail.Retention(Year),
         ];
+        if (watched is not null) tasks = [.. tasks.Select(watched)];
         using var maintenance = new Maintenance(_store, tasks, _time, NullLogger<Maintenance>.Instance);
         await maintenance.RunOnceAsync(TestContext.Current.CancellationToken);
     }
@@ -159,17 +191,56 @@ public sealed class MaintenanceTests : IAsyncDisposable
         Guid id = NextId();
         await _store.WriteAsync(db =>
         {
-            _queue.Enqueue(
-                db,
-                new NewSms(
-                    id, null, Number, "", "", "Hello", "gsm7", 1, null, NoticeSetting.Never, long.MaxValue),
-                new { });
+            _queue.Enqueue(db, Sms(id), new { });
             db.Execute("update sms set state = @state where id = @id", ("@state", state), ("@id", id.ToString()));
         });
         return id;
     }
 
-    private SmsRecord? Sms(Guid id) => _store.Read(db => SmsRecord.Find(db, id));
+    private static NewSms Sms(Guid id) => new(
+        id, null, Number, "", "", "Hello", "gsm7", 1, null, NoticeSetting.Never, long.MaxValue);
+
+    private SmsRecord? Found(Guid id) => _store.Read(db => SmsRecord.Find(db, id));
 
     private object? Value(string sql) => _store.Read(db => db.Scalar(sql));
+
+    /// <summary>
+    /// Writes as the sending path does: whenever it has nothing under way it asks for a write in the midst of a batch,
+    /// and sees how many rows changed before it had its turn. It runs on the writer's thread alone.
+    /// </summary>
+    private sealed class BusySender(SqliteStore store, Action<StoreSession> write)
+    {
+        private Task _underWay = Task.CompletedTask;
+        private bool _isWaiting;
+
+        public int Writes { get; private set; }
+
+        public long RowsMax { get; private set; }
+
+        public RetentionTask Beside(RetentionTask task) => task with
+        {
+            Forget = (db, key, before) =>
+            {
+                long rows = RowsOf(db);
+                if (!_isWaiting) Ask(rows);
+                task.Forget(db, key, before);
+            },
+        };
+
+        public Task DoneAsync() => _underWay;
+
+        private void Ask(long rows)
+        {
+            _isWaiting = true;
+            _underWay = store.WriteAsync(db =>
+            {
+                _isWaiting = false;
+                RowsMax = Math.Max(RowsMax, RowsOf(db) - rows);
+                Writes++;
+                write(db);
+            });
+        }
+
+        private static long RowsOf(StoreSession db) => (long)db.Scalar("select total_changes()")!;
+    }
 }
