@@ -71,13 +71,22 @@ internal sealed class RecipientDesk(
                 : WithinLimits(Decide(rule, address, asked, domain, origin.MailboxFor(rule)), origin);
             if (proof is RuleProof.Given { Name: var name }) answer = answer.Each(one => one with { Proof = name });
             if (!isOpen && proof is not RuleProof.Open) return answer;
-            first ??= answer;
+            first = Kinder(first, answer);
             if (answer.Recipients.Count == 0) continue;
             bool asks = candidates.Any(one => one.Proofs is not ProofKinds.None);
             return answer.Each(one => one with { Open = (localPart, domain), AsksForProof = asks });
         }
 
         return first!;
+    }
+
+    // Of rules of which any may be the one that decides: nothing is refused for good that one of them may take later,
+    // and a guess at the token of any is one.
+    private static RecipientAnswer Kinder(RecipientAnswer? first, RecipientAnswer next)
+    {
+        if (first is null) return next;
+        bool isKinder = first.Reply.Code >= 500 && next.Reply.Code < 500;
+        return (isKinder ? next : first) with { IsWrongToken = first.IsWrongToken || next.IsWrongToken };
     }
 
     // What does not fit already is said here.

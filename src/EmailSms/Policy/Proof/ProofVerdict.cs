@@ -95,15 +95,19 @@ internal abstract record ProofVerdict
                 return Later("4.7.5", $"the DNS gave no answer about the DMARC policy of {found.AuthorDomain}");
             }
 
+            // Without a policy nothing that a later answer says could pass.
+            if (found.Dmarc.Policy is null)
+            {
+                return new Lack("5.7.26", $"{found.AuthorDomain} publishes no DMARC policy");
+            }
+
             if (found.Dkim.FirstOrDefault(one => one.Result is DkimResult.TempError) is { } open)
             {
                 return Later("4.7.5", open.Reason);
             }
 
             if (found.Spf is { Result: SpfResult.TempError } spf) return Later("4.7.24", spf.Reason);
-            return found.Dmarc.Policy is null
-                ? new Lack("5.7.26", $"{found.AuthorDomain} publishes no DMARC policy")
-                : new Lack("5.7.26", $"{NoSignature().Sentence}; and {NoSpf()}");
+            return new Lack("5.7.26", $"{NoSignature().Sentence}; and {NoSpf()}");
         }
 
         private Lack? WrongAuthor()

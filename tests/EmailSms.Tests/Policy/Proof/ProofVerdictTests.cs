@@ -136,6 +136,19 @@ public sealed class ProofVerdictTests
     }
 
     [Fact]
+    public void What_no_later_answer_could_prove_is_refused_for_good()
+    {
+        Evidence found = Found("x.example", "", "", "") with
+        {
+            Dkim = [new DkimVerdict(DkimResult.TempError, "x.example", "k1", "no answer")],
+            Spf = new SpfVerdict(SpfResult.TempError, "x.example", "no answer"),
+        };
+        Assert.Equal(
+            "x.example publishes no DMARC policy",
+            AssertMissing(Decide(ProofKinds.Dmarc, false, found), 550, "5.7.26"));
+    }
+
+    [Fact]
     public void One_proof_that_is_there_is_enough_whatever_is_open()
     {
         Evidence found = Found("x.example", "x.example", "", "") with
