@@ -63,6 +63,11 @@ internal static class CommonOptions
     /// <exception cref="FormatException">The configuration cannot be read.</exception>
     public static string FolderOf(ParseResult parsed) => StoreOptionsOf(parsed).Folder;
 
+    /// <summary>One section of the configuration, where a command needs no more of it.</summary>
+    /// <exception cref="FormatException">It is wrong, or cannot be read; the message says why.</exception>
+    public static T ReadSection<T>(ParseResult parsed, string name)
+        where T : class, new() => SettingsReader.ReadSection<T>(Load(parsed, isNeeded: false), name);
+
     /// <summary>
     /// Does something with the data folder, beside a service that may be running on it, and turns what can go wrong
     /// into a sentence and an exit code.

@@ -66,7 +66,8 @@ internal static class ConsentCommand
         withdraw.SetAction((parsed, _) => WithdrawAsync(parsed));
         var list = new Command("list", "List the records, one a line.") { OnlyNumber, OnlyPurpose };
         list.SetAction((parsed, _) => WriteAsync(parsed, isCsv: false));
-        var import = new Command("import", "Add each record of a file: all, or with a mistake none.") { File };
+        var import = new Command(
+            "import", "Add the records of a file that are not there yet, or with a mistake none.") { File };
         import.SetAction((parsed, _) => ImportAsync(parsed));
         var export = new Command("export", "Write the records to standard output, as CSV.") { OnlyNumber, OnlyPurpose };
         export.SetAction((parsed, _) => WriteAsync(parsed, isCsv: true));
@@ -91,6 +92,13 @@ internal static class ConsentCommand
         return await CommonOptions.WithStoreAsync(parsed, async store =>
         {
             await store.WriteAsync(db => Consents.Add(db, consent)).ConfigureAwait(false);
+            if (new OptOuts(store).All(consent.Number) is [var optOut, ..])
+            {
+                Console.Error.WriteLine(
+                    $"warning: {consent.Number.E164} has opted out ({optOut.Scope}), which still holds: START undoes "
+                    + "it, or optouts remove on their request.");
+            }
+
             return CommandLine.Done;
         }).ConfigureAwait(false);
     }
@@ -139,16 +147,23 @@ internal static class ConsentCommand
         if (wrong.Count > 0) return Tell(wrong);
         return await CommonOptions.WithStoreAsync(parsed, async store =>
         {
-            await store.WriteAsync(db => all.ForEach(one => Consents.Add(db, one))).ConfigureAwait(false);
-            Console.Out.WriteLine($"{all.Count} imported.");
+            int count = await store.WriteAsync(db => all.Count(one => Consents.Merge(db, one))).ConfigureAwait(false);
+            Console.Out.WriteLine(count == all.Count
+                ? $"{count} imported."
+                : $"{count} imported, {all.Count - count} were there already.");
             return CommandLine.Done;
         }).ConfigureAwait(false);
     }
 
     private static Task<int> WriteAsync(ParseResult parsed, bool isCsv) => CommonOptions.WithStoreAsync(parsed, store =>
     {
-        if (isCsv) Console.Out.Write(CsvTable.Row(Columns));
         string? number = parsed.GetValue(OnlyNumber);
+        if (number is not null && !PhoneNumber.TryFromE164(number, out _))
+        {
+            return Task.FromResult(Tell([$"'{number}' is not a number such as +447700900123."], CommandLine.Wrong));
+        }
+
+        if (isCsv) Console.Out.Write(CsvTable.Row(Columns));
         string? purpose = parsed.GetValue(OnlyPurpose);
         foreach (Consent one in All(store))
         {

@@ -298,14 +298,14 @@ internal sealed class Gateway : IAsyncDisposable
         GatewaySettings settings, SqliteStore store, CarrierSet carriers, Wiring wiring, ILoggerFactory loggers,
         TimeProvider time)
     {
-        var quiet = new QuietGate(
-            store, new QuietHours(settings.QuietHours), new SenderRules(store, time),
+        var gate = new RecipientGate(
+            wiring.OptOuts, new Consents(store), new QuietHours(settings.QuietHours), new SenderRules(store, time),
             number => store.Read(db => AddressBook.ZoneOf(db, number)), time);
         var alerts = new CarrierAlerts(
             wiring.Outbox, settings.Addresses.Domains[0], settings.Replies.DefaultMailbox, time);
         SendThrottles throttles = RoutingParts.ThrottlesOf(settings, loggers, time);
         var attempts = new AttemptDesk(
-            store, wiring.Queue, wiring.Fates, wiring.OptOuts, quiet, throttles.Ask, alerts, settings.Delivery, time,
+            store, wiring.Queue, wiring.Fates, gate, throttles.Ask, alerts, settings.Delivery, time,
             loggers.CreateLogger<AttemptDesk>())
         {
             Ended = throttles.Hear,

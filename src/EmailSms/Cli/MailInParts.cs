@@ -30,10 +30,7 @@ internal sealed record MailInParts(
             TimeZoneInfo.FindSystemTimeZoneById(settings.Addresses.TimeZone));
         var recipients = new RecipientDesk(
             rules, accounts,
-            new RecipientDuties(
-                new OptOuts(store, new OptOutScopes(settings.OptOuts)), new Consents(store),
-                new QuietHours(settings.QuietHours), number => store.Read(db => AddressBook.ZoneOf(db, number)),
-                (recipient, mailbox) => store.Read(db => conversations.SenderIdOf(db, mailbox, recipient)), time),
+            DutiesOf(settings.OptOuts, settings.QuietHours, conversations, store, time),
             new RecipientParser(), new NameResolver(store, time),
             new Colleagues(token => settings.Replies.TokenAnswers is TokenAnswers.SameDomain
                 ? store.Read(db => conversations.ByToken(db, token))
@@ -56,6 +53,15 @@ internal sealed record MailInParts(
 
     /// <inheritdoc/>
     public void Dispose() => Dns.Dispose();
+
+    /// <summary>What is owed to the people behind numbers.</summary>
+    public static RecipientDuties DutiesOf(
+        OptOutOptions optOuts, QuietHoursOptions quiet, ConversationLink conversations, SqliteStore store,
+        TimeProvider time) =>
+        new(
+            new OptOuts(store, new OptOutScopes(optOuts)), new Consents(store), new QuietHours(quiet),
+            number => store.Read(db => AddressBook.ZoneOf(db, number)),
+            (recipient, mailbox) => store.Read(db => conversations.SenderIdOf(db, mailbox, recipient)), time);
 
     /// <summary>What the numbers of conversations are for a mail on its way out.</summary>
     public static ConversationLink LinkOf(RepliesOptions options, TimeProvider time)

@@ -36,9 +36,8 @@ internal static class OptOutsCommand
             return CommandLine.Wrong;
         }
 
-        string? scope = parsed.GetValue(Scope);
-        if (scope is { } given && given != OptOuts.Everything && !SenderRuleDraft.IsSenderId(given)
-            && !given.StartsWith("pool:", StringComparison.Ordinal))
+        string? scope = null;
+        if (parsed.GetValue(Scope) is { } given && (scope = OptOutScopes.Read(given)) is null)
         {
             Console.Error.WriteLine($"--scope: '{given}' is neither a sender ID nor pool: and a name.");
             return CommandLine.Wrong;
@@ -46,6 +45,12 @@ internal static class OptOutsCommand
 
         return await CommonOptions.WithStoreAsync(parsed, async store =>
         {
+            if (isAdd && scope is not null && NoSuchPool(parsed, scope) is { } mistake)
+            {
+                Console.Error.WriteLine(mistake);
+                return CommandLine.Wrong;
+            }
+
             var optOuts = new OptOuts(store);
             bool changed = await store.WriteAsync(db => isAdd
                 ? OptOuts.Record(
@@ -57,6 +62,20 @@ internal static class OptOutsCommand
             Console.Error.WriteLine($"{number.E164} had {(isAdd ? "opted out already" : "not opted out")}.");
             return isAdd ? CommandLine.Done : CommandLine.Failed;
         }).ConfigureAwait(false);
+    }
+
+    // An opt-out from a pool that is not there would keep nobody from anything.
+    private static string? NoSuchPool(ParseResult parsed, string scope)
+    {
+        bool isTold = CommonOptions.ConfigFile(parsed) is not null; // with a data folder alone nobody can tell
+        if (!isTold || !OptOutScopes.IsPool(scope)) return null;
+        string[] pools =
+        [
+            .. new OptOutScopes(CommonOptions.ReadSection<OptOutOptions>(parsed, OptOutOptions.Section)).Pools,
+        ];
+        return pools.Contains(scope) ? null
+            : pools.Length == 0 ? $"--scope: there is no {scope}: OptOuts:Pools names none."
+            : $"--scope: there is no {scope}: OptOuts:Pools has {string.Join(", ", pools)}.";
     }
 
     private static Task<int> ListAsync(ParseResult parsed) => CommonOptions.WithStoreAsync(parsed, store =>

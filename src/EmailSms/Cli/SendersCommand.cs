@@ -218,17 +218,23 @@ internal static class SendersCommand
                 CommonOptions.ConfigFile(parsed))["Addresses:Domains:0"] ?? "");
         var rules = new SenderRules(store, TimeProvider.System);
         SenderRule? rule = (rules.DecideSender(from, origin, to: address) as Verdict.Allowed)?.Rule;
-        if (Named(parsed, store, rule) is not { } people) return CommandLine.Failed;
+        if (Named(parsed, store, rule, out bool isAlarm) is not { } people) return CommandLine.Failed;
 
-        var correspondents = new Correspondents(store, MailInParts.LinkOf(new RepliesOptions(), TimeProvider.System));
+        ConversationLink conversations = MailInParts.LinkOf(new RepliesOptions(), TimeProvider.System);
+        var correspondents = new Correspondents(store, conversations);
+        RecipientDuties duties = MailInParts.DutiesOf(
+            CommonOptions.ReadSection<OptOutOptions>(parsed, OptOutOptions.Section),
+            CommonOptions.ReadSection<QuietHoursOptions>(parsed, QuietHoursOptions.Section), conversations, store,
+            TimeProvider.System);
         string? wrongUser = user is not null ? WrongUser(store, user, from) : null;
         int code = CommandLine.Done;
         foreach (NamedNumber one in people)
         {
             bool json = parsed.GetValue(CommonOptions.Json);
+            string MailboxFor(SenderRule asked) =>
+                (asked.MatchesHeader && origin.HeaderFrom is { } header ? header : from).ToString();
             IReadOnlyList<string> NamesOf(SenderRule asked) => correspondents.NamesOf(
-                new AcceptedRecipient(one.Number, asked),
-                (asked.MatchesHeader && origin.HeaderFrom is { } header ? header : from).ToString(), one.Via);
+                new AcceptedRecipient(one.Number, asked), MailboxFor(asked), one.Via);
             foreach (RuleExplanation told in rules.Explain(from, origin, one.Number, address, NamesOf))
             {
                 if (json) JsonOutput.Write(new { rule = told.Rule.Id, step = told.Step, why = told.Sentence });
@@ -238,9 +244,10 @@ internal static class SendersCommand
             Verdict verdict = rules.DecideSender(from, origin, to: address) is Verdict.Refused stranger
                 ? stranger
                 : SenderRules.Decide(rule!, origin, one.Number, NamesOf(rule!));
-            OptOut? optOut = new OptOuts(store).Find(one.Number, rule?.SenderId ?? "");
-            string? refusal = wrongUser ?? (verdict as Verdict.Refused)?.Sentence
-                ?? (optOut is not null ? "The person has opted out." : null);
+            (string? notNow, string? due) = rule is null
+                ? default
+                : Owed(duties, one.Number, rule, isAlarm ? SmsClass.Urgent : rule.Sending.Class, MailboxFor(rule));
+            string? refusal = wrongUser ?? (verdict as Verdict.Refused)?.Sentence ?? notNow;
             if (refusal is not null) code = CommandLine.Failed;
             foreach (string warning in rule is null ? [] : SenderIdRules.WarningsFor(
                 one.Number, rule.SenderId ?? "", rule.Compliance.Registration ?? Registration.None))
@@ -249,17 +256,29 @@ internal static class SendersCommand
                 else Console.Out.WriteLine($"warning    {warning}");
             }
 
-            if (json) JsonOutput.Write(new { allowed = refusal is null, to = one.Number.E164, why = refusal });
-            else if (refusal is null) Console.Out.WriteLine($"Allowed: an SMS to {one.Number.E164}.");
+            string then = due is null ? "" : $", which waits until {due} for the end of quiet hours there";
+            if (json) JsonOutput.Write(new { allowed = refusal is null, to = one.Number.E164, why = refusal, due });
+            else if (refusal is null) Console.Out.WriteLine($"Allowed: an SMS to {one.Number.E164}{then}.");
             else Console.Out.WriteLine(people.Count == 1 ? $"Refused: {refusal}" : $"{one.Number.E164}: {refusal}");
         }
 
         return code;
     }
 
-    /// <summary>The numbers that the recipient means, in words on the error output where there are none.</summary>
-    private static IReadOnlyList<NamedNumber>? Named(ParseResult parsed, SqliteStore store, SenderRule? rule)
+    // What RCPT would say for the person's sake, and when it would let the SMS go; null: at once.
+    private static (string? Refusal, string? Due) Owed(
+        RecipientDuties duties, PhoneNumber to, SenderRule rule, SmsClass smsClass, string mailbox)
     {
+        AcceptedRecipient recipient = new(to, rule) { Class = smsClass };
+        string? refusal = duties.Refuse(ref recipient, mailbox)?.Text;
+        return (refusal, recipient.DueMs is { } at ? JsonOutput.Time(at) : null);
+    }
+
+    /// <summary>The numbers that the recipient means, in words on the error output where there are none.</summary>
+    private static IReadOnlyList<NamedNumber>? Named(
+        ParseResult parsed, SqliteStore store, SenderRule? rule, out bool isAlarm)
+    {
+        isAlarm = false;
         string written = parsed.GetValue(TestTo)!.Split('@')[0];
         var names = new NameResolver(store, TimeProvider.System);
         if (AddressName.IsOne(written.ToLowerInvariant()))
@@ -269,6 +288,7 @@ internal static class SendersCommand
                 case NameReading.Numbers { All: var all }:
                     return all;
                 case NameReading.Chain { People: var people }:
+                    isAlarm = true;
                     return people;
             }
 

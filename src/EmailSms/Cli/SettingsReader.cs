@@ -8,6 +8,7 @@ using EmailSms.Delivery;
 using EmailSms.MailIn.Mailboxes;
 using EmailSms.MailOut;
 using EmailSms.MailOut.Templates;
+using EmailSms.Policy;
 using EmailSms.Smtp;
 using EmailSms.Store;
 using Microsoft.Extensions.Configuration;
@@ -85,6 +86,19 @@ internal static class SettingsReader
         Sense(settings, more);
         errors.AddRange(more.FindAll(error => !errors.Exists(known => Follows(error.Key, known.Key))));
         return errors.Count > 0 ? (null, errors) : (settings, errors);
+    }
+
+    /// <summary>One section alone, for commands that need no more of the configuration.</summary>
+    /// <exception cref="FormatException">Something is wrong with it: the message has each key and sentence.</exception>
+    public static T ReadSection<T>(IConfigurationRoot configuration, string name)
+        where T : class, new()
+    {
+        IConfigurationSection section = configuration.GetSection(name);
+        List<SettingError> errors = [];
+        LookAt(section, typeof(T), errors);
+        T options = errors.Count == 0 ? section.Get<T>() ?? new T() : new T();
+        if (errors.Count == 0) Validate(options, name, errors);
+        return errors.Count == 0 ? options : throw new FormatException(string.Join('\n', errors));
     }
 
     // What a preset says lies under what the carrier says itself.
@@ -276,9 +290,10 @@ internal static class SettingsReader
             select new SettingError(
                 $"{ThrottleOptions.Section}:{throttle.Index}:{nameof(ThrottleOptions.Carriers)}",
                 $"there is no carrier {name}; there are {string.Join(", ", settings.Carriers.Keys)}."));
-        if (settings.Limits.Budget.Length > 0 && settings.Prices is { File: "", PerPart.Count: 0 })
+        if (settings.Prices is { File: "", PerPart.Count: 0 })
         {
-            errors.Add(new SettingError("Limits:Budget", "counts prices, and there are none: name them in Prices."));
+            errors.AddRange(settings.Limits.BudgetKeys().Select(key => new SettingError(
+                $"{LimitOptions.Section}:{key}", "counts prices, and there are none: name them in Prices.")));
         }
 
         errors.AddRange(RoutingParts.MistakesOf(settings));

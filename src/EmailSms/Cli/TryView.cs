@@ -67,6 +67,9 @@ internal sealed record TrySms(
     string? Due, IReadOnlyList<TryText> Texts, IReadOnlyList<TryRemoval> Removed, string? LeftOut,
     string? TemplateMistake, Guid? Repeats, string? Verdict, TryRoute Route)
 {
+    /// <summary>It is due then because it is quiet hours where the person is until then.</summary>
+    public bool WaitsForHours { get; private init; }
+
     /// <summary>What its SMS tell the carrier for a registry.</summary>
     public IReadOnlyList<string> Registrations { get; private init; } = [];
 
@@ -102,6 +105,7 @@ internal sealed record TrySms(
         {
             Registrations =
                 [.. sms.Text.Registrations.OfType<SmsRegistration>().Select(one => one.ToString()).Distinct()],
+            WaitsForHours = recipient.WaitsForHours,
             Unregistered = sms.Text.TemplateMismatch,
             Warnings = sms.Warnings,
         };
@@ -114,7 +118,11 @@ internal sealed record TrySms(
         if (Verdict is not null) output.WriteLine($"  becomes   {Verdict}");
         output.WriteLine($"  shown as  {SenderId ?? "what the carrier chooses"}");
         if (Class != "normal") output.WriteLine($"  class     {Class}");
-        if (Due is not null) output.WriteLine($"  due       {Due}");
+        if (Due is not null)
+        {
+            output.WriteLine($"  due       {Due}{(WaitsForHours ? ", when quiet hours end there" : "")}");
+        }
+
         foreach (string one in Registrations) output.WriteLine($"  registry  {one}");
         foreach (string warning in Warnings) output.WriteLine($"  warning   {warning}");
         if (Unregistered is not null) output.WriteLine($"  warning   {Unregistered}");

@@ -94,8 +94,8 @@ internal sealed record RecipientOptions
             RecipientOption.From => this with { From = SenderId(value) },
             RecipientOption.Parts when value.Length <= 2 && int.TryParse(value, out int parts) && parts > 0 =>
                 this with { Parts = parts },
-            RecipientOption.Class when Enum.TryParse(value, ignoreCase: true, out SmsClass known)
-                && char.IsAsciiLetter(value[0]) => this with { Class = known },
+            RecipientOption.Class when Words<SmsClass>.TryParse(value, out SmsClass known) =>
+                this with { Class = known },
             RecipientOption.At when WrittenTime.TryParse(value, out WrittenTime at) => this with { At = at },
             RecipientOption.In when WrittenSpan.TryParse(value, out TimeSpan span) => this with { In = span },
             RecipientOption.Valid when WrittenSpan.TryParse(value, out TimeSpan span) && span >= TimeSpan.FromMinutes(1)

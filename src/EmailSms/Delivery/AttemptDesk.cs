@@ -1,7 +1,6 @@
 using EmailSms.Carriers;
 using EmailSms.Carriers.Routing;
 using EmailSms.Messages;
-using EmailSms.Policy;
 using EmailSms.Queue;
 using EmailSms.Store;
 
@@ -20,8 +19,8 @@ internal sealed record AttemptEnd(BreakerVerdict Verdict, OutgoingSms? GoesOn = 
 /// of it before anybody else hears of it.
 /// </summary>
 internal sealed class AttemptDesk(
-    SqliteStore store, SmsQueue queue, Fates fates, OptOuts optOuts, QuietGate quiet, SendThrottle throttle,
-    CarrierAlerts alerts, DeliveryOptions options, TimeProvider time, ILogger<AttemptDesk> log)
+    SqliteStore store, SmsQueue queue, Fates fates, RecipientGate gate, SendThrottle throttle, CarrierAlerts alerts,
+    DeliveryOptions options, TimeProvider time, ILogger<AttemptDesk> log)
 {
     private static readonly TimeSpan TroublePause = TimeSpan.FromSeconds(1);
 
@@ -177,14 +176,13 @@ internal sealed class AttemptDesk(
             return true;
         }
 
-        // STOP may have come while it waited. What was said last counts.
-        if (!sms.DespiteOptOut && optOuts.Find(sms.To, sms.SenderId) is not null)
+        if (gate.Refuse(sms) is { } refused)
         {
-            await WriteAsync(sms, db => fates.End(db, sms.Id, SmsState.Failed, OptedOut, null)).ConfigureAwait(false);
+            await WriteAsync(sms, db => fates.End(db, sms.Id, SmsState.Failed, refused, null)).ConfigureAwait(false);
             return true;
         }
 
-        if (quiet.OpensMs(sms) is { } opensMs)
+        if (gate.OpensMs(sms) is { } opensMs)
         {
             await WriteAsync(sms, db => Settlement.Postpone(db, sms.Id, opensMs, NowMs())).ConfigureAwait(false);
             queue.Ring();
@@ -243,9 +241,6 @@ internal sealed class AttemptDesk(
         alerts.Paused(db, attempt.Carrier, code);
         return true;
     }
-
-    private static FailureCode OptedOut { get; } = new(
-        FailureClass.OptedOut, "opted-out", "5.7.1", "This person has opted out of SMS while it waited.");
 
     private Task<bool> WriteAsync(OutgoingSms sms, Action<StoreSession> change) => WriteAsync(
         () => store.WriteAsync(db =>

@@ -97,7 +97,7 @@ internal sealed class Fates(
         db.ActAs($"carrier {receipt.Carrier}");
         if (effect is not null && receipt.OptsOut && SmsRecord.Find(db, effect.Sms) is { } sms)
         {
-            OptOuts.Record(db, sms.To, OptOuts.Everything, $"told by {receipt.Carrier}", null, NowMs());
+            OptOuts.Record(db, sms.To, scopes.Of(sms.SenderId), $"told by {receipt.Carrier}", null, NowMs());
         }
 
         return effect is not null;

@@ -30,6 +30,9 @@ internal sealed record AcceptedRecipient(PhoneNumber Number, SenderRule Rule)
     /// <summary>When it is to go out, unix milliseconds; null: at once.</summary>
     public long? DueMs { get; init; }
 
+    /// <summary>Then is when quiet hours end where the person is.</summary>
+    public bool WaitsForHours { get; init; }
+
     /// <summary>How long it is worth sending, from then on.</summary>
     public TimeSpan Validity { get; init; } = Rule.Validity;
 

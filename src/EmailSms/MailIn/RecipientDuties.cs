@@ -20,15 +20,13 @@ internal sealed class RecipientDuties(
     Func<AcceptedRecipient, string, string> senderIdOf, TimeProvider time)
 {
     /// <summary>The refusal; null: the recipient may be texted, from the time on that it says then.</summary>
-    public SmtpReply? Refuse(ref AcceptedRecipient one, string mailbox)
-    {
-        if (one.DespiteOptOut) return null;
-        return OptedOut(one, mailbox) ?? WithoutConsent(one) ?? Quiet(ref one);
-    }
+    public SmtpReply? Refuse(ref AcceptedRecipient one, string mailbox) =>
+        OptedOut(one, mailbox) ?? WithoutConsent(one) ?? Quiet(ref one);
 
     // Which number the phone would see is asked only about people who opted out of something.
     private SmtpReply? OptedOut(AcceptedRecipient one, string mailbox)
     {
+        if (one.DespiteOptOut) return null;
         IReadOnlyList<OptOut> all = optOuts.All(one.Number);
         if (all.Count == 0 || optOuts.Find(all, senderIdOf(one, mailbox)) is not { } optOut) return null;
         string day = DateTimeOffset.FromUnixTimeMilliseconds(optOut.SinceMs)
@@ -37,25 +35,19 @@ internal sealed class RecipientDuties(
             550, "5.7.1", $"This person has opted out of SMS on {day}; only they can undo it, with START");
     }
 
-    private SmtpReply? WithoutConsent(AcceptedRecipient one)
-    {
-        foreach (ConsentDemand demand in one.Rule.Compliance.Demands)
-        {
-            if (demand.Class is { } only && only != one.Class) continue;
-            if (consents.Holds(one.Number, demand.Purpose)) continue;
-            return new SmtpReply(
+    private SmtpReply? WithoutConsent(AcceptedRecipient one) =>
+        consents.Hold(one.Number, one.Rule.Compliance, one.Class, one.DespiteOptOut, out string? missing)
+            ? null
+            : new SmtpReply(
                 550, "5.7.1",
-                $"Sender rule {one.Rule.Id} needs this person's consent to {demand.Purpose}, and none is recorded");
-        }
-
-        return null;
-    }
+                $"Sender rule {one.Rule.Id} needs this person's consent to {missing}, and none is recorded");
 
     private SmtpReply? Quiet(ref AcceptedRecipient one)
     {
-        if (!quiet.AreThere || one.Class is SmsClass.Urgent) return null;
+        if (!quiet.AreThere) return null;
         DateTimeOffset at = one.DueMs is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : time.GetUtcNow();
-        if (quiet.Ask(one.Number, one.Rule.Compliance.Purpose, zoneOf(one.Number), at) is not { } answer) return null;
+        string purpose = one.Rule.Compliance.Purpose;
+        if (quiet.Ask(one.Number, purpose, one.Class, zoneOf(one.Number), at) is not { } answer) return null;
         if (answer.At is not { } opens)
         {
             return new SmtpReply(
@@ -70,7 +62,7 @@ internal sealed class RecipientDuties(
                 550, "5.7.1", $"It is quiet hours where this person is; send it from {local} {answer.Zone.Id} on");
         }
 
-        one = one with { DueMs = opens.ToUnixTimeMilliseconds() };
+        one = one with { DueMs = opens.ToUnixTimeMilliseconds(), WaitsForHours = true };
         return null;
     }
 }

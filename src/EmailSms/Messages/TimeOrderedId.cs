@@ -22,6 +22,14 @@ internal static class TimeOrderedId
         return $"{hex[..8]}-{hex[8..]}";
     }
 
+    /// <summary>When an id was made, unix milliseconds.</summary>
+    public static long MsOf(Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        return BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16;
+    }
+
     public static Guid Next(TimeProvider time)
     {
         long now = Sequences.GetOrCreateValue(time).Next(time.GetUtcNow().ToUnixTimeMilliseconds() << 12);

@@ -41,6 +41,13 @@ internal sealed record Consent(
         if (!IsPurpose(Purpose)) yield return $"'{Purpose}' is no purpose: write small letters, such as marketing.";
         if (!Methods.Contains(Method)) yield return $"'{Method}' is no method: it is {string.Join(", ", Methods)}.";
         if (GivenMs > nowMs) yield return "A consent cannot be given in the future.";
+        if (WithdrawnMs > nowMs) yield return "A consent cannot have ended in the future.";
+        if (WithdrawnMs < GivenMs) yield return "A consent cannot have ended before it was given.";
+        if (WithdrawnMs is null && WithdrawnHow is not null)
+        {
+            yield return "A consent that was withdrawn needs the time of it.";
+        }
+
         if ((Source?.Length ?? 0) > FieldLengthMax || (Shown?.Length ?? 0) > FieldLengthMax
             || (Evidence?.Length ?? 0) > FieldLengthMax)
         {

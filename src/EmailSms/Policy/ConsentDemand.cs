@@ -14,8 +14,7 @@ internal readonly record struct ConsentDemand(SmsClass? Class, string Purpose)
         mistake = null;
         if (parts.Length == 2)
         {
-            bool isClass = Enum.TryParse(parts[0], ignoreCase: true, out SmsClass named) && char.IsAsciiLetter(text[0]);
-            if (isClass) smsClass = named;
+            if (Words<SmsClass>.TryParse(parts[0], out SmsClass named)) smsClass = named;
             else mistake = $"{parts[0]} is no class: it is normal, urgent or flash.";
         }
 

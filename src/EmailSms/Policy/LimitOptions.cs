@@ -72,14 +72,7 @@ internal sealed class LimitOptions : IValidatableObject
             if (!Allowances.TryParseParts(text, out _, out string? no)) yield return new ValidationResult(no, [key]);
         }
 
-        (string Text, string Key)[] money =
-        [
-            (Budget, nameof(Budget)), (BudgetPerUser, nameof(BudgetPerUser)),
-            (BudgetPerSender, nameof(BudgetPerSender)), (BudgetPerDestination, nameof(BudgetPerDestination)),
-            (BudgetPerCountry, nameof(BudgetPerCountry)),
-            .. CountryBudgets.Select(one => (one.Value, $"{nameof(CountryBudgets)}:{one.Key}")),
-        ];
-        foreach ((string text, string key) in money)
+        foreach ((string text, string key) in Budgets())
         {
             if (!Allowances.TryParseMoney(text, out _, out string? no)) yield return new ValidationResult(no, [key]);
         }
@@ -95,4 +88,16 @@ internal sealed class LimitOptions : IValidatableObject
                 $"'{region}' is not a country in two capital letters such as GB.", [$"{key}:{region}"]);
         }
     }
+
+    /// <summary>The budgets that there are, by their keys in the section.</summary>
+    public IEnumerable<string> BudgetKeys() =>
+        Budgets().Where(one => !string.IsNullOrWhiteSpace(one.Text)).Select(one => one.Key);
+
+    private (string Text, string Key)[] Budgets() =>
+    [
+        (Budget, nameof(Budget)), (BudgetPerUser, nameof(BudgetPerUser)),
+        (BudgetPerSender, nameof(BudgetPerSender)), (BudgetPerDestination, nameof(BudgetPerDestination)),
+        (BudgetPerCountry, nameof(BudgetPerCountry)),
+        .. CountryBudgets.Select(one => (one.Value, $"{nameof(CountryBudgets)}:{one.Key}")),
+    ];
 }

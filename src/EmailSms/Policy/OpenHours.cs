@@ -14,6 +14,8 @@ internal sealed class OpenHours
     public OpenHours(OpenHoursOptions options)
     {
         Purpose = options.Purpose;
+        Classes = [.. options.Classes.Select(word =>
+            Words<SmsClass>.TryParse(word, out SmsClass one) ? one : throw new FormatException(word))];
         Country = options.Country;
         Action = options.Action;
         _days = WeekHours.DaysOf(options.Days) ?? throw new FormatException(options.Days);
@@ -23,6 +25,9 @@ internal sealed class OpenHours
     }
 
     public string Purpose { get; }
+
+    /// <summary>Empty: any.</summary>
+    public IReadOnlyList<SmsClass> Classes { get; }
 
     public string Country { get; }
 

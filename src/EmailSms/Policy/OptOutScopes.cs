@@ -6,6 +6,8 @@ namespace EmailSms.Policy;
 /// </summary>
 internal sealed class OptOutScopes
 {
+    private const string PoolMark = "pool:";
+
     private readonly OptOutScope _scope;
     private readonly Dictionary<string, string> _pools;
 
@@ -13,11 +15,27 @@ internal sealed class OptOutScopes
     {
         _scope = options.Scope;
         _pools = options.Pools.ToDictionary(
-            pair => Key(pair.Key), pair => $"pool:{pair.Value.ToLowerInvariant()}", StringComparer.OrdinalIgnoreCase);
+            pair => Key(pair.Key), pair => PoolMark + pair.Value.ToLowerInvariant(), StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>A STOP is about every SMS, whatever number it was sent to.</summary>
     public static OptOutScopes Everything { get; } = new(new OptOutOptions());
+
+    /// <summary>The pools that there are, as scopes.</summary>
+    public IEnumerable<string> Pools => _pools.Values.Distinct().Order(StringComparer.Ordinal);
+
+    /// <summary>Whether a scope is that of a pool.</summary>
+    public static bool IsPool(string scope) => scope.StartsWith(PoolMark, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// A scope as it is kept, of what somebody wrote: names of pools count without case. Null: it is neither a sender
+    /// ID nor <c>pool:</c> and a name.
+    /// </summary>
+    public static string? Read(string scope) =>
+        scope == OptOuts.Everything ? scope
+        : IsPool(scope) ? scope.ToLowerInvariant()
+        : SenderRuleDraft.IsSenderId(scope) ? Key(scope)
+        : null;
 
     /// <summary>The scope of a STOP to a sender ID of ours; empty: it is not known which.</summary>
     public string Of(string senderId) => _scope switch

@@ -18,6 +18,9 @@ internal sealed record OptOut(PhoneNumber? Number, string Scope, long SinceMs, s
 
     /// <summary>What it is stored under.</summary>
     public string Key => Hash ?? Number!.Value.E164;
+
+    /// <summary>Whether it is of this scope; sender IDs of letters count without case.</summary>
+    public bool IsOf(string scope) => Scope.Equals(scope, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>
@@ -69,7 +72,7 @@ internal sealed class OptOuts(SqliteStore store, OptOutScopes scopes)
 
     /// <summary>Whether it is written down.</summary>
     public static bool IsRecorded(StoreSession db, PhoneNumber number, string scope) =>
-        All(db, number).Exists(one => one.Scope == scope);
+        All(db, number).Exists(one => one.IsOf(scope));
 
     /// <summary>
     /// Writes it down; the first time stays the one that counts. Whoever wants nothing at all agrees to nothing, so
@@ -97,11 +100,11 @@ internal sealed class OptOuts(SqliteStore store, OptOutScopes scopes)
     public static bool Remove(StoreSession db, PhoneNumber number, string scope)
     {
         bool removed = false;
-        foreach (OptOut one in All(db, number).Where(one => one.Scope == scope))
+        foreach (OptOut one in All(db, number).Where(one => one.IsOf(scope)))
         {
-            removed |= db.Change("opt_out", [("number", one.Key), ("scope", scope)], () => db.Execute(
+            removed |= db.Change("opt_out", [("number", one.Key), ("scope", one.Scope)], () => db.Execute(
                 "delete from opt_out where number = @number and scope = @scope",
-                ("@number", one.Key), ("@scope", scope)) == 1);
+                ("@number", one.Key), ("@scope", one.Scope)) == 1);
         }
 
         return removed;

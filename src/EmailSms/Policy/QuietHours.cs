@@ -23,14 +23,18 @@ internal sealed class QuietHours
     /// <summary>Null: it may go at that moment.</summary>
     /// <param name="to">The phone.</param>
     /// <param name="purpose">The purpose of the rule.</param>
+    /// <param name="smsClass">The class of the SMS: an urgent one passes always.</param>
     /// <param name="zone">The zone that the phone is known to be in; null: those of its number.</param>
     /// <param name="at">The moment.</param>
-    public QuietAnswer? Ask(PhoneNumber to, string purpose, string? zone, DateTimeOffset at)
+    public QuietAnswer? Ask(PhoneNumber to, string purpose, SmsClass smsClass, string? zone, DateTimeOffset at)
     {
+        if (_all.Count == 0 || smsClass is SmsClass.Urgent) return null;
         string? region = NumberRegion.Of(to);
         List<OpenHours> fit = _all.FindAll(one => (one.Purpose.Length == 0 || one.Purpose == purpose)
+            && (one.Classes.Count == 0 || one.Classes.Contains(smsClass))
             && (one.Country.Length == 0 || one.Country == region));
         if (fit.Exists(one => one.Purpose.Length > 0)) fit.RemoveAll(one => one.Purpose.Length == 0);
+        if (fit.Exists(one => one.Classes.Count > 0)) fit.RemoveAll(one => one.Classes.Count == 0);
         if (fit.Exists(one => one.Country.Length > 0)) fit.RemoveAll(one => one.Country.Length == 0);
         if (fit.Count == 0) return null;
 

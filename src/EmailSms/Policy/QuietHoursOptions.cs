@@ -21,7 +21,7 @@ internal sealed class QuietHoursOptions
 
     /// <summary>
     /// Each opens some hours. Of those that fit an SMS the ones of its purpose go before those of any, then the ones of
-    /// its country.
+    /// its class, then the ones of its country.
     /// </summary>
     public List<OpenHoursOptions> Open { get; set; } = [];
 }
@@ -31,6 +31,9 @@ internal sealed class OpenHoursOptions : IValidatableObject
 {
     /// <summary>The purpose of the sender rule; empty: any.</summary>
     public string Purpose { get; set; } = "";
+
+    /// <summary>The classes of SMS, normal or flash; empty: both. Urgent ones pass at any hour.</summary>
+    public List<string> Classes { get; set; } = [];
 
     /// <summary>The country of the number, such as US; empty: any.</summary>
     public string Country { get; set; } = "";
@@ -54,6 +57,19 @@ internal sealed class OpenHoursOptions : IValidatableObject
         {
             yield return new ValidationResult(
                 $"'{Purpose}' is no purpose: write small letters, such as marketing.", [nameof(Purpose)]);
+        }
+
+        foreach (string word in Classes)
+        {
+            if (!Words<SmsClass>.TryParse(word, out SmsClass one))
+            {
+                yield return new ValidationResult($"'{word}' is no class: it is normal or flash.", [nameof(Classes)]);
+            }
+            else if (one is SmsClass.Urgent)
+            {
+                yield return new ValidationResult(
+                    "Urgent SMS pass at any hour: the classes of an entry are normal or flash.", [nameof(Classes)]);
+            }
         }
 
         if (Country.Length > 0 && (!RegionCode.IsOne(Country) || Country.Length != 2))

@@ -58,6 +58,9 @@ internal static class SenderRuleTable
     private static readonly KeptReadings<ComplianceRules> Compliance =
         new(text => ComplianceRules.TryFromJson(text, out ComplianceRules? read) ? read : null);
 
+    /// <summary>What the column <c>compliance</c> says; null: it cannot be read.</summary>
+    public static ComplianceRules? ComplianceOf(string json) => Compliance.Of(json);
+
     /// <summary>All columns that <see cref="Read"/> looks at.</summary>
     public static string Columns { get; } = $"id, {string.Join(", ", Fields.Select(one => one.Column))}";
 

@@ -63,6 +63,12 @@ internal sealed class SenderRules
     public static SenderRule? Find(StoreSession db, long id) =>
         db.Rows(SelectOne, SenderRuleTable.Read, ("@id", id)).SingleOrDefault();
 
+    /// <summary>What a rule owes to the people it texts, without the rest of it; null: there is no such rule.</summary>
+    public ComplianceRules? ComplianceOf(long id) => _store.Read(db =>
+        db.Scalar("select compliance from sender_rule where id = @id", ("@id", id)) is string json
+            ? SenderRuleTable.ComplianceOf(json)
+            : null);
+
     /// <summary>
     /// May this sender, from there, text this number? A sender of null is the null reverse-path, which is always
     /// refused: an SMS made of a bounce is the first half of a loop.

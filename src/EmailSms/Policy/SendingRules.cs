@@ -81,7 +81,7 @@ internal sealed record SendingRules
             wrong.Add("A rule whose SMS cannot be answered needs a sender ID.");
         }
 
-        if (!Enum.TryParse(draft.Class, ignoreCase: true, out SmsClass smsClass) || !char.IsAsciiLetter(draft.Class[0]))
+        if (!Words<SmsClass>.TryParse(draft.Class, out SmsClass smsClass))
         {
             wrong.Add("The class is one of normal, urgent, flash.");
         }

@@ -123,6 +123,7 @@ public sealed class DataCommandsTests
     [InlineData("numbers", "add", "0800")]
     [InlineData("numbers", "add", "+447700900998", "--owner", "nobody")]
     [InlineData("optouts", "add", "ann@clinic.example")]
+    [InlineData("consent", "list", "--number", "447700900123")]
     public async Task Wrong_words_are_2(params string[] words)
     {
         using var folder = new TestFolder();

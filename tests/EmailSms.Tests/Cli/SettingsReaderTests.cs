@@ -44,6 +44,9 @@ public sealed class SettingsReaderTests
     [InlineData("Smtp:Listen:1", "0.0.0.0", "Smtp:Listen:1")]
     [InlineData("Smtp:Limits:ErrorsMax", "0", "Smtp:Limits:ErrorsMax")]
     [InlineData("SmartHost:RetryFirst", "01:00:00", "SmartHost")]
+    [InlineData("QuietHours:Open:0:Classes:0", "bulk", "QuietHours:Open:0:Classes")]
+    [InlineData("Limits:BudgetPerSender", "5/day", "Limits:BudgetPerSender")] // without prices
+    [InlineData("Limits:CountryBudgets:GB", "5/day", "Limits:CountryBudgets:GB")]
     [InlineData("Throttles:0:Countries:0", "USA", "Throttles:0:Countries")]
     [InlineData("Throttles:0:Carriers:0", "other", "Throttles:0:Carriers")]
     [InlineData("Throttles:0:PartsPerMinute", "0", "Throttles:0:PartsPerMinute")]

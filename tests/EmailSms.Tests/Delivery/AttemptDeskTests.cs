@@ -91,9 +91,10 @@ public sealed class AttemptDeskTests : IAsyncDisposable
             new Tariffs("EUR", new Dictionary<string, Tariff>()),
             new QualityWatch(QualityWatch.Read(_store, new QualityOptions(), _time)), new DeliveryOptions(), _time);
         var desk = new AttemptDesk(
-            _store, _queue, fates, new OptOuts(_store, scopes),
-            new QuietGate(
-                _store, new QuietHours(new QuietHoursOptions()), new SenderRules(_store, _time), _ => null, _time),
+            _store, _queue, fates,
+            new RecipientGate(
+                new OptOuts(_store, scopes), new Consents(_store), new QuietHours(new QuietHoursOptions()),
+                new SenderRules(_store, _time), _ => null, _time),
             (_, _) => null, new CarrierAlerts(_outbox, "sms.example", "admin@sms.example", _time),
             new DeliveryOptions(), _time, NullLogger<AttemptDesk>.Instance)
         {

@@ -78,6 +78,16 @@ public sealed class OptOutOptionsTests
         Assert.Equal(holds, Scopes(OptOutScope.Pool).Holds(scope, senderId));
     }
 
+    [Theory]
+    [InlineData("*", "*")]
+    [InlineData("pool:Shop", "pool:shop")] // as the settings have it
+    [InlineData("POOL:shop", "pool:shop")]
+    [InlineData("ACME", "ACME")]
+    [InlineData("+447700900999", "+447700900999")]
+    [InlineData("shop of ours and others", null)]
+    public void A_scope_is_kept_as_it_is_looked_for(string written, string? kept) =>
+        Assert.Equal(kept, OptOutScopes.Read(written));
+
     private static OptOutScopes Scopes(OptOutScope scope) => new(new OptOutOptions
     {
         Scope = scope,

@@ -51,6 +51,35 @@ public sealed class OptOutsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Whoever_comes_back_agrees_to_nothing_that_was_ended_another_way()
+    {
+        await _disk.Store.WriteAsync(db =>
+        {
+            foreach (string purpose in (string[])["marketing", "news"])
+            {
+                Consents.Add(db, new Consent(Number, purpose, 1, "paper", null, null, null));
+            }
+
+            Consents.Withdraw(db, Number, null, Consents.ByStop, 2);
+            Consents.Rejoin(db, Number, "start", null, 3);
+            Consents.Withdraw(db, Number, "news", "by hand", 4);
+            Consents.Withdraw(db, Number, null, Consents.ByStop, 5);
+            Consents.Rejoin(db, Number, "start", null, 6);
+        });
+        var consents = new Consents(_disk.Store);
+        Assert.Equal((true, false), (consents.Holds(Number, "marketing"), consents.Holds(Number, "news")));
+    }
+
+    [Fact]
+    public async Task A_sender_ID_of_letters_is_the_same_in_capitals()
+    {
+        await RecordAsync(Number, "Acme");
+        Assert.False(await RecordAsync(Number, "ACME"));
+        Assert.True(await _disk.Store.WriteAsync(db => OptOuts.Remove(db, Number, "acme")));
+        Assert.Null(_optOuts.Find(Number, "ACME"));
+    }
+
+    [Fact]
     public async Task The_first_time_stays_the_one_that_counts()
     {
         Assert.True(await RecordAsync(Number, OptOuts.Everything));

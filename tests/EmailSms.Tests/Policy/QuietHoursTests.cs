@@ -30,7 +30,7 @@ public sealed class QuietHoursTests
         {
             Days = "mon-fri",
             Holidays = ["2026-12-25"],
-        }).Ask(PhoneNumber.FromE164(to), "marketing", null, At(at));
+        }).Ask(PhoneNumber.FromE164(to), "marketing", SmsClass.Normal, null, At(at));
         Assert.Equal(opens is null ? null : At(opens), answer?.At?.ToUniversalTime());
     }
 
@@ -41,7 +41,7 @@ public sealed class QuietHoursTests
     public void A_contact_s_own_zone_goes_before_those_of_the_number(string zone, string at, string opens)
     {
         QuietAnswer? answer = Quiet(new OpenHoursOptions()).Ask(
-            PhoneNumber.FromE164(London), "x", zone, At(at));
+            PhoneNumber.FromE164(London), "x", SmsClass.Normal, zone, At(at));
         Assert.Equal(At(opens), answer!.At!.Value.ToUniversalTime());
     }
 
@@ -66,6 +66,34 @@ public sealed class QuietHoursTests
     }
 
     [Fact]
+    public void What_is_for_a_class_goes_before_what_is_for_all_and_urgent_passes()
+    {
+        QuietHours quiet = Quiet(
+            new OpenHoursOptions { Country = "GB", Hours = "08:00-21:00" },
+            new OpenHoursOptions { Classes = ["Flash"], Hours = "10:00-12:00", Action = QuietAction.Refuse },
+            new OpenHoursOptions { Purpose = "news", Hours = "14:00-16:00" });
+        QuietAnswer? AskFor(string smsClass, string at, string purpose = "x") => quiet.Ask(
+            PhoneNumber.FromE164(London), purpose, Enum.Parse<SmsClass>(smsClass), null, At(at));
+        Assert.Null(AskFor("Normal", "2026-11-25T09:00Z"));
+        Assert.Equal((At("2026-11-25T10:00Z"), QuietAction.Refuse), (
+            AskFor("Flash", "2026-11-25T09:00Z")!.At!.Value, AskFor("Flash", "2026-11-25T09:00Z")!.Action));
+        Assert.Equal(At("2026-11-25T14:00Z"), AskFor("Flash", "2026-11-25T11:00Z", "news")!.At); // the purpose first
+        Assert.Null(AskFor("Urgent", "2026-11-25T03:00Z"));
+        Assert.Null(AskFor("Urgent", "2026-11-25T03:00Z", "news"));
+    }
+
+    [Theory]
+    [InlineData("bulk", "'bulk' is no class: it is normal or flash.")]
+    [InlineData("normal,flash", "'normal,flash' is no class: it is normal or flash.")]
+    [InlineData("2", "'2' is no class: it is normal or flash.")]
+    [InlineData("urgent", "Urgent SMS pass at any hour: the classes of an entry are normal or flash.")]
+    public void A_class_that_no_hours_can_be_for_is_told(string word, string says)
+    {
+        var entry = new OpenHoursOptions { Classes = ["flash", "NORMAL", word] };
+        Assert.Equal(says, Assert.Single(entry.Validate(new ValidationContext(entry))).ErrorMessage);
+    }
+
+    [Fact]
     public void Hours_may_last_over_midnight_and_a_time_that_no_clock_shows_is_the_one_after()
     {
         QuietHours night = Quiet(new OpenHoursOptions { Days = "fri", Hours = "22:00-02:00" });
@@ -81,7 +109,7 @@ public sealed class QuietHoursTests
     public void Where_no_moment_is_open_everywhere_there_is_none()
     {
         QuietHours quiet = Quiet(new OpenHoursOptions { Hours = "08:00-09:00" });
-        QuietAnswer? answer = quiet.Ask(PhoneNumber.FromE164("+18005550199"), "x", null, At("2026-11-25T03:00Z"));
+        QuietAnswer? answer = Ask(quiet, "+18005550199", "x", "2026-11-25T03:00Z");
         Assert.Null(answer!.At); // a toll-free number may be in forty zones
     }
 
@@ -102,7 +130,8 @@ public sealed class QuietHoursTests
                         Hours = $"{from:00}:00-{to:00}:00",
                     });
                     DateTimeOffset at = At("2026-01-01T00:00Z").AddHours(hour);
-                    QuietAnswer? answer = quiet.Ask(PhoneNumber.FromE164(London), "x", zones[zone].Id, at);
+                    QuietAnswer? answer = quiet.Ask(
+                        PhoneNumber.FromE164(London), "x", SmsClass.Normal, zones[zone].Id, at);
                     DateTimeOffset? next = answer is null ? at : answer.At;
 
                     // An hour at a time, by the clock on the wall and the day it belongs to.
@@ -146,7 +175,7 @@ public sealed class QuietHoursTests
     private static QuietHours Quiet(params OpenHoursOptions[] all) => new(new QuietHoursOptions { Open = [.. all] });
 
     private static QuietAnswer? Ask(QuietHours quiet, string to, string purpose, string at) =>
-        quiet.Ask(PhoneNumber.FromE164(to), purpose, null, At(at));
+        quiet.Ask(PhoneNumber.FromE164(to), purpose, SmsClass.Normal, null, At(at));
 
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 }

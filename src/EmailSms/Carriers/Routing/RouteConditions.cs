@@ -147,8 +147,7 @@ internal sealed class RouteConditions
         HashSet<SmsClass> classes = [];
         foreach (string word in options.Classes)
         {
-            if (word.Length > 0 && char.IsAsciiLetter(word[0])
-                && Enum.TryParse(word, ignoreCase: true, out SmsClass named))
+            if (Words<SmsClass>.TryParse(word, out SmsClass named))
             {
                 classes.Add(named);
                 continue;

@@ -225,6 +225,24 @@ public sealed class HooksTests : IAsyncLifetime
             "opted out", (await test.SendRefusedAsync(TestGateway.Mail("Hi"))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_receipt_that_says_opted_out_is_of_the_scope_of_a_STOP()
+    {
+        const string Other = "447700900998";
+        _provider.Answer = (_, _) => Task.FromResult(new Reply(202, """{"id":"7"}"""));
+        await using TestGateway test = await StartAsync(settings => settings.OptOuts.Scope = OptOutScope.OwnNumber);
+        await test.SendAsync(TestGateway.Mail("Hello"));
+        await test.SmsInStateAsync(SmsState.Sent);
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(
+            test, await HookAsync(test), """{"id":"7","state":"undelivered","code":"opted-out"}"""));
+        await test.SmsInStateAsync(SmsState.Failed);
+        var optOuts = new OptOuts(test.Store);
+        PhoneNumber phone = PhoneNumber.FromE164(TestGateway.Phone);
+        await TestGateway.UntilAsync(() => optOuts.All(phone).Count > 0);
+        Assert.Equal(TestGateway.OwnNumber, Assert.Single(optOuts.All(phone)).Scope);
+        Assert.Null(optOuts.Find(phone, Other));
+    }
+
     private static async Task<string> HookAsync(TestGateway test) => new HookAddresses(
         PublicUrl, await Webhooks.KeyAsync(test.Store, TimeProvider.System)).Of("main");
 

@@ -145,8 +145,10 @@ internal sealed class SimulatedDay : IAsyncDisposable
         var alerts = new CarrierAlerts(_outbox, "sms.example", "admin@sms.example", _time);
         var rules = new SenderRules(_store, _time);
         var attempts = new AttemptDesk(
-            _store, _queue, fates, new OptOuts(_store, new OptOutScopes(new OptOutOptions())),
-            new QuietGate(_store, new QuietHours(new QuietHoursOptions()), rules, _ => null, _time),
+            _store, _queue, fates,
+            new RecipientGate(
+                new OptOuts(_store), new Consents(_store), new QuietHours(new QuietHoursOptions()), rules, _ => null,
+                _time),
             (_, _) => null, alerts, new DeliveryOptions(), _time, NullLogger<AttemptDesk>.Instance);
         return new Dispatcher(
             _store, _queue, carriers, router, attempts, fates, alerts, new DeliveryOptions(), _time,
