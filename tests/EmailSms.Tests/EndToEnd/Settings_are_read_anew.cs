@@ -16,12 +16,15 @@ public sealed class Settings_are_read_anew : IAsyncLifetime
     private const int Started = 2001;
     private const int Reloaded = 2012;
     private const int Refused = 2013;
+    private const int HooksListen = 1801;
+    private const int StopBegan = 5001;
 
     private readonly TestFolder _folder = new();
     private readonly ConcurrentQueue<string> _texts = new();
     private SmscSimulator _phones = null!;
     private LineProcess _service = null!;
     private IPEndPoint _smtp = null!;
+    private string? _hooks;
 
     public async ValueTask InitializeAsync()
     {
@@ -35,6 +38,7 @@ public sealed class Settings_are_read_anew : IAsyncLifetime
             "senders", "add", "--from", "@clinic.example", "--network", "127.0.0.0/8", "--to", "*", "--region", "GB");
         Assert.True(code == 0, errors);
         _service = LineProcess.EmailSms("run", "--config", Config);
+        _hooks = (await _service.UntilEventAsync(HooksListen)).GetProperty("Endpoints").GetString();
         string listening = (await _service.UntilEventAsync(Started)).GetProperty("Endpoints").GetString()!;
         _smtp = IPEndPoint.Parse(listening);
     }
@@ -96,6 +100,8 @@ public sealed class Settings_are_read_anew : IAsyncLifetime
     {
         Write(domains: [TestGateway.Domain, "new.example"], listen: [$"0.0.0.0:{_smtp.Port}"]);
         _service.Signal("HUP");
+        string? hooks = (await _service.UntilEventAsync(HooksListen)).GetProperty("Endpoints").GetString();
+        Assert.Equal(_hooks, hooks); // kept, as any free port was asked for
         JsonElement told = await _service.UntilEventAsync(Reloaded);
         Assert.Equal(RunCommand.SignalActor, told.GetProperty("Actor").GetString());
         await SendAsync("To the new domain", "new.example");
@@ -103,6 +109,46 @@ public sealed class Settings_are_read_anew : IAsyncLifetime
         JsonElement entry = Assert.Single(await EntriesAsync("reloaded"));
         Assert.Equal("signal SIGHUP", entry.GetProperty("actor").GetString());
         await EndAsync();
+    }
+
+    [Fact]
+    public async Task By_a_signal_once_what_is_in_hand_is_finished()
+    {
+        _phones.Behaviour.SubmitDelay = TimeSpan.FromSeconds(1);
+        await SendAsync("In a carrier's hand");
+        await TestGateway.UntilAsync(() => _phones.Counts.Submits == 1);
+        await using RawSmtp half = await RawSmtp.OpenAsync(_smtp);
+        await using RawSmtp idle = await RawSmtp.OpenAsync(_smtp);
+        await half.AskAsync($"MAIL FROM:<{TestGateway.Staff}>", "250");
+        await half.AskAsync($"RCPT TO:<{TestGateway.Phone}@{TestGateway.Domain}>", "250");
+        await half.AskAsync("DATA", "354");
+        await half.SayAsync("Subject: x\r\n\r\nHalf");
+        _service.Signal("HUP");
+        await _service.UntilEventAsync(StopBegan);
+        Assert.StartsWith("421 4.3.2", await idle.HearAsync(), StringComparison.Ordinal);
+        await using RawSmtp late = await RawSmtp.ConnectAsync(_smtp);
+        await half.SayAsync(" and half\r\n.\r\n");
+        Assert.StartsWith("250", await half.HearAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("220", await late.HearAsync(), StringComparison.Ordinal);
+        await _service.UntilEventAsync(Reloaded);
+
+        await TestGateway.UntilAsync(() => _texts.Count == 2);
+        Assert.Equal(["Half and half", "In a carrier's hand"], _texts.Order());
+        await EndAsync();
+        Assert.Equal(2, _phones.Counts.Submits);
+    }
+
+    [Fact]
+    public async Task Or_not_where_it_is_asked_to_stop_meanwhile()
+    {
+        _phones.Behaviour.SubmitDelay = TimeSpan.FromSeconds(4);
+        await SendAsync("In a carrier's hand");
+        await TestGateway.UntilAsync(() => _phones.Counts.Submits == 1);
+        _service.Signal("HUP");
+        await _service.UntilEventAsync(StopBegan);
+        await EndAsync();
+        Assert.DoesNotContain($"\"EventId\":{Reloaded},", _service.Output, StringComparison.Ordinal);
+        Assert.Equal(1, _phones.Counts.Submits);
     }
 
     [Fact]
@@ -197,6 +243,7 @@ public sealed class Settings_are_read_anew : IAsyncLifetime
                 },
             },
             Replies = new { DefaultMailbox = TestGateway.Office },
+            Http = new { Listen = new[] { "127.0.0.1:0" } },
         }));
 
     private Task<(int Code, string Output, string Errors)> RunAsync(params string[] words) =>

@@ -90,6 +90,15 @@ public sealed class HooksTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, await GetAsync(hook, "192.0.2.5, 203.0.113.7")); // what a stranger wrote
         Assert.Equal(HttpStatusCode.OK, await GetAsync(hook, "203.0.113.7, 192.0.2.5"));
         Assert.Equal(HttpStatusCode.OK, await GetAsync(hook, "192.0.2.5, 127.0.0.9"));
+
+        List<string?> refused = [];
+        await TestGateway.UntilAsync(() =>
+        {
+            var failed = new AuditSearch(Action: LoginTally.FailedAction);
+            refused = test.Store.Read(db => AuditTrail.List(db, failed, 10)).ConvertAll(one => one.Subject);
+            return refused.Count >= 2;
+        });
+        Assert.Equal(["hook of main from 127.0.0.1", "hook of main from 203.0.113.7"], refused.Order());
     }
 
     [Fact]
