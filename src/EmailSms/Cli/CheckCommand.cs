@@ -63,11 +63,14 @@ internal static class CheckCommand
         try
         {
             using var db = new StoreSession(settings.Store.DatabaseFile, readOnly: true);
+            IReadOnlyList<SenderRule> rules = SenderRules.ListFrom(db);
+            bool hasPrices = !PriceFile.Read(settings.Prices).IsEmpty;
             return
             [
-                .. from rule in SenderRules.ListFrom(db)
-                   from warning in SenderIdRules.WarningsFor(rule)
+                .. from rule in rules
+                   from warning in WarningsOf(rule, hasPrices)
                    select new SettingError($"Sender rule {rule.Id}", warning),
+                .. HoursForNothing(settings.QuietHours, rules),
             ];
         }
         catch (Exception trouble) when (trouble is SqliteException or StoreException)
@@ -75,6 +78,26 @@ internal static class CheckCommand
             return []; // an older schema, or a newer one: the rules are looked at when they are changed
         }
     }
+
+    private static IEnumerable<string> WarningsOf(SenderRule rule, bool hasPrices)
+    {
+        foreach (string warning in SenderIdRules.WarningsFor(rule)) yield return warning;
+        if (rule.Limits.HasBudget && !hasPrices)
+        {
+            yield return "it has a budget, and there are no prices, so each of its mails is refused; name them in "
+                + "Prices.";
+        }
+    }
+
+    // A purpose that is spelt otherwise in the rules: nobody would be texted by these hours.
+    private static IEnumerable<SettingError> HoursForNothing(
+        QuietHoursOptions quiet, IReadOnlyList<SenderRule> rules) =>
+        from hours in quiet.Open.Index()
+        let purpose = hours.Item.Purpose
+        where purpose.Length > 0 && rules.Count > 0 && rules.All(rule => rule.Compliance.Purpose != purpose)
+        select new SettingError(
+            $"{QuietHoursOptions.Section}:{nameof(quiet.Open)}:{hours.Index}:{nameof(hours.Item.Purpose)}",
+            $"no sender rule is for {purpose}, so these hours hold for nothing.");
 
     private static List<SettingError> Warnings(GatewaySettings settings)
     {

@@ -55,6 +55,42 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_rules_that_are_there_make_of_the_settings_is_a_warning()
+    {
+        string Config(string prices) => Write(
+            $$"""
+            {
+              "Smtp": { "Listen": [ "127.0.0.1:2525" ] },
+              "Store": { "Folder": {{JsonSerializer.Serialize(Path.Combine(_folder.Path, "data"))}} },
+              "Addresses": { "Domains": [ "sms.example" ] },
+              "Carriers": { "main": { "Kind": "Sandbox" } },
+              "Replies": { "DefaultMailbox": "office@clinic.example" },
+              "Prices": { "PerPart": { {{prices}} } },
+              "QuietHours": { "Open": [ { "Purpose": "marketing" }, { "Purpose": "marketting" } ] }
+            }
+            """);
+        string file = Config("");
+        (int code, _, string errors) = await LineProcess.RunAsync("check", "--config", file);
+        Assert.Equal(0, code);
+        Assert.DoesNotContain("hold for nothing", errors, StringComparison.Ordinal); // there is no rule yet
+        (code, _, errors) = await LineProcess.RunAsync(
+            "senders", "add", "--from", "@clinic.example", "--to", "GB", "--purpose", "marketing", "--budget", "5/day",
+            "--config", file);
+        Assert.True(code == 0, errors);
+        (code, _, errors) = await LineProcess.RunAsync("check", "--config", file);
+        Assert.Equal(0, code);
+        Assert.Contains(
+            "warning  Sender rule 1: it has a budget, and there are no prices", errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "warning  QuietHours:Open:1:Purpose: no sender rule is for marketting, so these hours hold for nothing.",
+            errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("QuietHours:Open:0", errors, StringComparison.Ordinal);
+
+        (_, _, errors) = await LineProcess.RunAsync("check", "--config", Config("\"+44\": \"0.04\""));
+        Assert.DoesNotContain("budget", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_mistake_is_told_at_once_with_its_key()
     {
         string file = Write(SixMistakes);
