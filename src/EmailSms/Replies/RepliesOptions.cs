@@ -47,7 +47,9 @@ internal sealed class RepliesOptions : IValidatableObject
     /// <summary>What happens to a text that several mailboxes wait for.</summary>
     public ConflictChoice Conflict { get; set; }
 
-    /// <summary>With <c>Ask</c>: how long an answer holds, and nobody is asked again.</summary>
+    /// <summary>
+    /// With <c>Ask</c>: how long an answer holds, unless another mailbox writes, and nobody is asked again.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
     public TimeSpan ChoiceWindow { get; set; } = TimeSpan.FromHours(1);
 

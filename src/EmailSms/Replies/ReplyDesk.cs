@@ -193,7 +193,7 @@ internal sealed class ReplyDesk(
     }
 
     private static ReplyRoute Latest(ReplyRoute route) =>
-        new([route.Targets[0]], "latest of several conversations");
+        new([route.Targets[0]], ReplyRouting.OfLatest);
 
     private static string MailboxesOf(ReplyRoute route) =>
         string.Join(' ', route.Targets.Select(one => one.Mailbox.ToString()));

@@ -23,6 +23,9 @@ internal sealed record ReplyRoute(IReadOnlyList<ReplyTarget> Targets, string Rea
 /// </summary>
 internal sealed class ReplyRouting(RepliesOptions options)
 {
+    /// <summary>The reason where of several mailboxes the one that wrote last gets a text.</summary>
+    public const string OfLatest = "latest of several conversations";
+
     /// <summary>The way of a text of <paramref name="their"/> to our number <paramref name="own"/>.</summary>
     public ReplyRoute Find(StoreSession db, string own, string their, string text, long nowMs)
     {
@@ -58,18 +61,25 @@ internal sealed class ReplyRouting(RepliesOptions options)
         if (targets.Count == 1) return new ReplyRoute(targets, "conversation");
         if (options.Conflict is ConflictChoice.All) return new ReplyRoute(targets, "conversation of several mailboxes");
 
-        // The latest is first. Whoever wrote after the person chose is meant, and asked about, anew.
-        ReplyTarget latest = targets[0];
-        ReplyTarget? chosen = targets.Find(one => one.Conversation!.ChosenMs is { } at
-            && nowMs - at < options.ChoiceWindow.TotalMilliseconds);
+        // The latest is first.
         if (options.Conflict is ConflictChoice.Ask)
         {
-            return chosen is null
-                ? new ReplyRoute(targets, "conversation that the person is asked for", IsOpen: true)
-                : new ReplyRoute([chosen], "conversation that the person chose");
+            return Chosen(targets, nowMs) is { } chosen
+                ? new ReplyRoute([chosen], "conversation that the person chose")
+                : new ReplyRoute(targets, "conversation that the person is asked for", IsOpen: true);
         }
 
-        return new ReplyRoute([latest], "latest of several conversations");
+        return new ReplyRoute([targets[0]], OfLatest);
+    }
+
+    // Whoever wrote after the person chose is meant, and asked about, anew.
+    private ReplyTarget? Chosen(List<ReplyTarget> targets, long nowMs)
+    {
+        ReplyTarget? chosen = targets.MaxBy(one => one.Conversation!.ChosenMs);
+        return chosen?.Conversation!.ChosenMs is { } at && nowMs - at < options.ChoiceWindow.TotalMilliseconds
+            && targets.TrueForAll(one => one == chosen || one.Conversation!.LastMs <= at)
+            ? chosen
+            : null;
     }
 
     private static EmailAddress? Address(string? text) =>

@@ -1,0 +1,43 @@
+using EmailSms.Replies;
+using MimeKit;
+using static EmailSms.Tests.Replies.ReplyRig;
+
+namespace EmailSms.Tests.Replies;
+
+/// <summary>What becomes of a text, with the time that passes between one and the next.</summary>
+public sealed class ReplyDeskTests : IAsyncDisposable
+{
+    private readonly ReplyRig _rig = new(options => options.Conflict = ConflictChoice.Ask);
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    [Fact]
+    public async Task A_choice_holds_until_another_mailbox_writes()
+    {
+        await TwoWriteAsync();
+        Assert.Empty(await _rig.TextAsync("I am late"));
+        Assert.Equal([Bob], To(await _rig.TextAsync("1")));
+        _rig.Clock.Advance(TimeSpan.FromMinutes(20));
+        Assert.Equal([Bob], To(await _rig.TextAsync("By an hour")));
+
+        await _rig.WriteAsync(Bob);
+        Assert.Equal([Bob], To(await _rig.TextAsync("As you like"))); // whom they chose may write
+
+        await _rig.WriteAsync(Ann);
+        Assert.Equal([Ann], To(await _rig.TextAsync("Yes, at 3")));
+        Assert.Equal("latest of several conversations", _rig.ReasonOf("Yes, at 3"));
+
+        _rig.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Empty(await _rig.TextAsync("Where is it?")); // asked about anew
+        Assert.Equal("Who is your message for? Answer with the number: 1 ann, 2 bob", _rig.Question());
+    }
+
+    private static IEnumerable<string> To(IEnumerable<MimeMessage> mails) =>
+        mails.Select(mail => Assert.Single(mail.To.Mailboxes).Address);
+
+    private async Task TwoWriteAsync()
+    {
+        await _rig.WriteAsync(Ann);
+        await _rig.WriteAsync(Bob);
+    }
+}
