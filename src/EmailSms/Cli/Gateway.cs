@@ -278,7 +278,11 @@ internal sealed class Gateway : IAsyncDisposable
         Tariffs tariffs = TariffFiles.Read(settings.Prices.Currency, settings.Carriers);
         CarrierQuality quality = QualityWatch.Read(store, settings.Quality, time);
         var fates = new Fates(
-            notices, escalations, scopes, tariffs, new QualityWatch(quality), settings.Delivery, time);
+            notices, escalations, scopes, tariffs, new QualityWatch(quality), settings.Delivery, time)
+        {
+            LeftLater = (db, sms) => Conversations.NoteLeft(
+                db, sms.SenderId, sms.To, sms.Mailbox, sms.Id, time.GetUtcNow().ToUnixTimeMilliseconds()),
+        };
         var unanswered = new UnansweredTexts(store, time, loggers.CreateLogger<UnansweredTexts>());
         var replies = new ReplyDesk(
             store,

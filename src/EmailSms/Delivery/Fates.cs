@@ -17,6 +17,15 @@ internal sealed class Fates(
 {
     private static readonly TimeSpan ThrottledPause = TimeSpan.FromSeconds(1);
 
+    /// <summary>What leaves so soon has just been noted by whoever accepted it.</summary>
+    private const long SoonMs = 60_000;
+
+    /// <summary>
+    /// Told of an SMS that has left, or may have, a while after it was accepted, as a piece of the write that says so:
+    /// its answer comes from now on.
+    /// </summary>
+    public Action<StoreSession, SmsRecord> LeftLater { get; init; } = static (_, _) => { };
+
     /// <summary>Settles an attempt.</summary>
     /// <param name="db">The write.</param>
     /// <param name="sms">The SMS.</param>
@@ -40,6 +49,11 @@ internal sealed class Fates(
         }
 
         if (attempt.Outcome is Outcome.Accepted) Settlement.Sent(db, sms, attempt, now);
+        if (attempt.Outcome is Outcome.Accepted or Outcome.Unknown && now - TimeOrderedId.MsOf(sms.Id) > SoonMs
+            && SmsRecord.Find(db, sms.Id) is { } left)
+        {
+            LeftLater(db, left);
+        }
 
         // Its receipts may have been here before the acknowledgement: they are applied with it.
         charge ??= ChargeOf(sms, attempt);

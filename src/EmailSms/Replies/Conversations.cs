@@ -69,6 +69,18 @@ internal static class Conversations
             ("@id", known.Id));
     }
 
+    /// <summary>
+    /// An SMS left a while after its mailbox wrote it, as one that was scheduled does: only now can it be answered.
+    /// </summary>
+    public static void NoteLeft(
+        StoreSession db, string own, PhoneNumber their, string mailbox, Guid sms, long nowMs) => db.Execute(
+        """
+        update conversation set last_ms = @now, last_sms_id = @sms
+         where their = @their and own = @own and mailbox = @mailbox and last_ms < @now
+        """,
+        ("@now", nowMs), ("@sms", sms.ToString()), ("@their", their.E164), ("@own", Key(own)),
+        ("@mailbox", mailbox.ToLowerInvariant()));
+
     /// <summary>A phone answered, and its answer was mailed under a Message-ID.</summary>
     public static void NoteReply(StoreSession db, Conversation conversation, string messageId, long nowMs) =>
         db.Execute(

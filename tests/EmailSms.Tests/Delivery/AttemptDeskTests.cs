@@ -22,6 +22,7 @@ public sealed class AttemptDeskTests : IAsyncDisposable
     private readonly SmsQueue _queue;
     private readonly Outbox _outbox;
     private readonly SayingCarrier _carrier = new();
+    private readonly List<Guid> _left = [];
     private Action? _fault;
 
     public AttemptDeskTests()
@@ -82,6 +83,26 @@ public sealed class AttemptDeskTests : IAsyncDisposable
         Assert.Equal(("failed", "sim:maybe"), (Field(sms, "state"), Field(sms, "reason")));
     }
 
+    [Fact]
+    public async Task What_leaves_long_after_it_was_written_is_told()
+    {
+        await SendAsync(await TakeAsync());
+        OutgoingSms late = await TakeAsync();
+        _time.Advance(TimeSpan.FromMinutes(2));
+        _carrier.Says = new Outcome.Retry(Trouble);
+        await SendAsync(late);
+        Assert.Empty(_left); // the one at once, the other not yet
+
+        _time.Advance(TimeSpan.FromMinutes(10));
+        _carrier.Says = new Outcome.Unknown(Trouble);
+        await SendAsync(await LeaseAsync());
+        Assert.Equal([late.Id], _left); // maybe
+        _time.Advance(TimeSpan.FromMinutes(10));
+        _carrier.Says = new Outcome.Accepted();
+        await SendAsync(await LeaseAsync());
+        Assert.Equal([late.Id, late.Id], _left);
+    }
+
     private Task<AttemptEnd> SendAsync(OutgoingSms sms)
     {
         var scopes = new OptOutScopes(new OptOutOptions());
@@ -89,7 +110,10 @@ public sealed class AttemptDeskTests : IAsyncDisposable
             new NoticeDesk(_outbox, new NoticeOptions(), "sms.example", TimeZoneInfo.Utc, _time),
             new Escalations(_queue, static (_, _, _, _, _, _) => { }, _time), scopes,
             new Tariffs("EUR", new Dictionary<string, Tariff>()),
-            new QualityWatch(QualityWatch.Read(_store, new QualityOptions(), _time)), new DeliveryOptions(), _time);
+            new QualityWatch(QualityWatch.Read(_store, new QualityOptions(), _time)), new DeliveryOptions(), _time)
+        {
+            LeftLater = (_, one) => _left.Add(one.Id),
+        };
         var desk = new AttemptDesk(
             _store, _queue, fates,
             new RecipientGate(

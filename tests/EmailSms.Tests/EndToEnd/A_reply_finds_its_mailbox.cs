@@ -2,10 +2,14 @@ using EmailSms.Cli.Demo;
 using EmailSms.Composing;
 using EmailSms.MailIn;
 using EmailSms.Messages;
+using EmailSms.Queue;
 using EmailSms.Replies;
 using EmailSms.Smpp.Simulation;
+using EmailSms.Store;
 using EmailSms.Tests.Peers;
 using MailKit.Net.Smtp;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using MimeKit;
 
 namespace EmailSms.Tests.EndToEnd;
@@ -129,6 +133,42 @@ public sealed class A_reply_finds_its_mailbox
         await test.NextSmsAsync();
         await test.TextAsync("Sure");
         Assert.Equal([TestGateway.Staff], (await test.NextMailAsync()).Recipients);
+    }
+
+    [Fact]
+    public async Task An_SMS_that_left_long_after_it_was_written_can_be_answered_from_then_on()
+    {
+        await using TestGateway test = await TestGateway.StartAsync();
+        await test.StopGatewayAsync();
+        var written = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddDays(-10));
+        var id = TimeOrderedId.Next(written);
+        await using (SqliteStore store = SqliteStore.Open(
+            test.Settings.Store, TimeProvider.System, NullLogger<SqliteStore>.Instance))
+        {
+            PhoneNumber phone = PhoneNumber.FromE164(TestGateway.Phone);
+            long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+            await store.WriteAsync(db =>
+            {
+                new SmsQueue(store, new QueueOptions(), written).Enqueue(
+                    db,
+                    new NewSms(
+                        id, null, phone, TestGateway.OwnNumber, Bob, "Your appointment is tomorrow", "gsm7", 1, null,
+                        NoticeSetting.Never, now + 3_600_000)
+                    {
+                        DueMs = now,
+                    },
+                    new { });
+                Conversations.NoteSms(
+                    db, TestGateway.OwnNumber, phone, Bob, id, null, TimeOrderedId.MsOf(id));
+            });
+        }
+
+        await test.StartGatewayAsync();
+        await test.NextSmsAsync();
+        await test.SmsInStateAsync(SmsState.Delivered);
+        await test.TextAsync("I cannot come");
+        Assert.Equal([Bob], (await test.NextMailAsync()).Recipients);
+        Assert.Contains(Timeline.Reply, test.Kinds(id));
     }
 
     [Fact]

@@ -95,6 +95,22 @@ public sealed class ConversationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_begins_anew_when_an_SMS_leaves_later_and_never_goes_back()
+    {
+        await NoteAsync(Own, "ann@clinic.example", Start);
+        await NoteAsync(Own, "bob@clinic.example", Start + 1);
+        var sms = Guid.NewGuid();
+        await LeaveAsync(sms, Start + 100);
+        Conversation left = Find(Own)!;
+        Assert.Equal(("ann@clinic.example", Start + 100, sms), (left.Mailbox, left.LastMs, left.LastSms));
+        await LeaveAsync(Guid.NewGuid(), Start + 99);
+        Assert.Equal(left.LastSms, Find(Own, since: Start + 100)!.LastSms);
+
+        Task LeaveAsync(Guid one, long atMs) => _database.Store.WriteAsync(db =>
+            Conversations.NoteLeft(db, Own, Phone, "Ann@clinic.example", one, atMs));
+    }
+
+    [Fact]
     public async Task It_remembers_the_latest_ten_mails_each_once()
     {
         for (int i = 0; i < 12; i++) await NoteAsync(Own, "ann@clinic.example", Start, $"<{i}@x>");
