@@ -72,6 +72,8 @@ internal sealed record MailInParts(
             (db, their, mailbox) => Replies.Conversations.OwnNumberFor(db, their, mailbox, Since()),
             db => OwnNumbers.Default(db)?.E164,
             (db, pool, their, mailbox) => Replies.Conversations.FromPool(db, pool, their, mailbox, Since()),
+            (db, named, mailbox) => Replies.Conversations.IsShared(
+                db, named.Own, named.Their, (named.Mailbox, mailbox), Since()),
             (db, token) => Replies.Conversations.FindByToken(db, token) is { } named
                 ? new NamedConversation(named.OwnText, named.Their, named.Mailbox)
                 : null,

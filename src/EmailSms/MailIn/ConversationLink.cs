@@ -17,6 +17,9 @@ internal sealed record NamedConversation(string Own, string Their, string Mailbo
 /// <param name="OwnNumber">The sender ID that a mailbox used with a phone, while their conversation lasts.</param>
 /// <param name="DefaultNumber">The own number for an SMS whose rule names none.</param>
 /// <param name="FromPool">The one of a pool that a mailbox is to use with a phone.</param>
+/// <param name="IsShared">
+/// Whether another mailbox than the one given, or than that of the conversation, uses its number with its phone now.
+/// </param>
 /// <param name="ByToken">The conversation that the word in a Reply-To names; null: none that is open.</param>
 /// <param name="HaveWritten">
 /// Whether a mailbox, or with @ before it any of a domain, has written with a phone or had a text of it: (phone,
@@ -28,6 +31,7 @@ internal sealed record ConversationLink(
     Func<StoreSession, PhoneNumber, string, string?> OwnNumber,
     Func<StoreSession, string?> DefaultNumber,
     Func<StoreSession, IReadOnlyList<string>, PhoneNumber, string, string> FromPool,
+    Func<StoreSession, NamedConversation, string, bool> IsShared,
     Func<StoreSession, string, NamedConversation?> ByToken,
     Func<StoreSession, PhoneNumber, string, bool> HaveWritten,
     Func<StoreSession, string, Registration> RegistrationOf,
@@ -39,13 +43,15 @@ internal sealed record ConversationLink(
     /// carrier chooses.
     /// </summary>
     public string SenderIdOf(StoreSession db, string mailbox, AcceptedRecipient recipient) =>
-        recipient.SenderId ?? OfToken(db, recipient) ?? OfPool(db, mailbox, recipient)
+        recipient.SenderId ?? OfToken(db, mailbox, recipient) ?? OfPool(db, mailbox, recipient)
         ?? OfConversation(db, mailbox, recipient) ?? recipient.Rule.SenderId ?? DefaultNumber(db) ?? "";
 
-    // Whoever answers in a conversation that was forwarded to them does so from its number.
-    private string? OfToken(StoreSession db, AcceptedRecipient recipient) =>
+    // Whoever answers in a conversation that was forwarded to them does so from its number. Where there is a pool, that
+    // number may be another mailbox's by now, and the answers would be, too.
+    private string? OfToken(StoreSession db, string mailbox, AcceptedRecipient recipient) =>
         recipient.Conversation is { } token && ByToken(db, token) is { Own.Length: > 0 } named
             && named.Their == recipient.Number.E164 && recipient.Rule.Sending.Answering is not Answering.Never
+            && (recipient.Rule.Sending.Pool.Count == 0 || !IsShared(db, named, mailbox))
             ? named.Own
             : null;
 

@@ -239,6 +239,18 @@ internal static class Conversations
         })!;
     }
 
+    /// <summary>Whether a mailbox that is neither of the two uses a number of ours with a phone.</summary>
+    public static bool IsShared(
+        StoreSession db, string own, string their, (string One, string Other) mailboxes, long sinceMs) => db.Scalar(
+        """
+        select 1 from conversation
+         where their = @their and own = @own and mailbox not in (@one, @other) and last_ms >= @since
+           and closed_ms is null
+         limit 1
+        """,
+        ("@their", their), ("@own", Key(own)), ("@one", mailboxes.One.ToLowerInvariant()),
+        ("@other", mailboxes.Other.ToLowerInvariant()), ("@since", sinceMs)) is not null;
+
     private static Conversation? Find(StoreSession db, string own, string their, string mailbox) => db
         .Query(
             $"{Select} where their = @their and own = @own and mailbox = @mailbox",
