@@ -29,7 +29,8 @@ internal sealed class Colleagues(Func<string, NamedConversation?> find)
     public static bool IsOneHouse(EmailAddress one, EmailAddress other) =>
         one.Domain == other.Domain && !PublicMailDomains.Contains(one.Domain);
 
-    // The Reply-To has the digits of the number alone.
-    private static bool IsNumber(string written, string number) =>
-        written.TrimStart('+').Equals(number.TrimStart('+'), StringComparison.Ordinal);
+    /// <summary>Whether what stands in an address has the digits of a number: our Reply-To has no plus.</summary>
+    public static bool IsNumber(string written, string number) =>
+        WrittenNumber.TryTake(written, out WrittenNumber read, out _)
+        && number.AsSpan().TrimStart('+').SequenceEqual(read.Digits);
 }

@@ -34,6 +34,10 @@ internal sealed class Correspondents(SqliteStore store, ConversationLink convers
         });
     }
 
+    /// <summary>The open conversation that an address names; null: none.</summary>
+    public NamedConversation? Named(string? token) =>
+        token is null ? null : store.Read(db => conversations.ByToken(db, token));
+
     // Somebody of the mailbox's domain answers in a conversation that was forwarded to them.
     private bool IsNamed(StoreSession db, AcceptedRecipient recipient, EmailAddress own) =>
         recipient.Conversation is { } token && conversations.ByToken(db, token) is { } named

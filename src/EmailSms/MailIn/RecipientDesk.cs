@@ -16,6 +16,10 @@ internal sealed class RecipientDesk(
     Colleagues colleagues, Correspondents correspondents, AddressOptions options, bool takesFictitious,
     LimitDesk limits, TimeProvider time)
 {
+    private static readonly SmtpReply OtherConversation = new(
+        550, "5.1.1",
+        "The c in this address is of a conversation with another number; use the Reply-To of its mail, or leave c out");
+
     private readonly HashSet<string> _domains = new(options.Domains, StringComparer.OrdinalIgnoreCase);
 
     private readonly Dictionary<string, DomainOptions> _perDomain =
@@ -181,7 +185,12 @@ internal sealed class RecipientDesk(
             Validity = asked.Valid ?? rule.Validity,
         };
         if (address.IsName) return DecideName(rule, address.Target, Accept, mailbox);
-        RecipientReading reading = parser.Read(address.Target, RegionOf(rule, domain), rule.NumberTypes);
+
+        // The digits of our own Reply-To have one meaning, whatever they would be in the region of the sender.
+        NamedConversation? named = correspondents.Named(asked.Conversation);
+        bool isNamed = named is not null && Colleagues.IsNumber(address.Target, named.Their);
+        RecipientReading reading = parser.Read(
+            isNamed ? named!.Their : address.Target, RegionOf(rule, domain), rule.NumberTypes);
         if (reading is not RecipientReading.Number { Value: var number })
         {
             var wrong = (RecipientReading.Refused)reading;
@@ -190,6 +199,7 @@ internal sealed class RecipientDesk(
                 : new SmtpReply(550, "5.1.1", wrong.Sentence));
         }
 
+        if (named is not null && named.Their != number.E164) return RecipientAnswer.Refuse(OtherConversation);
         IReadOnlyList<string> via = names.NamesOf(number);
         AcceptedRecipient one = Accept(number) with { IsKnown = via.Count > 0 };
         return Refusal(ref one, via, mailbox) is { } no

@@ -77,6 +77,11 @@ internal static class ReplyMail
         {
             message.ReplyTo.Add(new MailboxAddress(shown, $"{target}@{reply.Domain}"));
         }
+        else if (PhoneNumber.TryFromE164(reply.Source, out PhoneNumber number))
+        {
+            // Digits alone would be a number of the region of whoever answers.
+            message.ReplyTo.Add(new MailboxAddress(shown, $"{number.E164}@{reply.Domain}"));
+        }
 
         if (OurMail.MessageId(reply.InReplyTo) is { } answered) message.InReplyTo = answered;
         message.References.AddRange(References(reply));

@@ -75,6 +75,34 @@ public sealed class RecipientDeskTests : IAsyncLifetime
             DateTimeOffset.FromUnixTimeMilliseconds(one.DueMs!.Value));
     }
 
+    [Theory]
+    [InlineData("4792345678")] // in the US an area code and a number
+    [InlineData("+4792345678")]
+    [InlineData("\"4792345678\"")]
+    public async Task The_number_of_a_Reply_To_is_that_of_its_conversation(string written)
+    {
+        SenderRule rule = await RuleOfAsync("eve@ward.example", "US");
+        var eve = new MailOrigin("eve@ward.example", IPAddress.Loopback);
+        string token = await TokenOfAsync("+4792345678", "eve@ward.example");
+        string quote = written[0] == '"' ? "\"" : "";
+        string local = $"{quote}{written.Trim('"')}+c={token}{quote}";
+        Assert.Equal("+4792345678", Assert.Single(_desk.Decide(eve, local, "sms.example").Recipients).Number.E164);
+        Assert.Equal("US", rule.DefaultRegion);
+    }
+
+    [Fact]
+    public async Task A_token_of_a_conversation_with_another_number_is_refused_and_one_of_none_is_no_matter()
+    {
+        string token = await TokenOfAsync("+447700900202", "ann@clinic.example");
+        RecipientAnswer answer = _desk.Decide(Origin, $"447700900201+c={token}", "sms.example");
+        Assert.Empty(answer.Recipients);
+        Assert.Equal((550, "5.1.1"), (answer.Reply.Code, answer.Reply.EnhancedCode));
+        Assert.Contains("conversation with another number", answer.Reply.Text, StringComparison.Ordinal);
+
+        answer = _desk.Decide(Origin, $"447700900201+c={token}x", "sms.example");
+        Assert.Equal("+447700900201", Assert.Single(answer.Recipients).Number.E164);
+    }
+
     [Fact]
     public void Any_address_has_an_answer()
     {
@@ -91,4 +119,26 @@ public sealed class RecipientDeskTests : IAsyncLifetime
             },
             iter: 5_000);
     }
+
+    private async Task<SenderRule> RuleOfAsync(string sender, string region)
+    {
+        var draft = new SenderRuleDraft
+        {
+            Sender = sender,
+            Networks = "127.0.0.0/8",
+            Destinations = "*",
+            DefaultRegion = region,
+        };
+        Assert.True(draft.TryBecomeRule(out SenderRule? rule, out _));
+        return await _store.WriteAsync(db => new SenderRules(_store, _time).Add(db, rule));
+    }
+
+    private Task<string> TokenOfAsync(string their, string mailbox) => _store.WriteAsync(db =>
+    {
+        Conversations.NoteSms(
+            db, "+447700900999", PhoneNumber.FromE164(their), mailbox, TimeOrderedId.Next(_time), null,
+            _time.GetUtcNow().ToUnixTimeMilliseconds());
+        return Conversations.TokenOf(
+            db, Conversations.Search(db, new ConversationSearch(Their: their, Mailbox: mailbox)).Single());
+    });
 }

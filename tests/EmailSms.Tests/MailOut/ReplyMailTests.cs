@@ -28,6 +28,7 @@ public sealed class ReplyMailTests
 
         MimeMessage read = Read(mail);
         Assert.Equal("\"+44 7700 900123\" <447700900123@sms.example>", read.From.ToString());
+        Assert.Equal("\"+44 7700 900123\" <+447700900123@sms.example>", read.ReplyTo.ToString());
         Assert.Equal("ann@x.example", read.To.ToString());
         Assert.Equal("SMS from +44 7700 900123", read.Subject);
         Assert.Equal(Plain.ReceivedAt, read.Date);
