@@ -113,26 +113,27 @@ internal static class Inbox
     private const long RepeatedMs = 5 * 60 * 1000;
 
     /// <summary>
+    /// The text of another message that waits in the place of a part, with its gaps marked: phones count their
+    /// references to 255 and begin again, and what has the place and other words will not be whole any more. Null:
+    /// there is none.
+    /// </summary>
+    public static InboundText? TakeOther(StoreSession db, InboundText text, InboundPart part, long nowMs)
+    {
+        string key = Key(text, part);
+        return InPlace(db, key, part) is { } words && words != text.Text && !IsRepeat(db, key, text, part, nowMs)
+            ? text with { Text = Take(db, key, part.Total), Part = null, CarrierId = null }
+            : null;
+    }
+
+    /// <summary>
     /// Keeps a part, and gives the whole text when it was the last one missing. A part that comes twice counts once,
     /// also when its text was whole before.
     /// </summary>
     public static string? AddPart(StoreSession db, Guid id, InboundText text, InboundPart part, long nowMs)
     {
         string key = Key(text, part);
-        bool known = db.Scalar(
-            "select 1 from inbound where kind = 'part' and state = 'waiting' and part_key = @key and part = @part",
-            ("@key", key), ("@part", part.Number)) is not null;
-        bool isRepeat = !known && db.Query(
-            """
-            select id, body from inbound
-             where kind = 'part' and state = 'done' and source = @from and received_ms >= @since
-               and part_key = @key and part = @part
-            """,
-            row => Open(db, row.GetString(0), row.GetString(1)),
-            ("@from", text.From), ("@since", nowMs - RepeatedMs), ("@key", key), ("@part", part.Number))
-            .Contains(text.Text);
-        if (isRepeat) return null;
-        if (!known)
+        if (IsRepeat(db, key, text, part, nowMs)) return null;
+        if (InPlace(db, key, part) is null)
         {
             db.Execute(
                 """
@@ -151,6 +152,24 @@ internal static class Inbox
 
         return Waiting(db, key).Count == part.Total ? Take(db, key, part.Total) : null;
     }
+
+    private static string? InPlace(StoreSession db, string key, InboundPart part) => db.Query(
+        """
+        select id, body from inbound
+         where kind = 'part' and state = 'waiting' and part_key = @key and part = @part
+        """,
+        row => Open(db, row.GetString(0), row.GetString(1)), ("@key", key), ("@part", part.Number)).FirstOrDefault();
+
+    private static bool IsRepeat(
+        StoreSession db, string key, InboundText text, InboundPart part, long nowMs) => db.Query(
+        """
+        select id, body from inbound
+         where kind = 'part' and state = 'done' and source = @from and received_ms >= @since
+           and part_key = @key and part = @part
+        """,
+        row => Open(db, row.GetString(0), row.GetString(1)),
+        ("@from", text.From), ("@since", nowMs - RepeatedMs), ("@key", key), ("@part", part.Number))
+        .Contains(text.Text);
 
     /// <summary>The texts whose parts have waited since before a time, put together with their gaps marked.</summary>
     public static List<InboundText> TakeIncomplete(StoreSession db, long beforeMs) => db

@@ -99,6 +99,7 @@ internal sealed class ReplyDesk(
         bool isPart = text.Part is not null;
         if (text.Part is { } part)
         {
+            if (Inbox.TakeOther(db, text, part, NowMs()) is { } other) TakeWhole(db, other, TimeOrderedId.Next(time));
             string? whole = Inbox.AddPart(db, TimeOrderedId.Next(time), text, part, NowMs());
             if (whole is null) return null;
             text = text with { Text = whole, Part = null, CarrierId = null };

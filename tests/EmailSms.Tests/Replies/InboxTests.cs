@@ -27,7 +27,7 @@ public sealed class InboxTests : IAsyncDisposable
     {
         Assert.Null(await AddAsync(3, "c", 0));
         Assert.Null(await AddAsync(1, "a", 1));
-        Assert.Null(await AddAsync(1, "again", 2));
+        Assert.Null(await AddAsync(1, "a", 2));
         Assert.Equal("abc", await AddAsync(2, "b", 3));
     }
 

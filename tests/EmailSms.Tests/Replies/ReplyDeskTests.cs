@@ -1,3 +1,4 @@
+using EmailSms.Messages;
 using EmailSms.Replies;
 using MimeKit;
 using static EmailSms.Tests.Replies.ReplyRig;
@@ -32,12 +33,33 @@ public sealed class ReplyDeskTests : IAsyncDisposable
         Assert.Equal("Who is your message for? Answer with the number: 1 ann, 2 bob", _rig.Question());
     }
 
+    [Fact]
+    public async Task A_reference_that_is_used_again_too_early_mixes_no_texts()
+    {
+        Assert.Empty(await PartAsync(1, "Boiler 3 is "));
+        _rig.Clock.Advance(TimeSpan.FromMinutes(1));
+        MimeMessage half = Assert.Single(await PartAsync(1, "The keys are "));
+        Assert.Equal("Boiler 3 is  […part 2 of 2 is missing…] ", half.TextBody!.TrimEnd('\r', '\n'));
+        MimeMessage whole = Assert.Single(await PartAsync(2, "at the gate"));
+        Assert.Equal("The keys are at the gate", FirstLine(whole));
+
+        Assert.Empty(await PartAsync(1, "Ring "));
+        Assert.Empty(await PartAsync(1, "The keys are ")); // the carrier says it once more
+        Assert.Equal("Ring twice", FirstLine(Assert.Single(await PartAsync(2, "twice"))));
+        Assert.Empty(await _rig.PassAsync(TimeSpan.FromHours(1)));
+    }
+
     private static IEnumerable<string> To(IEnumerable<MimeMessage> mails) =>
         mails.Select(mail => Assert.Single(mail.To.Mailboxes).Address);
+
+    private static string FirstLine(MimeMessage mail) => mail.TextBody!.ReplaceLineEndings("\n").Split('\n')[0];
 
     private async Task TwoWriteAsync()
     {
         await _rig.WriteAsync(Ann);
         await _rig.WriteAsync(Bob);
     }
+
+    private Task<List<MimeMessage>> PartAsync(int number, string text) =>
+        _rig.TextAsync(new InboundText("main", Phone, Own, text, new InboundPart(7, number, 2)));
 }
