@@ -112,6 +112,10 @@ internal static class Conversations
     public static Conversation? FindFor(StoreSession db, string own, string their, long sinceMs) =>
         FindAll(db, own, their, sinceMs).FirstOrDefault();
 
+    /// <summary>As it is now; null: it was forgotten.</summary>
+    public static Conversation? ById(StoreSession db, string id) =>
+        db.Query($"{Select} where id = @id", Map, ("@id", id)).FirstOrDefault();
+
     /// <summary>Those that fit, the latest first.</summary>
     public static List<Conversation> Search(StoreSession db, ConversationSearch search) => db.Query(
         $"""

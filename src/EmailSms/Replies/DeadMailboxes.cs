@@ -55,7 +55,7 @@ internal sealed class DeadMailboxes(
         log.MailboxDead(dead.Text, other.Reason, ForeignText.Masked(answer));
         Inbox.Reroute(db, dead.Text, dead.Mailbox, other.Mailbox.ToString(), other.Reason);
         mails.WriteAgain(
-            db, text, other.Mailbox, had.Count,
+            db, text, new ReplyTarget(other.Mailbox, null), other.Reason, had.Count,
             $"It was for {dead.Mailbox}, where it could not be delivered: {answer}");
         return true;
     }

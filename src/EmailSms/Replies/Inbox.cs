@@ -53,6 +53,20 @@ internal static class Inbox
         "update inbound set state = 'done', mailbox = @mailbox, reason = @reason, sms_id = @sms where id = @id",
         ("@id", id.ToString()), ("@mailbox", mailbox), ("@reason", reason), ("@sms", sms?.ToString()));
 
+    /// <summary>The whole texts of a phone to a number of ours since a time, in their order.</summary>
+    public static List<InboxEntry> Since(StoreSession db, string from, string to, long sinceMs) => db.Query(
+        """
+        select id, received_ms, source, destination, body, mailbox, reason from inbound
+         where source = @from and received_ms >= @since and destination = @to and kind = 'text' and state = 'done'
+         order by id
+        """,
+        row => Map(db, row), ("@from", from), ("@to", to), ("@since", sinceMs));
+
+    /// <summary>Another mailbox has a text, too.</summary>
+    public static void AddMailbox(StoreSession db, Guid id, string mailbox) => db.Execute(
+        "update inbound set mailbox = mailbox || ' ' || @mailbox where id = @id",
+        ("@id", id.ToString()), ("@mailbox", mailbox));
+
     /// <summary>The SMS that a text answers, if it is known.</summary>
     public static Guid? SmsOf(StoreSession db, Guid id) =>
         db.Scalar("select sms_id from inbound where id = @id", ("@id", id.ToString())) is string sms

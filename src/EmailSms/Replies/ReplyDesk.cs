@@ -122,7 +122,7 @@ internal sealed class ReplyDesk(
         if (effect is null && taken is null)
         {
             if (TakeMail(db, text, id, now) is { } mailed) return mailed;
-            if (TakeChoice(db, text, id, route, now)) return "conversation that the person chose";
+            if (TakeChoice(db, text, id, route, now)) return ReplyRouting.OfChoice;
             if (route.IsOpen && questions.Asks(db, text, route, now))
             {
                 Inbox.Hold(db, id, text, now);
@@ -158,18 +158,40 @@ internal sealed class ReplyDesk(
     // The answer to a question of ours says where the texts before it go, and nothing itself.
     private bool TakeChoice(StoreSession db, InboundText text, Guid id, ReplyRoute route, long now)
     {
-        if (Questions.FindOpen(db, text) is not { } question) return false;
+        if (questions.FindUnanswered(db, text, route.Targets, now) is not { } question) return false;
         if (Questions.Choice(question, route.Targets, text.Text) is not { } chosen) return false;
-        Questions.End(db, question, now);
-        Conversations.NoteChoice(db, chosen, now);
         ReplyTarget? target = route.Targets.FirstOrDefault(one => one.Conversation?.Id == chosen);
+        if (target is null && question.IsOver) return false;
+        if (!question.IsOver) Questions.End(db, question, now);
+        Conversations.NoteChoice(db, chosen, now);
         Inbox.Add(
             db,
             new InboxEntry(
                 id, now, text.From, text.To, text.Text, target?.Mailbox.ToString(), "answer to our question"),
             text, null);
-        DeliverHeld(db, text.From, text.To, target, now);
+        if (question.IsOver) DeliverAgain(db, question, target!);
+        else DeliverHeld(db, text.From, text.To, target, now);
         return true;
+    }
+
+    // What went to the latest since the question, for nobody knew better.
+    private void DeliverAgain(StoreSession db, Question question, ReplyTarget chosen)
+    {
+        foreach (InboxEntry entry in Inbox.Since(db, question.Their, question.Own, question.AskedMs))
+        {
+            string[] had = entry.Mailbox?.Split(' ') ?? [];
+            if (entry.Reason != ReplyRouting.OfLatest
+                || had.Contains(chosen.Mailbox.ToString(), StringComparer.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            Inbox.AddMailbox(db, entry.Id, chosen.Mailbox.ToString());
+            mails.WriteAgain(
+                db, entry, chosen, ReplyRouting.OfChoice,
+                Math.Max(had.Length, BounceAddresses.MailboxesOf(db, entry.Id).Count),
+                $"It went to {string.Join(", ", had)} before, for the person has said only now whom it is for.");
+        }
     }
 
     private void DeliverHeld(StoreSession db, string from, string to, ReplyTarget? chosen, long now)
@@ -177,7 +199,7 @@ internal sealed class ReplyDesk(
         foreach ((Guid id, InboundText text) in Inbox.Held(db, from, to))
         {
             ReplyRoute route = chosen is not null
-                ? new ReplyRoute([chosen], "conversation that the person chose")
+                ? new ReplyRoute([chosen], ReplyRouting.OfChoice)
                 : routing.Find(db, to, from, text.Text, now);
             if (route.IsOpen) route = Latest(route);
             Inbox.Release(db, id, MailboxesOf(route), route.Reason, route.Conversation?.LastSms);

@@ -47,17 +47,22 @@ internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string d
     /// <summary>A text once more, for a mailbox that did not have it.</summary>
     /// <param name="db">The write.</param>
     /// <param name="entry">The text.</param>
-    /// <param name="mailbox">The mailbox.</param>
+    /// <param name="target">The mailbox, and its conversation.</param>
+    /// <param name="reason">Why them.</param>
     /// <param name="before">How many had it already.</param>
-    /// <param name="remark">Why it comes here.</param>
-    public void WriteAgain(StoreSession db, InboxEntry entry, EmailAddress mailbox, int before, string remark)
+    /// <param name="remark">The same in a sentence.</param>
+    public void WriteAgain(
+        StoreSession db, InboxEntry entry, ReplyTarget target, string reason, int before, string remark)
     {
         var text = new InboundText("", entry.From, entry.To, entry.Text, null);
-        Enqueue(db, entry.Id, WordsFor(db, text), Mail(db, text, $"{entry.Id}.{before + 1}", mailbox, null) with
+        string mailId = $"{entry.Id}.{before + 1}";
+        Conversation? conversation = target.Conversation is { } known ? Conversations.ById(db, known.Id) : null;
+        Enqueue(db, entry.Id, WordsFor(db, text), Mail(db, text, mailId, target.Mailbox, conversation) with
         {
-            SmsId = Inbox.SmsOf(db, entry.Id)?.ToString(),
+            SmsId = (conversation is null ? Inbox.SmsOf(db, entry.Id) : conversation.LastSms)?.ToString(),
             Remark = remark,
         });
+        if (conversation is not null) Note(db, conversation, entry.Id, mailId, target.Mailbox, reason, null);
     }
 
     private MailTemplates WordsFor(StoreSession db, InboundText text) =>

@@ -23,6 +23,9 @@ internal sealed record ReplyRoute(IReadOnlyList<ReplyTarget> Targets, string Rea
 /// </summary>
 internal sealed class ReplyRouting(RepliesOptions options)
 {
+    /// <summary>The reason where the person said which of several mailboxes they mean.</summary>
+    public const string OfChoice = "conversation that the person chose";
+
     /// <summary>The reason where of several mailboxes the one that wrote last gets a text.</summary>
     public const string OfLatest = "latest of several conversations";
 
@@ -65,7 +68,7 @@ internal sealed class ReplyRouting(RepliesOptions options)
         if (options.Conflict is ConflictChoice.Ask)
         {
             return Chosen(targets, nowMs) is { } chosen
-                ? new ReplyRoute([chosen], "conversation that the person chose")
+                ? new ReplyRoute([chosen], OfChoice)
                 : new ReplyRoute(targets, "conversation that the person is asked for", IsOpen: true);
         }
 

@@ -34,6 +34,61 @@ public sealed class ReplyDeskTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_answer_that_comes_after_the_wait_is_one()
+    {
+        await TwoWriteAsync();
+        await _rig.TextAsync("I am late");
+        await _rig.TextAsync("By an hour");
+        Assert.Equal([Bob, Bob], To(await _rig.PassAsync(TimeSpan.FromMinutes(10))));
+        Assert.Equal([Bob], To(await _rig.TextAsync("Sorry")));
+        _rig.Clock.Advance(TimeSpan.FromMinutes(2));
+
+        List<MimeMessage> mails = await _rig.TextAsync("2");
+        Assert.Equal([Ann, Ann, Ann], To(mails));
+        Assert.Equal(["I am late", "By an hour", "Sorry"], mails.Select(FirstLine));
+        Assert.All(mails, mail => Assert.Contains(
+            $"It went to {Bob} before", mail.TextBody!.ReplaceLineEndings(" "), StringComparison.Ordinal));
+        Assert.Equal(mails[1].MessageId, mails[2].InReplyTo);
+        Assert.Equal(_rig.Mails.Count, _rig.Mails.Select(mail => mail.MessageId).Distinct().Count());
+        Assert.Equal("answer to our question", _rig.ReasonOf("2"));
+        Assert.Equal([Ann], To(await _rig.TextAsync("On my way"))); // it holds
+    }
+
+    [Fact]
+    public async Task A_number_is_a_text_once_the_question_is_answered_or_old_or_somebody_wrote_since()
+    {
+        await TwoWriteAsync();
+        await _rig.TextAsync("I am late");
+        await _rig.TextAsync("2");
+        Assert.Equal([Ann], To(await _rig.TextAsync("1"))); // to whom they chose
+
+        _rig.Clock.Advance(TimeSpan.FromHours(2));
+        await _rig.TextAsync("Anybody?");
+        await _rig.PassAsync(TimeSpan.FromMinutes(10));
+        await _rig.WriteAsync(Bob, "How many of you?");
+        Assert.Equal([Bob], To(await _rig.TextAsync("2")));
+
+        _rig.Clock.Advance(TimeSpan.FromHours(2));
+        await _rig.TextAsync("Hello?");
+        await _rig.PassAsync(TimeSpan.FromMinutes(10));
+        _rig.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Empty(await _rig.TextAsync("2")); // old: they are asked anew
+        Assert.NotEqual("answer to our question", _rig.ReasonOf("2"));
+    }
+
+    [Fact]
+    public async Task Two_mailboxes_of_one_name_are_shown_whole()
+    {
+        await _rig.WriteAsync("front@one.example");
+        await _rig.WriteAsync("front@two.example");
+        await _rig.WriteAsync(Bob);
+        await _rig.TextAsync("I am late");
+        Assert.EndsWith(": 1 bob, 2 front@two.example, 3 front@one.example", _rig.Question(), StringComparison.Ordinal);
+        Assert.Empty(await _rig.TextAsync("front")); // which?
+        Assert.Equal(["front@one.example", "front@one.example"], To(await _rig.TextAsync("Front@one.example")));
+    }
+
+    [Fact]
     public async Task A_reference_that_is_used_again_too_early_mixes_no_texts()
     {
         Assert.Empty(await PartAsync(1, "Boiler 3 is "));
