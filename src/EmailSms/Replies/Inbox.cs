@@ -74,9 +74,17 @@ internal static class Inbox
             : null;
 
     /// <summary>A text goes to another mailbox in the place of one that is dead.</summary>
-    public static void Reroute(StoreSession db, Guid id, string dead, string mailbox, string reason) => db.Execute(
-        "update inbound set mailbox = replace(mailbox, @dead, @mailbox), reason = @reason where id = @id",
-        ("@id", id.ToString()), ("@dead", dead), ("@mailbox", mailbox), ("@reason", reason));
+    public static void Reroute(StoreSession db, Guid id, string dead, string mailbox, string reason)
+    {
+        // Whole addresses: who had a text may answer it, and ann@x is in the middle of joann@x.
+        string had = db.Scalar("select mailbox from inbound where id = @id", ("@id", id.ToString())) as string ?? "";
+        IEnumerable<string> all = had.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(one => one.Equals(dead, StringComparison.OrdinalIgnoreCase) ? mailbox : one)
+            .Distinct(StringComparer.OrdinalIgnoreCase);
+        db.Execute(
+            "update inbound set mailbox = @all, reason = @reason where id = @id",
+            ("@id", id.ToString()), ("@all", string.Join(' ', all)), ("@reason", reason));
+    }
 
     /// <summary>A text by its id.</summary>
     public static InboxEntry? Find(StoreSession db, Guid id) => db.Query(

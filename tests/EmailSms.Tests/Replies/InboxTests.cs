@@ -69,6 +69,25 @@ public sealed class InboxTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Of_several_mailboxes_one_is_another_and_no_part_of_an_address_is()
+    {
+        var id = Guid.CreateVersion7();
+        var text = new InboundText("main", "+447700900123", "+447700900999", "Yes", null);
+        await _store.WriteAsync(db =>
+        {
+            Inbox.Add(
+                db, new InboxEntry(id, 0, text.From, text.To, text.Text, "joann@x.example Ann@x.example", "all"), text,
+                null);
+            Inbox.Reroute(db, id, "ann@x.example", "desk@x.example", "owner of the number");
+        });
+        InboxEntry entry = _store.Read(db => Inbox.Find(db, id))!;
+        Assert.Equal(
+            ("joann@x.example desk@x.example", "owner of the number"), (entry.Mailbox, entry.Reason));
+        await _store.WriteAsync(db => Inbox.Reroute(db, id, "desk@x.example", "joann@x.example", "default mailbox"));
+        Assert.Equal("joann@x.example", _store.Read(db => Inbox.Find(db, id))!.Mailbox);
+    }
+
+    [Fact]
     public async Task A_pair_that_was_cut_between_two_parts_is_whole_again()
     {
         Assert.Null(await AddRawAsync(2, DataCoding.Ucs2, [0xDE, 0x91, 0x00, 0x21]));
