@@ -198,8 +198,9 @@ internal sealed class ReplyDesk(
     {
         foreach ((Guid id, InboundText text) in Inbox.Held(db, from, to))
         {
-            ReplyRoute route = chosen is not null
-                ? new ReplyRoute([chosen], ReplyRouting.OfChoice)
+            ReplyRoute route = chosen is { Conversation.Id: var known }
+                ? new ReplyRoute( // anew, for the text before is in it by now
+                    [chosen with { Conversation = Conversations.ById(db, known) }], ReplyRouting.OfChoice)
                 : routing.Find(db, to, from, text.Text, now);
             if (route.IsOpen) route = Latest(route);
             Inbox.Release(db, id, MailboxesOf(route), route.Reason, route.Conversation?.LastSms);

@@ -89,6 +89,19 @@ public sealed class ReplyDeskTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Texts_that_waited_are_in_one_thread()
+    {
+        await TwoWriteAsync();
+        await _rig.TextAsync("I am late");
+        await _rig.TextAsync("By an hour");
+        List<MimeMessage> held = await _rig.TextAsync("2");
+        Assert.Equal(held[0].MessageId, held[1].InReplyTo);
+        MimeMessage next = Assert.Single(await _rig.TextAsync("Sorry"));
+        Assert.Equal(held[1].MessageId, next.InReplyTo);
+        Assert.Contains(held[0].MessageId!, next.References);
+    }
+
+    [Fact]
     public async Task A_reference_that_is_used_again_too_early_mixes_no_texts()
     {
         Assert.Empty(await PartAsync(1, "Boiler 3 is "));
