@@ -49,14 +49,7 @@ internal static class Conversations
         Conversation? known = Find(db, own, their.E164, mailbox);
         if (known is null)
         {
-            db.Execute(
-                """
-                insert into conversation (id, own, their, mailbox, created_ms, last_ms, last_sms_id, message_ids)
-                values (@id, @own, @their, @mailbox, @now, @now, @sms, @ids)
-                """,
-                ("@id", Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(nowMs)).ToString()),
-                ("@own", Key(own)), ("@their", their.E164), ("@mailbox", mailbox.ToLowerInvariant()),
-                ("@now", nowMs), ("@sms", sms.ToString()), ("@ids", messageId ?? ""));
+            Insert(db, own, their, mailbox, sms, messageId, nowMs);
             return;
         }
 
@@ -67,6 +60,29 @@ internal static class Conversations
             """,
             ("@now", nowMs), ("@sms", sms.ToString()), ("@ids", Append(known.MessageIds, messageId)),
             ("@id", known.Id));
+    }
+
+    /// <summary>
+    /// The conversation of a phone that texts first, or again after its window or its end: its mails are one thread
+    /// with a token. It has no SMS, and so no text finds its mailbox by it until that one writes.
+    /// </summary>
+    public static Conversation Begin(
+        StoreSession db, string own, PhoneNumber their, string mailbox, long sinceMs, long nowMs)
+    {
+        Conversation? known = Find(db, own, their.E164, mailbox);
+        if (known is { ClosedMs: null } && known.LastMs >= sinceMs) return known;
+        if (known is null) Insert(db, own, their, mailbox, null, null, nowMs);
+        else
+        {
+            db.Execute(
+                """
+                update conversation set last_ms = @now, last_sms_id = null, chosen_ms = null, closed_ms = null
+                 where id = @id
+                """,
+                ("@now", nowMs), ("@id", known.Id));
+        }
+
+        return Find(db, own, their.E164, mailbox)!;
     }
 
     /// <summary>
@@ -88,8 +104,8 @@ internal static class Conversations
         ("@now", nowMs), ("@ids", Append(conversation.MessageIds, messageId)), ("@id", conversation.Id));
 
     /// <summary>
-    /// The conversations that a text can belong to, the latest of each mailbox, the latest first: those with that phone
-    /// on that number of ours; where there are none, those whose SMS showed no number that could be answered.
+    /// The conversations that a text can belong to, the latest of each mailbox that wrote, the latest first: those with
+    /// that phone on that number of ours; where there are none, those whose SMS showed no number that can be answered.
     /// </summary>
     public static List<Conversation> FindAll(StoreSession db, string own, string their, long sinceMs)
     {
@@ -103,7 +119,7 @@ internal static class Conversations
         StoreSession db, string which, string own, string their, long sinceMs) => db.Query(
         $"""
         {Select}
-         where their = @their and last_ms >= @since and closed_ms is null and {which}
+         where their = @their and last_ms >= @since and closed_ms is null and last_sms_id is not null and {which}
          order by last_ms desc limit {MailboxesMax}
         """,
         Map, ("@their", their), ("@since", sinceMs), ("@own", Key(own)));
@@ -254,6 +270,17 @@ internal static class Conversations
         """,
         ("@their", their), ("@own", Key(own)), ("@one", mailboxes.One.ToLowerInvariant()),
         ("@other", mailboxes.Other.ToLowerInvariant()), ("@since", sinceMs)) is not null;
+
+    private static void Insert(
+        StoreSession db, string own, PhoneNumber their, string mailbox, Guid? sms, string? messageId, long nowMs) =>
+        db.Execute(
+            """
+            insert into conversation (id, own, their, mailbox, created_ms, last_ms, last_sms_id, message_ids)
+            values (@id, @own, @their, @mailbox, @now, @now, @sms, @ids)
+            """,
+            ("@id", Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(nowMs)).ToString()),
+            ("@own", Key(own)), ("@their", their.E164), ("@mailbox", mailbox.ToLowerInvariant()),
+            ("@now", nowMs), ("@sms", sms?.ToString()), ("@ids", messageId ?? ""));
 
     private static Conversation? Find(StoreSession db, string own, string their, string mailbox) => db
         .Query(

@@ -27,6 +27,7 @@ internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string d
         for (int i = 0; i < route.Targets.Count; i++)
         {
             (EmailAddress mailbox, Conversation? conversation) = route.Targets[i];
+            conversation ??= Begin(db, text, mailbox);
             string mailId = i == 0 ? id.ToString() : $"{id}.{i + 1}"; // a mail has a Message-ID of its own
             Enqueue(db, id, words, Mail(db, text, mailId, mailbox, conversation) with
             {
@@ -56,10 +57,12 @@ internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string d
     {
         var text = new InboundText("", entry.From, entry.To, entry.Text, null);
         string mailId = $"{entry.Id}.{before + 1}";
-        Conversation? conversation = target.Conversation is { } known ? Conversations.ById(db, known.Id) : null;
+        Conversation? conversation = target.Conversation is { } known
+            ? Conversations.ById(db, known.Id)
+            : Begin(db, text, target.Mailbox);
         Enqueue(db, entry.Id, WordsFor(db, text), Mail(db, text, mailId, target.Mailbox, conversation) with
         {
-            SmsId = (conversation is null ? Inbox.SmsOf(db, entry.Id) : conversation.LastSms)?.ToString(),
+            SmsId = (target.Conversation is null ? Inbox.SmsOf(db, entry.Id) : conversation?.LastSms)?.ToString(),
             Remark = remark,
         });
         if (conversation is not null) Note(db, conversation, entry.Id, mailId, target.Mailbox, reason, null);
@@ -76,6 +79,16 @@ internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string d
             EnvelopeFrom = options.BounceAddresses ? BounceToken.AddressOf(token, domain) : "",
         }));
         BounceAddresses.Keep(db, token, text, reply.To, mail, time.GetUtcNow().ToUnixTimeMilliseconds());
+    }
+
+    // Who texts first has a thread, too, and is answered in it. A name, a short code or a number that may be another's
+    // cannot be answered.
+    private Conversation? Begin(StoreSession db, InboundText text, EmailAddress mailbox)
+    {
+        if (text.OrFrom is not null || !PhoneNumber.TryFromE164(text.From, out PhoneNumber their)) return null;
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return Conversations.Begin(
+            db, text.To, their, mailbox.ToString(), now - (long)options.ConversationWindow.TotalMilliseconds, now);
     }
 
     private Reply Mail(

@@ -112,9 +112,10 @@ internal sealed class LargeStore(string folder, int smsEach)
     private const string ConversationsSql =
         $"""
         {Numbers}
-        insert into conversation (id, own, their, mailbox, created_ms, last_ms, message_ids, token)
+        insert into conversation (id, own, their, mailbox, created_ms, last_ms, last_sms_id, message_ids, token)
         select printf('c%012d', i), ltrim(@own, '+'), printf('+4477%08d', i),
-               'ann' || (i % 1000) || '@clinic.example', @now, @now, '<' || i || '@clinic.example>', 't' || i from n
+               'ann' || (i % 1000) || '@clinic.example', @now, @now, printf('00000000-0000-7000-8000-%012d', i),
+               '<' || i || '@clinic.example>', 't' || i from n
         """;
 
     private const string SmsSql =

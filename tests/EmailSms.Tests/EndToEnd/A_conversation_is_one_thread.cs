@@ -1,6 +1,7 @@
 using EmailSms.Cli.Demo;
 using EmailSms.Messages;
 using EmailSms.Policy;
+using EmailSms.Smpp.Simulation;
 using EmailSms.Tests.Peers;
 using MimeKit;
 
@@ -33,6 +34,37 @@ public sealed class A_conversation_is_one_thread(OfficeMail office)
         await using MailProgram second = await MailProgram.OpenAsync(office.Dovecot, colleague);
         await TellAsync(
             test, staff, colleague, mailbox => (mailbox == staff ? first : second).NextAsync());
+    }
+
+    [Fact]
+    public async Task Where_a_customer_began_it_too_and_the_desk_answers_whichever_mail_it_opened()
+    {
+        const string Desk = "desk@clinic.example"; // the owner of the number
+        await using TestGateway test = await TestGateway.StartAsync(
+            rule: rule => rule with { SenderId = "+447700900998" });
+        List<MimeMessage> all = [];
+        foreach (string text in new[] { "Are you open?", "Hello?", "Anybody?" })
+        {
+            await test.TextAsync(text);
+            await NextAsync(NextMailAsync, all, Desk);
+        }
+
+        MimeMessage answer = MailProgram.AnswerTo(all[1], Desk, "Until six");
+        all.Add(answer);
+        await test.SendAsync(answer);
+        SimulatedSms sms = await test.NextSmsAsync();
+        Assert.Equal(("Until six", TestGateway.OwnNumber[1..]), (sms.Text, sms.From)); // where they wrote to
+        await test.TextAsync("Thanks");
+        MimeMessage thanks = await NextAsync(NextMailAsync, all, Desk);
+        Assert.Equal(answer.MessageId, thanks.InReplyTo);
+        Assert.Equal(all.Count, Assert.Single(MailThreads.Of(all)).Count);
+
+        async Task<MimeMessage> NextMailAsync(string mailbox)
+        {
+            CaughtMail caught = await test.NextMailAsync();
+            Assert.Equal([mailbox], caught.Recipients);
+            return caught.Mail;
+        }
     }
 
     private static SenderRuleDraft ToldAll(SenderRuleDraft rule) => rule with { Notices = NoticeSetting.Always };

@@ -1,5 +1,7 @@
+using EmailSms.Composing;
 using EmailSms.Messages;
 using EmailSms.Replies;
+using EmailSms.Tests.EndToEnd;
 using MimeKit;
 using static EmailSms.Tests.Replies.ReplyRig;
 
@@ -117,6 +119,79 @@ public sealed class ReplyDeskTests : IAsyncDisposable
         Assert.Empty(await _rig.PassAsync(TimeSpan.FromHours(1)));
     }
 
+    [Fact]
+    public async Task Who_texts_first_is_one_thread_and_can_be_answered_by_token()
+    {
+        await OwnsAsync(Desk);
+        MimeMessage first = Assert.Single(await _rig.TextAsync("Are you open?"));
+        MimeMessage second = Assert.Single(await _rig.TextAsync("Hello?"));
+        _rig.Clock.Advance(TimeSpan.FromDays(20)); // long after the window
+        MimeMessage third = Assert.Single(await _rig.TextAsync("Still there?"));
+        Assert.Equal([Desk, Desk, Desk], To([first, second, third]));
+        Assert.Equal("owner of the number", _rig.ReasonOf("Still there?"));
+        Assert.Single(MailThreads.Of([first, second, third]));
+        string address = Assert.Single(third.ReplyTo.Mailboxes).LocalPart;
+        Assert.Equal(address, Assert.Single(first.ReplyTo.Mailboxes).LocalPart);
+        string token = address[(address.IndexOf("+c=", StringComparison.Ordinal) + 3)..];
+        Conversation named = _rig.Store.Read(db => Conversations.FindByToken(db, token))!;
+        Assert.Equal((Own, Phone, Desk), (named.OwnText, named.Their, named.Mailbox));
+    }
+
+    [Fact]
+    public async Task What_a_person_began_alone_binds_nobody()
+    {
+        await OwnsAsync(Desk);
+        await _rig.TextAsync("Are you open?");
+
+        // Whoever owns the contact or the number from then on gets the next one.
+        await _rig.Store.WriteAsync(db => AddressBook.Put(
+            db, new Contact("anna", PhoneNumber.FromE164(Phone), Bob, null, null), 0));
+        MimeMessage toBob = Assert.Single(await _rig.TextAsync("Hello?"));
+        Assert.Equal([Bob], To([toBob]));
+        Assert.Equal("owner of the contact", _rig.ReasonOf("Hello?"));
+
+        // A mailbox that wrote comes first, and is the only one that is asked about.
+        await _rig.WriteAsync(Ann);
+        Assert.Equal([Ann], To(await _rig.TextAsync("At 3?")));
+
+        // An answer of the desk makes it a conversation, in the same thread.
+        await _rig.WriteAsync(Desk);
+        Assert.Empty(await _rig.TextAsync("Which of you?"));
+        MimeMessage toDesk = Assert.Single(await _rig.TextAsync("desk"));
+        Assert.Contains(_rig.Mails[0].MessageId!, toDesk.References);
+    }
+
+    [Fact]
+    public async Task A_conversation_that_was_closed_stays_so_when_its_mailbox_gets_a_text_as_the_owner()
+    {
+        await OwnsAsync(Ann);
+        await _rig.WriteAsync(Ann);
+        Conversation open = Assert.Single(
+            _rig.Store.Read(db => Conversations.Search(db, new ConversationSearch())));
+        await _rig.Store.WriteAsync(db => Conversations.Close(db, open.Id, 1));
+        Assert.Equal([Ann], To(await _rig.TextAsync("Hello?")));
+        Assert.Equal("owner of the number", _rig.ReasonOf("Hello?"));
+        await OwnsAsync(Bob);
+        Assert.Equal([Bob], To(await _rig.TextAsync("Anybody?")));
+    }
+
+    [Fact]
+    public async Task A_text_that_comes_to_the_next_in_line_is_in_a_thread_too()
+    {
+        await OwnsAsync(Desk);
+        await _rig.WriteAsync(Ann);
+        await _rig.TextAsync("I am outside");
+        string token = (string)_rig.Store.Read(db => db.Scalar("select token from reply_mail"))!;
+        await _rig.Dead.TakeBounceAsync(token, "550 5.1.1 no such user");
+        MimeMessage again = Assert.Single(await _rig.NewMailsAsync());
+        Assert.Equal([Desk], To([again]));
+        Assert.Contains("+c=", Assert.Single(again.ReplyTo.Mailboxes).LocalPart, StringComparison.Ordinal);
+
+        await _rig.Store.WriteAsync(db =>
+            Conversations.Close(db, Conversations.Search(db, new ConversationSearch(Mailbox: Ann))[0].Id, 1));
+        Assert.Equal(again.MessageId, Assert.Single(await _rig.TextAsync("Hello?")).InReplyTo);
+    }
+
     private static IEnumerable<string> To(IEnumerable<MimeMessage> mails) =>
         mails.Select(mail => Assert.Single(mail.To.Mailboxes).Address);
 
@@ -127,6 +202,9 @@ public sealed class ReplyDeskTests : IAsyncDisposable
         await _rig.WriteAsync(Ann);
         await _rig.WriteAsync(Bob);
     }
+
+    private Task OwnsAsync(string owner) => _rig.Store.WriteAsync(db =>
+        OwnNumbers.Put(db, new OwnNumber(PhoneNumber.FromE164(Own), owner, IsDefault: true), 0));
 
     private Task<List<MimeMessage>> PartAsync(int number, string text) =>
         _rig.TextAsync(new InboundText("main", Phone, Own, text, new InboundPart(7, number, 2)));
