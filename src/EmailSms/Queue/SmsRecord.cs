@@ -69,6 +69,7 @@ internal sealed record SmsRecord(
             ("s.recipient = @to", "@to", search.To?.E164),
             ("lower(s.mailbox) = @mailbox", "@mailbox", search.Mailbox?.ToLowerInvariant()),
             ("s.state = @state", "@state", search.State is { } state ? StateText(state) : null),
+            ("(s.state in ('sent', 'delivered')) = @left", "@left", search.HasLeft),
             ("s.created_ms >= @since", "@since", search.SinceMs),
             ("s.created_ms < @until", "@until", search.UntilMs),
         ];
@@ -144,4 +145,5 @@ internal sealed record SmsSearch(
     SmsState? State = null,
     long? SinceMs = null,
     long? UntilMs = null,
-    int Limit = 50);
+    int Limit = 50,
+    bool? HasLeft = null);

@@ -131,8 +131,9 @@ internal static class Inbox
         "select id from inbound where unanswered = @mark and received_ms >= @since order by id",
         row => Guid.Parse(row.GetString(0)), ("@mark", mark), ("@since", sinceMs));
 
-    // A carrier that did not see our answer sends a part again within minutes; a reference comes round again later.
-    private const long RepeatedMs = 5 * 60 * 1000;
+    // A carrier that did not see our answer sends a part again, some after half an hour; a reference that comes round
+    // sooner has other words.
+    private const long RepeatedMs = 60 * 60 * 1000;
 
     /// <summary>
     /// The text of another message that waits in the place of a part, with its gaps marked: phones count their

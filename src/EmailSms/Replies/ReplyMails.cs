@@ -116,21 +116,25 @@ internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string d
         };
     }
 
-    // What was said before, the latest first; the text itself is not in the conversation yet.
+    // What was said before, the latest first: what waits or never arrived was not. The text itself is not in the
+    // conversation yet.
     private List<EarlierMessage> History(StoreSession db, Conversation conversation, string from, string? name)
     {
         if (options.History == 0 || !PhoneNumber.TryFromE164(conversation.Their, out PhoneNumber their)) return [];
         List<SmsRecord> ours = SmsRecord.Search(
-            db, new SmsSearch(To: their, Mailbox: conversation.Mailbox, Limit: options.History));
+            db, new SmsSearch(To: their, Mailbox: conversation.Mailbox, HasLeft: true, Limit: options.History));
         return
         [
-            .. ours.Select(sms => new EarlierMessage(sms.CreatedMs, conversation.Mailbox, sms.Body))
+            .. ours.Select(sms => new EarlierMessage(SaidMs(sms), conversation.Mailbox, sms.Body))
                 .Concat(Conversations.TextsOf(db, conversation.Id, options.History)
                     .Select(text => new EarlierMessage(text.ReceivedMs, name ?? from, text.Text)))
                 .OrderByDescending(one => one.AtMs)
                 .Take(options.History),
         ];
     }
+
+    // One that was scheduled was said when it was due.
+    private static long SaidMs(SmsRecord sms) => Math.Max(sms.CreatedMs, sms.DueMs);
 
     private void Note(
         StoreSession db, Conversation conversation, Guid id, string mailId, EmailAddress mailbox, string reason,

@@ -176,7 +176,7 @@ public sealed class A_reply_finds_its_mailbox
     {
         await using TestGateway test = await TestGateway.StartAsync(settings => settings.Replies.History = 2);
         await test.SendAsync(TestGateway.Mail("Which one?"));
-        await test.NextSmsAsync();
+        await test.SmsInStateAsync(SmsState.Delivered);
         await test.TextAsync("The blue one");
         await test.NextMailAsync();
         await test.TextAsync("No, the red one");

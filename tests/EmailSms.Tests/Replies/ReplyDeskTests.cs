@@ -120,6 +120,20 @@ public sealed class ReplyDeskTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_part_that_is_sent_again_within_an_hour_begins_no_other_text()
+    {
+        await PartAsync(1, "The keys are ");
+        Assert.Single(await PartAsync(2, "at the gate"));
+        _rig.Clock.Advance(TimeSpan.FromMinutes(50));
+        Assert.Empty(await PartAsync(2, "at the gate"));
+        Assert.Empty(await _rig.PassAsync(TimeSpan.FromMinutes(5)));
+
+        _rig.Clock.Advance(TimeSpan.FromMinutes(6)); // by now it is another
+        Assert.Empty(await PartAsync(2, "at the gate"));
+        Assert.Single(await _rig.PassAsync(TimeSpan.FromMinutes(5)));
+    }
+
+    [Fact]
     public async Task Who_texts_first_is_one_thread_and_can_be_answered_by_token()
     {
         await OwnsAsync(Desk);
@@ -190,6 +204,26 @@ public sealed class ReplyDeskTests : IAsyncDisposable
         await _rig.Store.WriteAsync(db =>
             Conversations.Close(db, Conversations.Search(db, new ConversationSearch(Mailbox: Ann))[0].Id, 1));
         Assert.Equal(again.MessageId, Assert.Single(await _rig.TextAsync("Hello?")).InReplyTo);
+    }
+
+    [Fact]
+    public async Task Below_a_reply_stands_only_what_was_said()
+    {
+        await using var rig = new ReplyRig(options => options.History = 2);
+        foreach ((string text, string state) in new[]
+        {
+            ("On disk", "queued"), ("Sent", "sent"), ("Arrived", "delivered"), ("Lost", "failed"), ("Late", "expired"),
+            ("In doubt", "held"),
+        })
+        {
+            Guid sms = await rig.WriteAsync(Ann, text);
+            await rig.Store.WriteAsync(db => db.Execute(
+                "update sms set state = @state where id = @id", ("@state", state), ("@id", sms.ToString())));
+        }
+
+        string history = Assert.Single(await rig.TextAsync("Yes")).TextBody!.Split("the latest first:")[1];
+        string[] lines = history.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["Arrived", "Sent"], lines.Where(line => !line.Contains("UTC", StringComparison.Ordinal)));
     }
 
     private static IEnumerable<string> To(IEnumerable<MimeMessage> mails) =>
