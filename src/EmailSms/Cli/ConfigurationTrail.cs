@@ -79,7 +79,9 @@ internal static class ConfigurationTrail
                 !now.TryGetValue(one.Key, out string? value) || value != one.Value);
             db.Note(
                 ConfiguredAction, "configuration",
-                before is null ? null : new SortedDictionary<string, string>(changed.ToDictionary()), now);
+                before is null ? null : new SortedDictionary<string, string>(
+                    changed.ToDictionary(one => one.Key, one => CarrierSecrets.Masked(one, now))),
+                now);
         }
     }
 
@@ -88,6 +90,7 @@ internal static class ConfigurationTrail
     {
         SortedDictionary<string, string> flat = new(StringComparer.Ordinal);
         Add(flat, "", "", settings, masks);
+        if (masks) CarrierSecrets.Mask(flat, settings);
         return flat;
     }
 
@@ -102,7 +105,11 @@ internal static class ConfigurationTrail
             case null:
                 return;
             case IDictionary map:
-                foreach (DictionaryEntry entry in map) Add(flat, $"{key}:{entry.Key}", name, entry.Value, masks);
+                foreach (DictionaryEntry entry in map)
+                {
+                    Add(flat, $"{key}:{entry.Key}", $"{entry.Key}", entry.Value, masks);
+                }
+
                 return;
             case IList list:
                 for (int i = 0; i < list.Count; i++) Add(flat, $"{key}:{i}", name, list[i], masks);
