@@ -328,7 +328,7 @@ internal sealed class Gateway : IAsyncDisposable
         return
         [
             SmsRetention.ParkedReceipts(keep.ParkedReceipts), SmsRetention.Texts(keep.Texts),
-            SmsRetention.Subjects(keep.Texts), SmsRetention.Alarms(keep.Texts),
+            SmsRetention.Lines(keep.Texts), SmsRetention.Subjects(keep.Texts), SmsRetention.Alarms(keep.Texts),
             InboundRetention.Texts(keep.Texts), Webhooks.Retention(keep.Texts), OutboxRetention.Mails(keep.Texts),
             SmsRetention.Records(keep.Records), SmsRetention.Mails(keep.Records),
             InboundRetention.Records(keep.Records), InboundRetention.Conversations(keep.Records),

@@ -43,6 +43,7 @@ internal static class ShowCommand
         List<EventView> events = store.Read(db => Timeline.Of(db, sms.Id).ConvertAll(line => View(db, line)));
         PhoneNetwork? network = store.Read(db => PhoneNetworks.Find(db, sms.To));
         List<SmsCost> costs = store.Read(db => Costs.Of(db, sms.Id));
+        List<(string Carrier, int Part, string Raw)> receipts = store.Read(db => Receipts.RawOf(db, sms.Id));
         if (parsed.GetValue(CommonOptions.Json))
         {
             JsonOutput.Write(new
@@ -56,6 +57,7 @@ internal static class ShowCommand
                     estimated = CostView.Of(one.Estimated),
                     real = CostView.Of(one.Real),
                 }),
+                receipts = receipts.Select(one => new { one.Carrier, one.Part, one.Raw }),
                 events,
             });
             return CommandLine.Done;
@@ -80,6 +82,11 @@ internal static class ShowCommand
             Console.Out.WriteLine(
                 $"cost     {cost.Carrier}: estimated {CostView.Text(cost.Estimated, cost.Parts)}, "
                 + $"real {CostView.Text(cost.Real, cost.Parts)}");
+        }
+
+        foreach ((string carrier, _, string raw) in receipts)
+        {
+            Console.Out.WriteLine($"receipt  {carrier}: {raw.ReplaceLineEndings(" ")}");
         }
 
         Console.Out.WriteLine();

@@ -25,7 +25,7 @@ internal enum ReceiptState
 /// <param name="From">The phone it is about, as the carrier writes it.</param>
 /// <param name="State">Normalised.</param>
 /// <param name="Error">The carrier's own error code, raw.</param>
-/// <param name="Raw">The whole receipt in text, for the timeline.</param>
+/// <param name="Raw">The whole receipt in text: kept as long as texts are, since many repeat one.</param>
 internal sealed record InboundReceipt(
     string Carrier, string CarrierId, string From, ReceiptState State, string? Error, string Raw)
 {

@@ -28,18 +28,15 @@ internal static class QueueTexts
     /// <summary>A receipt as it came: many repeat the beginning of the text.</summary>
     public static readonly SealedColumn Receipt = new("submission", "raw");
 
-    /// <summary>The lines of the timeline with a receipt in them.</summary>
+    /// <summary>Lines of the timeline that earlier versions wrote a receipt into, plain or sealed.</summary>
     public static readonly SealedColumn Line = new("event", "detail")
     {
         RowKey = ["sms_id", "at_ms", "kind"],
-        Condition = "kind in ('receipt', 'delivered')",
+        Condition = """(instr(detail, '{') <> 1 or instr(detail, '"raw":') > 0)""", // as in the index event_receipt
     };
 
     /// <summary>What the next on a chain is texted.</summary>
     public static readonly SealedColumn Alarm = new("escalation", "template");
 
     public static SealedColumn[] All { get; } = [Body, Subject, Receipt, Line, Alarm];
-
-    /// <summary>Whether lines of a kind are sealed.</summary>
-    public static bool IsSealed(string kind) => kind is Timeline.Receipt or Timeline.Delivered;
 }

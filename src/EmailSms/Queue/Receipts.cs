@@ -155,6 +155,13 @@ internal static class Receipts
         (long)db.Scalar("select count(*) from submission where sms_id is null")!;
 
     // Its fate was unknown, and nobody is sending it again at this moment.
+    /// <summary>The last receipt of each submission of an SMS as it came: kept as long as texts are.</summary>
+    public static List<(string Carrier, int Part, string Raw)> RawOf(StoreSession db, Guid sms) => db.Query(
+        "select carrier, part, raw, id from submission where sms_id = @sms and raw is not null order by part, id",
+        row => (row.GetString(0), row.GetInt32(1), db.Texts.OpenToShow(
+            QueueTexts.Receipt, SealedColumn.KeyOf(row.GetInt64(3)), row.GetString(2))),
+        ("@sms", sms.ToString()));
+
     private static bool IsMissed(StoreSession db, Guid sms) => db.Scalar(
         """
         select 1 from sms
@@ -288,12 +295,12 @@ internal static class Receipts
 
     private static object Detail(InboundReceipt receipt, int part) => new
     {
+    // Not as it came: the timeline is kept longer than texts are.
         carrier = receipt.Carrier,
         id = receipt.CarrierId,
         part,
         state = receipt.State.ToString(),
         error = receipt.Error,
-        raw = receipt.Raw,
     };
 
     private static Submission? Find(StoreSession db, InboundReceipt receipt)

@@ -24,6 +24,17 @@ internal static class SmsRetention
             db.Execute("update submission set raw = null where sms_id = @id", ("@id", id));
         });
 
+    /// <summary>Receipts that earlier versions wrote into timelines, which are kept longer.</summary>
+    public static RetentionTask Lines(TimeSpan keep) => new(
+        "receipts in timelines", keep,
+        (db, before, after, limit) => db.Query(
+            $"""
+            select id from event where id > @after and at_ms < @before and {QueueTexts.Line.Condition}
+             order by id limit @limit
+            """,
+            row => Key(row.GetInt64(0)), ("@after", IdOf(after)), ("@before", before), ("@limit", limit)),
+        (db, key, _) => Timeline.ForgetReceipt(db, IdOf(key)));
+
     /// <summary>The subjects of mails.</summary>
     public static RetentionTask Subjects(TimeSpan keep) => new(
         "subjects of mails", keep,
@@ -58,12 +69,8 @@ internal static class SmsRetention
             select id from submission where id > @after and sms_id is null and created_ms < @before
              order by id limit @limit
             """,
-            row => row.GetInt64(0).ToString("d19", CultureInfo.InvariantCulture),
-            ("@after", after.Length == 0 ? 0 : long.Parse(after, CultureInfo.InvariantCulture)), ("@before", before),
-            ("@limit", limit)),
-        (db, key, _) => db.Execute(
-            "delete from submission where id = @id and sms_id is null",
-            ("@id", long.Parse(key, CultureInfo.InvariantCulture))));
+            row => Key(row.GetInt64(0)), ("@after", IdOf(after)), ("@before", before), ("@limit", limit)),
+        (db, key, _) => db.Execute("delete from submission where id = @id and sms_id is null", ("@id", IdOf(key))));
 
     /// <summary>SMS with their timelines and submissions.</summary>
     public static RetentionTask Records(TimeSpan keep) => new(
@@ -90,4 +97,8 @@ internal static class SmsRetention
             row => row.GetString(0),
             ("@after", after), ("@before", TimeOrderedId.FirstOf(before)), ("@limit", limit)),
         (db, id, _) => db.Execute("delete from mail where id = @id", ("@id", id)));
+
+    private static string Key(long id) => id.ToString("d19", CultureInfo.InvariantCulture);
+
+    private static long IdOf(string key) => key.Length == 0 ? 0 : long.Parse(key, CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using EmailSms.Store;
 
 namespace EmailSms.Queue;
@@ -9,8 +10,8 @@ internal sealed record TimelineEvent(long Id, string SmsId, long AtMs, string Ki
 
 /// <summary>
 /// The append-only history of every SMS: whatever happens to one is written here in the same transaction as the
-/// change itself, so that the two cannot disagree. Lines with a receipt are sealed where there is a key, as receipts
-/// repeat texts.
+/// change itself, so that the two cannot disagree. Lines are kept longer than texts, so no text is in them, and no
+/// receipt as it came: many repeat the beginning of the text.
 /// </summary>
 internal static class Timeline
 {
@@ -86,11 +87,10 @@ internal static class Timeline
     /// <summary>Appends a line. The detail is an object of plain values, written as JSON.</summary>
     public static void Append(StoreSession db, Guid sms, long atMs, string kind, object detail)
     {
-        (string id, string json) = (sms.ToString(), JsonSerializer.Serialize(detail, JsonSerializerOptions.Web));
         db.Execute(
             "insert into event (sms_id, at_ms, kind, detail) values (@sms, @at, @kind, @detail)",
-            ("@sms", id), ("@at", atMs), ("@kind", kind),
-            ("@detail", Seal(db, id, atMs, kind, json)));
+            ("@sms", sms.ToString()), ("@at", atMs), ("@kind", kind),
+            ("@detail", JsonSerializer.Serialize(detail, JsonSerializerOptions.Web)));
     }
 
     /// <summary>How many attempts over a carrier ended with a code and were to be made again.</summary>
@@ -101,10 +101,21 @@ internal static class Timeline
         """,
         ("@sms", sms.ToString()), ("@kind", Retry), ("@carrier", carrier), ("@code", code))!;
 
-    /// <summary>Writes the detail of a line anew: the one reason is a person who is to be forgotten.</summary>
+    /// <summary>Writes the detail of a line anew: the one reason is something that is to be forgotten.</summary>
     public static void Rewrite(StoreSession db, TimelineEvent line) => db.Execute(
-        "update event set detail = @detail where id = @id",
-        ("@detail", Seal(db, line.SmsId, line.AtMs, line.Kind, line.Detail)), ("@id", line.Id));
+        "update event set detail = @detail where id = @id", ("@detail", line.Detail), ("@id", line.Id));
+
+    /// <summary>Takes the receipt out of a line that an earlier version wrote it into.</summary>
+    public static void ForgetReceipt(StoreSession db, long id)
+    {
+        foreach (TimelineEvent line in db.Query(
+            "select id, sms_id, at_ms, kind, detail from event where id = @id", row => Map(db, row), ("@id", id)))
+        {
+            JsonObject detail = JsonNode.Parse(line.Detail)!.AsObject();
+            detail.Remove("raw");
+            Rewrite(db, line with { Detail = detail.ToJsonString(JsonSerializerOptions.Web) });
+        }
+    }
 
     /// <summary>The history of one SMS, oldest first.</summary>
     public static List<TimelineEvent> Of(StoreSession db, Guid sms) => db.Query(
@@ -118,11 +129,6 @@ internal static class Timeline
 
     /// <summary>The id of the newest line; 0 when there is none.</summary>
     public static long LastId(StoreSession db) => (long)db.Scalar("select coalesce(max(id), 0) from event")!;
-
-    private static string Seal(StoreSession db, string sms, long atMs, string kind, string json) =>
-        QueueTexts.IsSealed(kind)
-            ? db.Texts.Seal(QueueTexts.Line, SealedColumn.KeyOf(sms, atMs, kind), json)
-            : json;
 
     private static TimelineEvent Map(StoreSession db, DbDataReader row)
     {

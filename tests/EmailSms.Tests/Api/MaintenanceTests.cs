@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using EmailSms.Api;
 using EmailSms.Messages;
 using EmailSms.Policy;
@@ -156,6 +157,92 @@ public sealed class MaintenanceTests : IAsyncDisposable
         Assert.Equal("kept", Value("select carrier_id from submission"));
     }
 
+    [Fact]
+    public async Task A_receipt_is_kept_no_longer_than_the_text_that_it_repeats()
+    {
+        Guid sms = await AddAsync("queued");
+        long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        await _store.WriteAsync(db =>
+        {
+            db.Execute(
+                """
+                insert into submission (sms_id, part, carrier, carrier_id, match_key, state, created_ms, state_ms)
+                values (@sms, 1, 'main', '7', '7', 'EnRoute', 0, 0)
+                """,
+                ("@sms", sms.ToString()));
+            Receipts.Apply(db, ReceiptOf("7", ReceiptState.EnRoute, "007"), now);
+            Receipts.Apply(db, ReceiptOf("7", ReceiptState.Delivered, "000"), now);
+        });
+        Assert.Contains("text:Hello", Value("select raw from submission") as string, StringComparison.Ordinal);
+        _time.Advance(Month + TimeSpan.FromMinutes(1));
+        await RunAsync();
+        Assert.Equal(0L, Value(
+            """
+            select (select count(*) from sms where instr(body, 'Hello') > 0)
+                 + (select count(*) from submission where instr(raw, 'Hello') > 0)
+                 + (select count(*) from event where instr(detail, 'Hello') > 0)
+            """));
+        Assert.Equal(
+            [(Timeline.Receipt, true), (Timeline.Delivered, true)],
+            _store.Read(db => Timeline.Of(db, sms)).Skip(1).Select(line => (
+                line.Kind, line.Detail.Contains("\"error\":\"00", StringComparison.Ordinal))));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task So_is_one_that_an_earlier_version_wrote_into_a_timeline(bool isSealed)
+    {
+        await using SqliteStore? other = isSealed ? OpenSealed() : null;
+        SqliteStore store = other ?? _store;
+        Guid sms = NextId();
+        long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        const string old = """{"carrier":"main","id":"7","error":"007","raw":"id:7 err:007 text:Hello"}""";
+        await store.WriteAsync(db =>
+        {
+            foreach (string kind in (string[])[Timeline.Receipt, Timeline.Delivered, Timeline.Sent])
+            {
+                string detail = kind == Timeline.Sent ? """{"carrier":"main"}""" : old;
+                string place = SealedColumn.KeyOf(sms.ToString(), now, kind);
+                db.Execute(
+                    "insert into event (sms_id, at_ms, kind, detail) values (@sms, @now, @kind, @detail)",
+                    ("@sms", sms.ToString()), ("@now", now), ("@kind", kind),
+                    ("@detail", kind == Timeline.Sent ? detail : db.Texts.Seal(QueueTexts.Line, place, detail)));
+            }
+        });
+        Assert.All(Details().Take(2), detail => Assert.Contains("text:Hello", detail, StringComparison.Ordinal));
+        _time.Advance(Month - TimeSpan.FromMinutes(1));
+        await RunAsync(store: store);
+        Assert.Contains("text:Hello", Details()[0], StringComparison.Ordinal); // not old enough
+        _time.Advance(TimeSpan.FromMinutes(2));
+        await RunAsync(store: store);
+        const string left = """{"carrier":"main","id":"7","error":"007"}""";
+        Assert.Equal([left, left, """{"carrier":"main"}"""], Details());
+        Assert.Equal(left, store.Read(db => db.Scalar("select detail from event order by id limit 1")));
+        Assert.Contains("event_receipt", store.Read(db => db.Query(
+            $"explain query plan select id from event where id > 0 and at_ms < 5 and {QueueTexts.Line.Condition}",
+            row => row.GetString(3)))[0], StringComparison.Ordinal);
+
+        List<string> Details() => store.Read(db => Timeline.Of(db, sms)).ConvertAll(line => line.Detail);
+    }
+
+    private static InboundReceipt ReceiptOf(string id, ReceiptState state, string error) =>
+        new("main", id, Number.E164, state, error, $"id:{id} stat:{state} err:{error} text:Hello");
+
+    private SqliteStore OpenSealed()
+    {
+        string key = _folder.File("text.key");
+        File.WriteAllText(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(TextKeyOptions.KeyLength)));
+        return SqliteStore.Open(
+            new StoreOptions
+            {
+                Folder = _folder.File("sealed"),
+                DiskFreeBytesMin = 0,
+                TextKeys = [new TextKeyOptions { Id = "one", File = key }],
+            },
+            _time, NullLogger<SqliteStore>.Instance);
+    }
+
     // The pauses between batches.
     private async Task OverPausesAsync(Task run)
     {
@@ -168,18 +255,19 @@ public sealed class MaintenanceTests : IAsyncDisposable
         await run;
     }
 
-    private async Task RunAsync(Func<RetentionTask, RetentionTask>? watched = null)
+    private async Task RunAsync(
+        Func<RetentionTask, RetentionTask>? watched = null, SqliteStore? store = null)
     {
         RetentionTask[] tasks =
         [
-            SmsRetention.ParkedReceipts(TimeSpan.FromHours(72)), SmsRetention.Texts(Month), SmsRetention.Records(Year),
-            SmsRetention.Mails(Year),
+            SmsRetention.ParkedReceipts(TimeSpan.FromHours(72)), SmsRetention.Texts(Month), SmsRetention.Lines(Month),
+            SmsRetention.Records(Year), SmsRetention.Mails(Year),
             InboundRetention.Texts(Month), InboundRetention.Records(Year), InboundRetention.Conversations(Year),
             ConsentRetention.Withdrawn(TimeSpan.FromDays(200)), ConsentRetention.Answers(Year),
             AuditTrail.Retention(Year),
         ];
         if (watched is not null) tasks = [.. tasks.Select(watched)];
-        using var maintenance = new Maintenance(_store, tasks, _time, NullLogger<Maintenance>.Instance);
+        using var maintenance = new Maintenance(store ?? _store, tasks, _time, NullLogger<Maintenance>.Instance);
         await maintenance.RunOnceAsync(TestContext.Current.CancellationToken);
     }
 

@@ -44,9 +44,13 @@ public sealed class DataCommandsTests
         Assert.Equal("Yes, at 3", events[3].GetProperty("text").GetString());
 
         (int code, string text, _) = await test.RunAsync("show", sms.Id.ToString());
+        Assert.False(events[2].GetProperty("detail").TryGetProperty("raw", out _));
+        JsonElement receipt = Assert.Single(shown.GetProperty("receipts").EnumerateArray());
+        Assert.Contains("stat:DELIVRD", receipt.GetProperty("raw").GetString(), StringComparison.Ordinal);
         Assert.Equal(0, code);
         Assert.Contains("\"Yes, at 3\"", text, StringComparison.Ordinal);
         (int many, _, string why) = await test.RunAsync("show", "-");
+        Assert.Matches(@"(?m)^receipt  main: id:.* stat:DELIVRD", text);
         Assert.Equal((1, "More than one SMS has - in its id."), (many, why));
         (int none, _, string nothing) = await test.RunAsync("show", "ffffffffffff");
         Assert.Equal((1, "There is no SMS ffffffffffff."), (none, nothing));
