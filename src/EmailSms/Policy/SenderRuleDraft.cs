@@ -140,7 +140,7 @@ internal sealed record SenderRuleDraft
     {
         List<string> wrong = [];
         if (!SenderPattern.TryParse(Sender, out SenderPattern sender, out string? notSender)) wrong.Add(notSender);
-        else if (PublicMailDomains.Find(sender) is { } domain) wrong.Add(AnybodyCanHave(domain));
+        else if (AnybodyCanBe(sender) is { } anybody) wrong.Add(anybody);
 
         string? user = string.IsNullOrWhiteSpace(User) ? null : SmtpUser.KeyOf(User);
         ProofKinds proofs = FlagWords.Parse<ProofKinds>(Proofs, out string? notProof);
@@ -206,8 +206,12 @@ internal sealed record SenderRuleDraft
         return rule is not null;
     }
 
-    private static string AnybodyCanHave(string domain) =>
-        $"Anybody can have an address at {domain}: name the addresses that may send, one rule each.";
+    private static string? AnybodyCanBe(SenderPattern sender) =>
+        sender.Domain is { } suffix && PublicSuffixes.BuiltIn.Contains(suffix)
+            ? $"Anybody can register a domain below {suffix}: name the domains that may send, one rule each."
+            : PublicMailDomains.Find(sender) is { } domain
+                ? $"Anybody can have an address at {domain}: name the addresses that may send, one rule each."
+                : null;
 
     /// <summary>Whether a phone can show it as the sender.</summary>
     public static bool IsSenderId(string text)

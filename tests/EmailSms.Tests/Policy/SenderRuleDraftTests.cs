@@ -53,6 +53,32 @@ public sealed class SenderRuleDraftTests
     }
 
     [Theory]
+    [InlineData("@.org.uk", "org.uk")]
+    [InlineData("@org.uk", "org.uk")]
+    [InlineData("@.Co.UK", "co.uk")]
+    [InlineData("@.github.io", "github.io")] // whoever has an account there has a domain
+    [InlineData("@.anything.ck", "anything.ck")] // all but one are
+    [InlineData("@com", "com")]
+    public void A_domain_below_which_anybody_registers_one_is_refused(string sender, string suffix)
+    {
+        AssertMistake(
+            Good with { Sender = sender },
+            $"Anybody can register a domain below {suffix}: name the domains that may send, one rule each.");
+    }
+
+    [Theory]
+    [InlineData("@.bbc.co.uk")]
+    [InlineData("@.www.ck")] // the one
+    [InlineData("@intranet")]
+    [InlineData("@.plant.intranet")]
+    [InlineData("ann@org.uk")]
+    public void One_that_somebody_has_is_not(string sender)
+    {
+        Assert.True((Good with { Sender = sender }).TryBecomeRule(out _, out IReadOnlyList<string> mistakes));
+        Assert.Empty(mistakes);
+    }
+
+    [Theory]
     [InlineData(null, "A rule must name its sender: an address, a domain such as @example.com, or *.")]
     [InlineData("", "A rule must name its sender: an address, a domain such as @example.com, or *.")]
     [InlineData("ann", "The sender is neither an address, nor a domain such as @example.com, nor *.")]

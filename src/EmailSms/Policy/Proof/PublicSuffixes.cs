@@ -37,6 +37,17 @@ internal sealed class PublicSuffixes
         return suffix >= labels.Length ? domain : string.Join('.', labels[^(suffix + 1)..]);
     }
 
+    /// <summary>
+    /// Whether the list names this very domain as one under which others register names of their own. A name of an
+    /// intranet, which the list does not know, is none.
+    /// </summary>
+    public bool Contains(string domain)
+    {
+        int dot = domain.IndexOf('.', StringComparison.Ordinal);
+        return !_rules.Contains('!' + domain)
+            && (_rules.Contains(domain) || (dot > 0 && _rules.Contains("*" + domain[dot..])));
+    }
+
     // https://publicsuffix.org/list/: an exception goes first, then the longest rule, and * where there is none.
     private int SuffixLabels(string[] labels)
     {
