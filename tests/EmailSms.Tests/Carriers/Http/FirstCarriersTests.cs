@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using EmailSms.Carriers.Http;
 using EmailSms.Messages;
+using EmailSms.Tests.EndToEnd;
 
 namespace EmailSms.Tests.Carriers.Http;
 
@@ -123,6 +124,18 @@ public sealed class VonageSmsTests : HttpCarrierContract
     [Fact]
     public Task Parts_are_put_together() => AssertBecomeAsync(
         "First and second", Part("p-2", "2", "and second"), Part("p-1", "1", "First "));
+
+    [Fact]
+    public async Task A_binary_message_is_taken_and_left()
+    {
+        await using TestGateway test = await StartAsync();
+        string hook = await AccountHookAsync(test);
+        HookSample binary = HookSample.Form(
+            ("msisdn", "447700900123"), ("to", "447700900999"), ("messageId", "b-1"), ("type", "binary"),
+            ("data", "0102"), ("udh", "050003010101"), ("timestamp", Now()));
+        (HttpStatusCode status, _, _) = await Sign(binary, hook).CallAsync(test.Gateway.WebAddresses[0], hook);
+        Assert.Equal(HttpStatusCode.OK, status);
+    }
 
     private protected override HookSample Sign(HookSample sample, string hook)
     {

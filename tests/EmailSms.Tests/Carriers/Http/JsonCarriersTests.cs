@@ -1,7 +1,9 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using EmailSms.Messages;
+using EmailSms.Tests.EndToEnd;
 using Org.BouncyCastle.Math.EC.Rfc8032;
 
 namespace EmailSms.Tests.Carriers.Http;
@@ -328,6 +330,20 @@ public sealed class SinchTests : JsonCarrierContract
             {"type":"recipient_delivery_report_sms","batch_id":"{{id}}","recipient":"447700900123","code":{{code}},
             "status":"{{word}}","client_reference":"{{reference}}"}
             """);
+    }
+
+    [Theory]
+    [InlineData("mo_binary")]
+    [InlineData("mo_media")]
+    [InlineData("delivery_report_sms")]
+    public async Task What_is_no_text_is_taken_and_left(string type)
+    {
+        await using TestGateway test = await StartAsync();
+        string hook = await AccountHookAsync(test);
+        HookSample other = HookSample.Json(JsonSerializer.Serialize(
+            new { type, id = "1", from = "447700900123", to = "447700900999" }));
+        (HttpStatusCode status, _, _) = await Sign(other, hook).CallAsync(test.Gateway.WebAddresses[0], hook);
+        Assert.Equal(HttpStatusCode.OK, status);
     }
 
     private protected override HookSample Inbound(string id, string text) => HookSample.Json(JsonSerializer.Serialize(
