@@ -32,7 +32,7 @@ internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string d
             Enqueue(db, id, words, Mail(db, text, mailId, mailbox, conversation) with
             {
                 Marker = effect?.Marker ?? (taken is null ? null : "ACK"),
-                Remark = effect?.Remark ?? taken,
+                Remark = effect?.Remark ?? taken ?? Doubt(text),
             });
             if (conversation is not null) Note(db, conversation, id, mailId, mailbox, route.Reason, effect);
         }
@@ -148,4 +148,8 @@ internal sealed class ReplyMails(Outbox outbox, RepliesOptions options, string d
             db, sms, now, effect is { Changed: true } ? Timeline.OptOut : Timeline.Reply,
             new { reply = id, mailbox = mailbox.ToString(), reason, keyword = effect?.Marker });
     }
+
+    private static string? Doubt(InboundText text) => text.OrFrom is { } other
+        ? $"Their number may be {other} as well. An answer goes to {text.From}."
+        : null;
 }

@@ -218,6 +218,10 @@ public sealed class A_person_opts_out
             settings => settings.Carriers["main"].Region = "US", startGateway: false);
         test.Loggers = logs;
         await test.StartGatewayAsync();
+        await TextAsync(test, 0, "4915550143", "Hello");
+        Assert.Contains(
+            "Their number may be +14915550143 as well. An answer goes to +4915550143.",
+            (await test.NextMailAsync()).Mail.TextBody!.ReplaceLineEndings(" "), StringComparison.Ordinal);
         await TextAsync(test, 0, "4915550143");
         CaughtMail told = await test.NextMailAsync();
         Assert.StartsWith("[STOP] ", told.Mail.Subject, StringComparison.Ordinal);
