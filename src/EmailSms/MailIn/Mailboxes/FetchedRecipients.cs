@@ -57,12 +57,20 @@ internal static class FetchedRecipients
         foreach (Header field in fields.Where(
             one => one.Field.Equals(name, StringComparison.OrdinalIgnoreCase)))
         {
-            if (!InternetAddressList.TryParse(field.RawValue, out InternetAddressList? list)) continue;
-            foreach (MailboxAddress mailbox in list.Mailboxes)
+            foreach (MailboxAddress mailbox in AddressesOf(field).SelectMany(list => list.Mailboxes))
             {
                 if (EmailAddress.TryParse(mailbox.Address, out EmailAddress address)) yield return address;
             }
         }
+    }
+
+    // Where one of them is none, the others are still meant.
+    private static IEnumerable<InternetAddressList> AddressesOf(Header field)
+    {
+        if (InternetAddressList.TryParse(field.RawValue, out InternetAddressList? all)) return [all];
+        return field.Value.Split(Between)
+            .Select(one => InternetAddressList.TryParse(one, out InternetAddressList? list) ? list : [])
+            .Where(list => list.Count > 0);
     }
 
     private static FetchedRecipient? BehindPlus(EmailAddress address, string own, string domain)
