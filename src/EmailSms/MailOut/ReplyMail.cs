@@ -68,19 +68,18 @@ internal static class ReplyMail
         OurMail.Address(
             message, new MailboxAddress(shown, $"{localPart}@{reply.Domain}"), reply.To, reply.ReceivedAt,
             MessageId(reply.Id, reply.Domain), reply.Id);
-        string target = reply.Token is { } token ? $"{localPart}+c={token}" : localPart;
+
+        // Without the word of a conversation, digits alone would be a number of the region of whoever answers.
+        string? target = reply.Token is { } token ? $"{localPart}+c={token}"
+            : PhoneNumber.TryFromE164(reply.Source, out PhoneNumber number) ? number.E164
+            : null;
         if (reply.AnswerAt is { } at)
         {
-            message.ReplyTo.Add(new MailboxAddress(shown, $"{at.LocalPart}+{target}@{at.Domain}"));
+            message.ReplyTo.Add(new MailboxAddress(shown, $"{at.LocalPart}+{target ?? localPart}@{at.Domain}"));
         }
-        else if (reply.Token is not null)
+        else if (target is not null)
         {
             message.ReplyTo.Add(new MailboxAddress(shown, $"{target}@{reply.Domain}"));
-        }
-        else if (PhoneNumber.TryFromE164(reply.Source, out PhoneNumber number))
-        {
-            // Digits alone would be a number of the region of whoever answers.
-            message.ReplyTo.Add(new MailboxAddress(shown, $"{number.E164}@{reply.Domain}"));
         }
 
         if (OurMail.MessageId(reply.InReplyTo) is { } answered) message.InReplyTo = answered;

@@ -45,7 +45,7 @@ public sealed class ReplyMailTests
 
     [Theory]
     [InlineData("word", "sms+447700900123+c=word@example.com")]
-    [InlineData(null, "sms+447700900123@example.com")]
+    [InlineData(null, "sms++447700900123@example.com")]
     public void It_is_answered_behind_the_plus_of_a_mailbox_where_no_domain_takes_mail(string? token, string answer)
     {
         MimeMessage read = Read(Build(Plain with { Token = token, AnswerAt = EmailAddress.Parse("sms@example.com") }));
