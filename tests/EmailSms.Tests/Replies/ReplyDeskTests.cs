@@ -57,6 +57,16 @@ public sealed class ReplyDeskTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_late_answer_that_names_who_had_the_texts_mails_them_to_nobody()
+    {
+        await TwoWriteAsync();
+        await _rig.TextAsync("I am late");
+        await _rig.PassAsync(TimeSpan.FromMinutes(10));
+        Assert.Empty(await _rig.TextAsync("1"));
+        Assert.Equal("answer to our question", _rig.ReasonOf("1"));
+    }
+
+    [Fact]
     public async Task A_number_is_a_text_once_the_question_is_answered_or_old_or_somebody_wrote_since()
     {
         await TwoWriteAsync();
@@ -68,7 +78,8 @@ public sealed class ReplyDeskTests : IAsyncDisposable
         await _rig.TextAsync("Anybody?");
         await _rig.PassAsync(TimeSpan.FromMinutes(10));
         await _rig.WriteAsync(Bob, "How many of you?");
-        Assert.Equal([Bob], To(await _rig.TextAsync("2")));
+        MimeMessage many = Assert.Single(await _rig.TextAsync("2"));
+        Assert.Equal((Bob, "2"), (To([many]).Single(), FirstLine(many)));
 
         _rig.Clock.Advance(TimeSpan.FromHours(2));
         await _rig.TextAsync("Hello?");
