@@ -18,6 +18,7 @@ public sealed class Settings_are_read_anew : IAsyncLifetime
     private const int Refused = 2013;
     private const int HooksListen = 1801;
     private const int StopBegan = 5001;
+    private const int Connected = 5010;
 
     private readonly TestFolder _folder = new();
     private readonly ConcurrentQueue<string> _texts = new();
@@ -98,13 +99,15 @@ public sealed class Settings_are_read_anew : IAsyncLifetime
     [Fact]
     public async Task By_a_signal()
     {
-        Write(domains: [TestGateway.Domain, "new.example"], listen: [$"0.0.0.0:{_smtp.Port}"]);
+        Write(
+            domains: [TestGateway.Domain, "new.example"], listen: [$"0.0.0.0:{_smtp.Port}"], logging: "Debug");
         _service.Signal("HUP");
         string? hooks = (await _service.UntilEventAsync(HooksListen)).GetProperty("Endpoints").GetString();
         Assert.Equal(_hooks, hooks); // kept, as any free port was asked for
         JsonElement told = await _service.UntilEventAsync(Reloaded);
         Assert.Equal(RunCommand.SignalActor, told.GetProperty("Actor").GetString());
         await SendAsync("To the new domain", "new.example");
+        await _service.UntilEventAsync(Connected); // what is logged is a setting, too
         await TestGateway.UntilAsync(() => _texts.Contains("To the new domain"));
         JsonElement entry = Assert.Single(await EntriesAsync("reloaded"));
         Assert.Equal("signal SIGHUP", entry.GetProperty("actor").GetString());
@@ -220,7 +223,8 @@ public sealed class Settings_are_read_anew : IAsyncLifetime
     private string Data => _folder.File("data");
 
     private void Write(
-        string[]? domains = null, string password = "test", string[]? listen = null, string folder = "data") =>
+        string[]? domains = null, string password = "test", string[]? listen = null, string folder = "data",
+        string logging = "Information") =>
         File.WriteAllText(Config, JsonSerializer.Serialize(new
         {
             Store = new { Folder = _folder.File(folder), DiskFreeBytesMin = 0 },
@@ -244,6 +248,7 @@ public sealed class Settings_are_read_anew : IAsyncLifetime
             },
             Replies = new { DefaultMailbox = TestGateway.Office },
             Http = new { Listen = new[] { "127.0.0.1:0" } },
+            Logging = new { LogLevel = new Dictionary<string, string> { ["EmailSms.Smtp"] = logging } },
         }));
 
     private Task<(int Code, string Output, string Errors)> RunAsync(params string[] words) =>
