@@ -6,6 +6,9 @@ namespace EmailSms.Carriers;
 /// <summary>What a carrier's no means in the words of the product, however it was said (RFC 3463).</summary>
 internal static class CarrierFailures
 {
+    // Where no other carrier takes it: one that does may be away for a moment.
+    private const int ElsewhereAttemptsMax = 3;
+
     /// <summary>A class that a table gives to a code.</summary>
     public static FailureCode Of(FailureClass meaning, string code) => meaning switch
     {
@@ -33,6 +36,12 @@ internal static class CarrierFailures
                 new(FailureClass.Permanent, code, "5.7.1", "The carrier does not allow this message."),
             CodeMeaning.OptedOut => Of(FailureClass.OptedOut, code),
             CodeMeaning.Authentication => Of(FailureClass.Authentication, code),
+            CodeMeaning.Elsewhere => new(
+                FailureClass.Temporary, code, "4.7.1",
+                "The carrier does not let our account send there, or with this sender ID.")
+            {
+                AttemptsMax = ElsewhereAttemptsMax,
+            },
             CodeMeaning.Throttled => Of(FailureClass.Throttled, code),
             CodeMeaning.SenderThrottled => Of(FailureClass.Throttled, code) with
             {

@@ -122,6 +122,7 @@ internal sealed class Fates(
         bool mayGoOn = false)
     {
         int failures = sms.Attempts + 1;
+        if (mayGoOn) return Settlement.GoOn(db, sms, attempt, code, now);
         if (code.AttemptsMax is { } most
             && Timeline.CountRetries(db, sms.Id, attempt.Carrier, code.Code) + 1 >= most)
         {
@@ -130,7 +131,6 @@ internal sealed class Fates(
             return false;
         }
 
-        if (mayGoOn) return Settlement.GoOn(db, sms, attempt, code, now);
         TimeSpan pause = code.Class is FailureClass.Throttled
             ? ThrottledPause
             : options.PauseAfter(failures, Random.Shared.NextDouble());

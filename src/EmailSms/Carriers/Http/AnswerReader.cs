@@ -122,9 +122,10 @@ internal sealed class AnswerReader(HttpDefinition definition, CodeTable ownCodes
     };
 
     // Somebody's on the way, perhaps: of 200, 429 and 5xx nobody knows what was done before; the others were not read.
+    // A firewall that dislikes one text is no word about our account; one that refuses all opens the breaker.
     private static CodeMeaning OfAnybody(int status) => status switch
     {
-        401 or 402 or 403 or 404 or 405 or 407 or (>= 300 and < 400) => CodeMeaning.Authentication,
+        401 or 402 or 403 or 404 or 405 or 407 or (>= 300 and < 400) => CodeMeaning.Temporary,
         408 or 429 or >= 500 or < 300 => CodeMeaning.Uncertain,
         _ => CodeMeaning.Permanent,
     };

@@ -29,6 +29,12 @@ internal enum CodeMeaning
     /// <summary>Account, credit or configuration: every SMS will meet it.</summary>
     Authentication,
 
+    /// <summary>
+    /// This account may not send to that country, or not with this sender ID: another SMS may be taken, and this one by
+    /// another carrier.
+    /// </summary>
+    Elsewhere,
+
     /// <summary>Slower; it was not taken.</summary>
     Throttled,
 

@@ -1,3 +1,5 @@
+using EmailSms.Messages;
+
 namespace EmailSms.Carriers.Routing;
 
 /// <summary>Puts the carriers of a route into the order in which they are asked. Pure: like for like.</summary>
@@ -18,7 +20,7 @@ internal static class CandidateOrder
         double least = route.QualityMin / 100.0;
         List<RouteCandidate> poor = sorted.FindAll(one => one.Quality < least);
         if (poor.Count == 0 || poor.Count == sorted.Count) return sorted;
-        bool isProbe = question.Chance * 100 < route.ProbePercent;
+        bool isProbe = question.Class is not SmsClass.Urgent && question.Chance * 100 < route.ProbePercent;
         foreach (RouteCandidate one in poor)
         {
             string then = isProbe ? "; this SMS looks whether it is better" : " and comes last";
@@ -50,7 +52,7 @@ internal static class CandidateOrder
     }
 
     private static double QualityShare(RouteOptions route, RouteQuestion question) =>
-        (question.Class is Messages.SmsClass.Urgent ? route.UrgentQualityPercent : route.QualityPercent) / 100.0;
+        (question.Class is SmsClass.Urgent ? route.UrgentQualityPercent : route.QualityPercent) / 100.0;
 
     // Both in 0 to 1: the cheapest has 1 for its price, one that is twice as dear has a half. What is not known of
     // quality is taken for the best, so that it is tried; what is not known of price for the dearest that is known.

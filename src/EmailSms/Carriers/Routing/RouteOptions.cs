@@ -104,7 +104,9 @@ internal sealed class RouteOptions : RouteConditionOptions
     [Range(0, 100)]
     public int QualityMin { get; set; } = 50;
 
-    /// <summary>So many SMS of a hundred ask such a carrier first, to see whether it is better.</summary>
+    /// <summary>
+    /// So many SMS of a hundred ask such a carrier first, to see whether it is better; urgent ones never do.
+    /// </summary>
     [Range(0, 100)]
     public int ProbePercent { get; set; } = 2;
 }

@@ -97,7 +97,7 @@ public sealed class JasminTests : HttpCarrierContract
         Plain(403, "Error \"Authentication failure for username:u\"", FailureClass.Authentication),
         Plain(403, "Error \"Cannot charge submit_sm, check RouterPB log file for details\"",
             FailureClass.Authentication),
-        Plain(412, "Error \"No route found\"", FailureClass.Authentication),
+        Plain(412, "Error \"No route found\"", FailureClass.Temporary),
         Plain(500, "Error \"Cannot send submit_sm, check SMPPClientManagerPB log file for details\"",
             FailureClass.Temporary),
         Plain(500, "<html></html>", FailureClass.Uncertain),

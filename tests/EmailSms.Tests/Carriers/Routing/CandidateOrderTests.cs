@@ -65,6 +65,8 @@ public sealed class CandidateOrderTests
             route, [.. both], To("+447700900123") with { Chance = 0.049 }, steps);
         Assert.Equal(["web", "main", "spare"], probe.Select(one => one.Carrier));
         Assert.Equal(["web has delivered less than 60 % lately; this SMS looks whether it is better."], steps);
+        RouteQuestion alarm = To("+447700900123") with { Chance = 0.049, Class = SmsClass.Urgent };
+        Assert.Equal("main", CandidateOrder.Sort(route, [.. both], alarm, null)[0].Carrier);
         route.Order = RouteOrder.Listed;
         Assert.Equal(["web", "main", "spare"], Names(route, both)); // who lists carriers means it
     }
