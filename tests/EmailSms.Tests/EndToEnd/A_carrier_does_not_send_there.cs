@@ -51,7 +51,7 @@ public sealed class A_carrier_does_not_send_there : IAsyncLifetime
         Assert.StartsWith("Not delivered", told.Mail.Subject, StringComparison.Ordinal);
         Assert.Contains("http:21408", told.Mail.TextBody, StringComparison.Ordinal);
         Assert.Contains(
-            "does not let our account send there", told.Mail.TextBody.ReplaceLineEndings(" "),
+            "does not let our account send there", told.Mail.TextBody!.ReplaceLineEndings(" "),
             StringComparison.Ordinal);
         Assert.Equal(3, _provider.Requests.Count);
         await test.SendAsync(TestGateway.Mail("Hello"));
