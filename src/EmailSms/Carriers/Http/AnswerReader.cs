@@ -125,7 +125,8 @@ internal sealed class AnswerReader(HttpDefinition definition, CodeTable ownCodes
     // A firewall that dislikes one text is no word about our account; one that refuses all opens the breaker.
     private static CodeMeaning OfAnybody(int status) => status switch
     {
-        401 or 402 or 403 or 404 or 405 or 407 or (>= 300 and < 400) => CodeMeaning.Temporary,
+        401 or 407 => CodeMeaning.Authentication,
+        402 or 403 or 404 or 405 or (>= 300 and < 400) => CodeMeaning.Temporary,
         408 or 429 or >= 500 or < 300 => CodeMeaning.Uncertain,
         _ => CodeMeaning.Permanent,
     };
