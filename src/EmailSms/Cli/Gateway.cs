@@ -303,7 +303,8 @@ internal sealed class Gateway : IAsyncDisposable
         TimeProvider time)
     {
         var gate = new RecipientGate(
-            wiring.OptOuts, new Consents(store), new QuietHours(settings.QuietHours), new SenderRules(store, time),
+            store, wiring.OptOuts, new Consents(store), new QuietHours(settings.QuietHours),
+            new SenderRules(store, time), new SmtpUsers(store, time),
             number => store.Read(db => AddressBook.ZoneOf(db, number)), time);
         var alerts = new CarrierAlerts(
             wiring.Outbox, settings.Addresses.Domains[0], settings.Replies.DefaultMailbox, time);

@@ -1,18 +1,20 @@
 using EmailSms.Messages;
 using EmailSms.Policy;
+using EmailSms.Queue;
+using EmailSms.Store;
 
 namespace EmailSms.Delivery;
 
 /// <summary>
 /// Looks at an SMS once more before it leaves, for the person it goes to: while it waited for its time, a carrier or a
-/// retry they may have said STOP, a consent may have ended, and it may be night by now where they are. What was said
-/// last counts.
+/// retry they may have said STOP, a consent may have ended, and it may be night by now where they are. What let it in
+/// may be gone, too: its sender rule, or the account that submitted it. What was said last counts.
 /// </summary>
 internal sealed class RecipientGate(
-    OptOuts optOuts, Consents consents, QuietHours quiet, SenderRules rules, Func<PhoneNumber, string?> zoneOf,
-    TimeProvider time)
+    SqliteStore store, OptOuts optOuts, Consents consents, QuietHours quiet, SenderRules rules, SmtpUsers users,
+    Func<PhoneNumber, string?> zoneOf, TimeProvider time)
 {
-    // What is younger has not waited: its consents were looked at when it was let in.
+    // What is younger has not waited: it was looked at when it was let in.
     private const long FreshMs = 60_000;
 
     private static readonly FailureCode OptedOut = new(
@@ -21,14 +23,24 @@ internal sealed class RecipientGate(
     private static readonly FailureCode NoConsent = new(
         FailureClass.Permanent, "no-consent", "5.7.1", "The consent of this person has ended while it waited.");
 
-    /// <summary>Why it must not go; null: it may.</summary>
+    private static readonly FailureCode RuleRemoved = new(
+        FailureClass.Permanent, "rule-removed", "5.7.1", "The sender rule that let it in was removed while it waited.");
+
+    private static readonly FailureCode UserDisabled = new(
+        FailureClass.Permanent, "user-disabled", "5.7.1", "The account that submitted it may submit no longer.");
+
+    /// <summary>Why it must not go; null: it may. An answer of our own was let in by nobody.</summary>
     public FailureCode? Refuse(OutgoingSms sms)
     {
         if (!sms.DespiteOptOut && optOuts.Find(sms.To, sms.SenderId) is not null) return OptedOut;
-        if (NowMs() - TimeOrderedId.MsOf(sms.Id) < FreshMs) return null;
-        return RulesOf(sms) is { } owed && !consents.Hold(sms.To, owed, sms.Class, sms.DespiteOptOut, out _)
-            ? NoConsent
-            : null;
+        if (sms.RuleId is null || NowMs() - TimeOrderedId.MsOf(sms.Id) < FreshMs) return null;
+        if (RulesOf(sms) is not { } owed) return RuleRemoved;
+        if (store.Read(db => Settlement.UserOf(db, sms.Id)) is { } user && !users.MayAuthenticate(user))
+        {
+            return UserDisabled;
+        }
+
+        return consents.Hold(sms.To, owed, sms.Class, sms.DespiteOptOut, out _) ? null : NoConsent;
     }
 
     /// <summary>When it may go; null: now. An answer of our own goes to somebody who has just written.</summary>
@@ -40,7 +52,6 @@ internal sealed class RecipientGate(
         return Math.Min(answer.At?.ToUnixTimeMilliseconds() ?? sms.ExpiresMs, sms.ExpiresMs);
     }
 
-    // A rule that was removed meanwhile demands nothing.
     private ComplianceRules? RulesOf(OutgoingSms sms) =>
         sms.RuleId is { } id ? rules.ComplianceOf(id) : null;
 

@@ -56,6 +56,10 @@ internal sealed class SmtpUsers(SqliteStore store, TimeProvider time)
     public string? FindCredential(string name) => (string?)store.Read(db => db.Scalar(
         "select credential from smtp_user where name = @name and is_enabled = 1", ("@name", SmtpUser.KeyOf(name))));
 
+    /// <summary>Whether an account is there and not switched off.</summary>
+    public bool MayAuthenticate(string name) => store.Read(db => db.Scalar(
+        "select 1 from smtp_user where name = @name and is_enabled = 1", ("@name", SmtpUser.KeyOf(name)))) is not null;
+
     /// <summary>All accounts, by name.</summary>
     public IReadOnlyList<SmtpUser> List() => store.Read(db => db.Query(
         $"select {Columns} from smtp_user order by name", Read));

@@ -107,6 +107,11 @@ internal static class Settlement
         if (rows > 0) Timeline.Append(db, sms, nowMs, Timeline.Postponed, new { dueMs });
     }
 
+    /// <summary>The account that submitted its mail; null: none did, or it is not known any longer.</summary>
+    public static string? UserOf(StoreSession db, Guid sms) => db.Scalar(
+        "select m.smtp_user from sms s join mail m on m.id = s.mail_id where s.id = @id",
+        ("@id", sms.ToString())) as string;
+
     /// <summary>The sender rule that let it in; null: none did.</summary>
     public static long? RuleOf(StoreSession db, Guid sms) =>
         db.Scalar("select rule_id from sms where id = @id", ("@id", sms.ToString())) as long?;

@@ -117,8 +117,8 @@ public sealed class AttemptDeskTests : IAsyncDisposable
         var desk = new AttemptDesk(
             _store, _queue, fates,
             new RecipientGate(
-                new OptOuts(_store, scopes), new Consents(_store), new QuietHours(new QuietHoursOptions()),
-                new SenderRules(_store, _time), _ => null, _time),
+                _store, new OptOuts(_store, scopes), new Consents(_store), new QuietHours(new QuietHoursOptions()),
+                new SenderRules(_store, _time), new SmtpUsers(_store, _time), _ => null, _time),
             (_, _) => null, new CarrierAlerts(_outbox, "sms.example", "admin@sms.example", _time),
             new DeliveryOptions(), _time, NullLogger<AttemptDesk>.Instance)
         {
@@ -133,7 +133,7 @@ public sealed class AttemptDeskTests : IAsyncDisposable
             db,
             new NewSms(
                 TimeOrderedId.Next(_time), null, PhoneNumber.FromE164("+447700900123"), "", "ann@x.example", "Hello",
-                "gsm7", 1, 1, NoticeSetting.Never, _time.GetUtcNow().AddDays(1).ToUnixTimeMilliseconds()),
+                "gsm7", 1, null, NoticeSetting.Never, _time.GetUtcNow().AddDays(1).ToUnixTimeMilliseconds()),
             new { }));
         return await LeaseAsync();
     }

@@ -1,6 +1,7 @@
 using EmailSms.Delivery;
 using EmailSms.Messages;
 using EmailSms.Policy;
+using EmailSms.Queue;
 using EmailSms.Tests.Peers;
 using Microsoft.Extensions.Time.Testing;
 
@@ -21,8 +22,9 @@ public sealed class RecipientGateTests : IAsyncDisposable
         _disk = new TemporaryStore(_time);
         _rules = new SenderRules(_disk.Store, _time);
         _gate = new RecipientGate(
-            new OptOuts(_disk.Store), new Consents(_disk.Store),
-            new QuietHours(new QuietHoursOptions { Open = [new OpenHoursOptions()] }), _rules, _ => null, _time);
+            _disk.Store, new OptOuts(_disk.Store), new Consents(_disk.Store),
+            new QuietHours(new QuietHoursOptions { Open = [new OpenHoursOptions()] }), _rules,
+            new SmtpUsers(_disk.Store, _time), _ => null, _time);
     }
 
     public ValueTask DisposeAsync() => _disk.DisposeAsync();
@@ -43,7 +45,42 @@ public sealed class RecipientGateTests : IAsyncDisposable
         Assert.Null(_gate.Refuse(waits with { RuleId = null }));
 
         await _disk.Store.WriteAsync(db => SenderRules.Remove(db, rule.Id));
+        Assert.Equal(("rule-removed", "5.7.1"), (_gate.Refuse(waits)?.Code, _gate.Refuse(waits)?.EnhancedStatus));
+        Assert.Null(_gate.Refuse(waits with { RuleId = null }));
+        Assert.Null(_gate.Refuse(Sms(rule.Id))); // it was let in a moment ago
+    }
+
+    [Fact]
+    public async Task What_an_account_submitted_waits_no_longer_than_it_may_submit()
+    {
+        SenderRule rule = await AddRuleAsync(new ComplianceRules());
+        var users = new SmtpUsers(_disk.Store, _time);
+        Assert.True(SmtpUser.TryCreate("Ann", null, null, out SmtpUser? user, out _));
+        var queue = new SmsQueue(_disk.Store, new QueueOptions(), _time);
+        (Guid Mail, Guid Sms) ids = (TimeOrderedId.Next(_time), TimeOrderedId.Next(_time));
+        await _disk.Store.WriteAsync(db =>
+        {
+            users.Add(db, user, "credential");
+            queue.AddMail(db, new NewMail(ids.Mail, "ann@x.example", null, null, "", rule.Id, "smtp-auth", "", 1)
+            {
+                User = user.Name,
+            });
+            queue.Enqueue(
+                db,
+                new NewSms(
+                    ids.Sms, ids.Mail, Number, "", "ann@x.example", "Hello", "gsm7", 1, rule.Id, NoticeSetting.Never,
+                    long.MaxValue),
+                new { });
+        });
+        OutgoingSms waits = Sms(rule.Id) with { Id = ids.Sms };
+        _time.Advance(TimeSpan.FromHours(8));
         Assert.Null(_gate.Refuse(waits));
+        await _disk.Store.WriteAsync(db => SmtpUsers.SetEnabled(db, "ann", isEnabled: false));
+        Assert.Equal(("user-disabled", "5.7.1"), (_gate.Refuse(waits)?.Code, _gate.Refuse(waits)?.EnhancedStatus));
+        await _disk.Store.WriteAsync(db => SmtpUsers.SetEnabled(db, "ann", isEnabled: true));
+        Assert.Null(_gate.Refuse(waits));
+        await _disk.Store.WriteAsync(db => SmtpUsers.Remove(db, "ann"));
+        Assert.Equal("user-disabled", _gate.Refuse(waits)?.Code);
     }
 
     [Fact]
@@ -68,14 +105,14 @@ public sealed class RecipientGateTests : IAsyncDisposable
         TimeOrderedId.Next(_time), Number, "", "Hello", 1, 1, 0, long.MaxValue, [], false)
     { RuleId = rule };
 
-    private async Task<SenderRule> AddRuleAsync()
+    private async Task<SenderRule> AddRuleAsync(ComplianceRules? compliance = null)
     {
         var draft = new SenderRuleDraft
         {
             Sender = "ann@x.example",
             Networks = "127.0.0.1",
             Destinations = "*",
-            Compliance = new ComplianceRules { Consents = ["normal:marketing"] },
+            Compliance = compliance ?? new ComplianceRules { Consents = ["normal:marketing"] },
         };
         Assert.True(draft.TryBecomeRule(out SenderRule? rule, out _));
         return await _disk.Store.WriteAsync(db => _rules.Add(db, rule));

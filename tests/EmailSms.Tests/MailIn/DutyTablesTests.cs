@@ -218,8 +218,8 @@ public sealed class DutyTablesTests : IAsyncDisposable
     }
 
     private RecipientGate GateOf(List<Hours> table) => new(
-        new OptOuts(_disk.Store), new Consents(_disk.Store), new QuietHours(OptionsOf(table)), _rules,
-        number => _disk.Store.Read(db => AddressBook.ZoneOf(db, number)), _time);
+        _disk.Store, new OptOuts(_disk.Store), new Consents(_disk.Store), new QuietHours(OptionsOf(table)), _rules,
+        new SmtpUsers(_disk.Store, _time), number => _disk.Store.Read(db => AddressBook.ZoneOf(db, number)), _time);
 
     private static QuietHoursOptions OptionsOf(List<Hours> table) => new()
     {

@@ -109,7 +109,7 @@ internal sealed class SimulatedDay : IAsyncDisposable
                 db,
                 new NewSms(
                     id, null, PhoneNumber.FromE164(to), "", "", $"{first + i}", "gsm7",
-                    parts, 1, NoticeSetting.Never, _time.GetUtcNow().AddHours(12).ToUnixTimeMilliseconds()),
+                    parts, null, NoticeSetting.Never, _time.GetUtcNow().AddHours(12).ToUnixTimeMilliseconds()),
                 new { });
         }
     });
@@ -147,8 +147,8 @@ internal sealed class SimulatedDay : IAsyncDisposable
         var attempts = new AttemptDesk(
             _store, _queue, fates,
             new RecipientGate(
-                new OptOuts(_store), new Consents(_store), new QuietHours(new QuietHoursOptions()), rules, _ => null,
-                _time),
+                _store, new OptOuts(_store), new Consents(_store), new QuietHours(new QuietHoursOptions()), rules,
+                new SmtpUsers(_store, _time), _ => null, _time),
             (_, _) => null, alerts, new DeliveryOptions(), _time, NullLogger<AttemptDesk>.Instance);
         return new Dispatcher(
             _store, _queue, carriers, router, attempts, fates, alerts, new DeliveryOptions(), _time,
