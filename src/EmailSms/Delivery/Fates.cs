@@ -57,9 +57,10 @@ internal sealed class Fates(
 
         // Its receipts may have been here before the acknowledgement: they are applied with it.
         charge ??= ChargeOf(sms, attempt);
-        List<ReceiptState> early = [];
+        List<InboundReceipt> early = [];
         ReceiptEffect? effect = Receipts.AddSubmissions(db, sms, attempt, now, charge, early);
-        quality.Taken(db, attempt, charge?.Country, early, now);
+        quality.Taken(db, attempt, charge?.Country, [.. early.Select(one => one.State)], now);
+        if (early.Exists(one => one.OptsOut)) NoteOptOut(db, sms.To, sms.SenderId, attempt.Carrier);
         if (effect is { Became: { } became }) Tell(db, sms.Id, became, effect.Why);
         switch (attempt.Outcome)
         {
@@ -75,10 +76,7 @@ internal sealed class Fates(
                 Again(db, sms, attempt, code, null, now);
                 break;
             case Outcome.Refused { Code: var code }:
-                if (code.Class is FailureClass.OptedOut)
-                {
-                    OptOuts.Record(db, sms.To, scopes.Of(sms.SenderId), $"told by {attempt.Carrier}", null, now);
-                }
+                if (code.Class is FailureClass.OptedOut) NoteOptOut(db, sms.To, sms.SenderId, attempt.Carrier);
 
                 End(db, sms.Id, SmsState.Failed, code, attempt.Carrier);
                 break;
@@ -109,12 +107,20 @@ internal sealed class Fates(
         }
 
         db.ActAs($"carrier {receipt.Carrier}");
-        if (effect is not null && receipt.OptsOut && SmsRecord.Find(db, effect.Sms) is { } sms)
+
+        // Of whom it is may be known before its submission is; else the receipt is kept with what it says.
+        if (receipt.OptsOut && (effect?.Sms ?? receipt.Sms) is { } id && SmsRecord.Find(db, id) is { } sms)
         {
-            OptOuts.Record(db, sms.To, scopes.Of(sms.SenderId), $"told by {receipt.Carrier}", null, NowMs());
+            NoteOptOut(db, sms.To, sms.SenderId, receipt.Carrier);
         }
 
         return effect is not null;
+    }
+
+    private void NoteOptOut(StoreSession db, PhoneNumber phone, string senderId, string carrier)
+    {
+        if (phone.E164 == Person.Nobody) return; // erased meanwhile
+        OptOuts.Record(db, phone, scopes.Of(senderId), $"told by {carrier}", null, NowMs());
     }
 
     private bool Again(

@@ -30,7 +30,7 @@ internal static class Receipts
     /// </summary>
     public static ReceiptEffect? AddSubmissions(
         StoreSession db, OutgoingSms sms, Attempt attempt, long nowMs, Charge? charge = null,
-        ICollection<ReceiptState>? early = null)
+        ICollection<InboundReceipt>? early = null)
     {
         charge ??= Charge.Unknown;
         int carries = attempt.IsWhole ? sms.Parts : 1;
@@ -52,7 +52,7 @@ internal static class Receipts
         {
             if (TakeWaiting(db, sms, attempt, part, charge, carries) is { } receipt)
             {
-                early?.Add(receipt.State);
+                early?.Add(receipt);
                 effect = Tell(db, sms.Id, part.Part, receipt, nowMs) ?? effect;
                 continue;
             }
@@ -90,15 +90,16 @@ internal static class Receipts
             db.Execute(
                 """
                 insert into submission (sms_id, part, carrier, carrier_id, match_key, state, error, source, about,
-                                        created_ms, state_ms, parts, country, price, currency, real_price,
+                                        opts_out, created_ms, state_ms, parts, country, price, currency, real_price,
                                         real_currency)
-                values (@sms, @part, @carrier, @carrierId, @key, @state, @error, @source, @about, @now, @now,
+                values (@sms, @part, @carrier, @carrierId, @key, @state, @error, @source, @about, @optsOut, @now, @now,
                         @parts, @country, @price, @currency, @realPrice, @realCurrency)
                 """,
                 ("@sms", missed?.ToString()), ("@part", missed is null ? null : 1), ("@carrier", receipt.Carrier),
                 ("@carrierId", receipt.CarrierId), ("@key", MessageIdMatcher.Key(receipt.CarrierId)),
                 ("@state", receipt.State.ToString()), ("@error", receipt.Error),
                 ("@source", receipt.From), ("@about", receipt.Sms?.ToString()), ("@now", nowMs),
+                ("@optsOut", receipt.OptsOut ? 1 : null),
                 ("@parts", paid?.Parts), ("@country", charge.Country), ("@price", charge.Of(paid?.Parts ?? 1)),
                 ("@currency", charge.CurrencyOfPrice), ("@realPrice", receipt.Price?.Micros),
                 ("@realCurrency", receipt.Price?.Currency));
@@ -182,7 +183,7 @@ internal static class Receipts
         Money? real = part.Price;
         foreach ((long id, InboundReceipt receipt) in db.Query(
             """
-            select id, carrier_id, source, state, error, raw, real_price, real_currency from submission
+            select id, carrier_id, source, state, error, raw, real_price, real_currency, opts_out from submission
              where carrier = @carrier and match_key in (@one, @two, @three) and sms_id is null
              order by id
             """,
@@ -192,6 +193,7 @@ internal static class Receipts
                 db.Texts.OpenToShow(QueueTexts.Receipt, SealedColumn.KeyOf(row.GetInt64(0)), row.GetString(5)))
             {
                 Price = row.IsDBNull(6) ? null : new Money(row.GetInt64(6), row.GetString(7)),
+                OptsOut = !row.IsDBNull(8),
             }),
             ("@carrier", attempt.Carrier), ("@one", one), ("@two", two), ("@three", three)))
         {
@@ -295,7 +297,7 @@ internal static class Receipts
 
     private static object Detail(InboundReceipt receipt, int part) => new
     {
-    // Not as it came: the timeline is kept longer than texts are.
+        // Not as it came: the timeline is kept longer than texts are.
         carrier = receipt.Carrier,
         id = receipt.CarrierId,
         part,
