@@ -1,6 +1,9 @@
 using System.CommandLine;
+using EmailSms.Carriers;
 using EmailSms.Messages;
 using EmailSms.Policy;
+using EmailSms.Replies;
+using EmailSms.Store;
 
 namespace EmailSms.Cli;
 
@@ -45,7 +48,7 @@ internal static class OptOutsCommand
 
         return await CommonOptions.WithStoreAsync(parsed, async store =>
         {
-            if (isAdd && scope is not null && NoSuchPool(parsed, scope) is { } mistake)
+            if (isAdd && scope is not null && Unknown(parsed, store, ref scope) is { } mistake)
             {
                 Console.Error.WriteLine(mistake);
                 return CommandLine.Wrong;
@@ -64,15 +67,29 @@ internal static class OptOutsCommand
         }).ConfigureAwait(false);
     }
 
-    // An opt-out from a pool that is not there would keep nobody from anything.
-    private static string? NoSuchPool(ParseResult parsed, string scope)
+    // An opt-out from what is not there would keep nobody from anything.
+    private static string? Unknown(ParseResult parsed, SqliteStore store, ref string scope)
     {
-        bool isTold = CommonOptions.ConfigFile(parsed) is not null; // with a data folder alone nobody can tell
-        if (!isTold || !OptOutScopes.IsPool(scope)) return null;
-        string[] pools =
-        [
-            .. new OptOutScopes(CommonOptions.ReadSection<OptOutOptions>(parsed, OptOutOptions.Section)).Pools,
-        ];
+        // With a data folder alone nobody can tell.
+        if (scope == OptOuts.Everything || CommonOptions.ConfigFile(parsed) is not { } file) return null;
+        var scopes = new OptOutScopes(CommonOptions.ReadSection<OptOutOptions>(parsed, OptOutOptions.Section));
+        if (!OptOutScopes.IsPool(scope))
+        {
+            IEnumerable<string> ours =
+            [
+                .. store.Read(OwnNumbers.List).Select(own => own.Number.E164),
+                .. scopes.PooledSenders,
+                .. new SenderRules(store, TimeProvider.System).List().SelectMany(rule => rule.SenderIds),
+                .. SettingsReader.Load(file).GetSection(CarrierOptions.Section).GetChildren()
+                    .Select(carrier => carrier[nameof(CarrierOptions.SenderId)]).OfType<string>(),
+            ];
+            string? known = OptOutScopes.Among(scope, ours);
+            if (known is null) return $"--scope: {scope} is none of ours: no rule, carrier or pool has it.";
+            scope = known;
+            return null;
+        }
+
+        string[] pools = [.. scopes.Pools];
         return pools.Contains(scope) ? null
             : pools.Length == 0 ? $"--scope: there is no {scope}: OptOuts:Pools names none."
             : $"--scope: there is no {scope}: OptOuts:Pools has {string.Join(", ", pools)}.";

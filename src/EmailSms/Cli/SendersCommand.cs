@@ -5,6 +5,7 @@ using EmailSms.MailIn;
 using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Policy.Proof;
+using EmailSms.Queue;
 using EmailSms.Replies;
 using EmailSms.Store;
 
@@ -247,6 +248,7 @@ internal static class SendersCommand
             (string? notNow, string? due) = rule is null
                 ? default
                 : Owed(duties, one.Number, rule, isAlarm ? SmsClass.Urgent : rule.Sending.Class, MailboxFor(rule));
+            if (rule is not null) notNow ??= Stopped(store, MailboxFor(rule));
             string? refusal = wrongUser ?? (verdict as Verdict.Refused)?.Sentence ?? notNow;
             if (refusal is not null) code = CommandLine.Failed;
             foreach (string warning in rule is null ? [] : SenderIdRules.WarningsFor(
@@ -254,6 +256,12 @@ internal static class SendersCommand
             {
                 if (json) JsonOutput.Write(new { to = one.Number.E164, warning });
                 else Console.Out.WriteLine($"warning    {warning}");
+            }
+
+            foreach (string pause in rule is not null && refusal is null ? PausesOf(store, rule) : [])
+            {
+                if (json) JsonOutput.Write(new { to = one.Number.E164, waits = pause });
+                else Console.Out.WriteLine($"waits      {pause}");
             }
 
             string then = due is null ? "" : $", which waits until {due} for the end of quiet hours there";
@@ -273,6 +281,21 @@ internal static class SendersCommand
         string? refusal = duties.Refuse(ref recipient, mailbox)?.Text;
         return (refusal, recipient.DueMs is { } at ? JsonOutput.Time(at) : null);
     }
+
+    private static string? Stopped(SqliteStore store, string mailbox) =>
+        store.Read(db => Pauses.Find(db, Pause.OfSender(mailbox))) is null ? null : QuotaDesk.Stopped.Text;
+
+    private static List<string> PausesOf(SqliteStore store, SenderRule rule) => store.Read(db =>
+    {
+        List<string> told = [];
+        if (Pauses.Find(db, Pause.OfRule(rule.Id)) is not null)
+        {
+            told.Add($"Rule {rule.Id} is paused, until emailsms resume rule {rule.Id}.");
+        }
+
+        if (Pauses.Find(db, Pause.All) is not null) told.Add("Everything is paused, until emailsms resume all.");
+        return told;
+    });
 
     /// <summary>The numbers that the recipient means, in words on the error output where there are none.</summary>
     private static IReadOnlyList<NamedNumber>? Named(

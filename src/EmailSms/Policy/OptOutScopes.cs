@@ -24,6 +24,13 @@ internal sealed class OptOutScopes
     /// <summary>The pools that there are, as scopes.</summary>
     public IEnumerable<string> Pools => _pools.Values.Distinct().Order(StringComparer.Ordinal);
 
+    /// <summary>The sender IDs that are in one.</summary>
+    public IEnumerable<string> PooledSenders => _pools.Keys;
+
+    /// <summary>The scope of a sender ID among these, written as there; null: it is none of them.</summary>
+    public static string? Among(string scope, IEnumerable<string> senderIds) =>
+        senderIds.Select(Key).FirstOrDefault(one => one.Equals(scope, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Whether a scope is that of a pool.</summary>
     public static bool IsPool(string scope) => scope.StartsWith(PoolMark, StringComparison.OrdinalIgnoreCase);
 

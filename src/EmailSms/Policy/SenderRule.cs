@@ -69,6 +69,10 @@ internal sealed record SenderRule
     /// <summary>The source address on the phone; null leaves it to the route.</summary>
     public string? SenderId { get; internal init; }
 
+    /// <summary>All that its SMS may come from, as far as it names any.</summary>
+    public IEnumerable<string> SenderIds =>
+        (SenderId is null ? Sending.Pool : Sending.Pool.Append(SenderId)).Concat(Sending.SenderIdsOpen);
+
     /// <summary>The region of numbers written without their country, such as <c>GB</c>; null for none.</summary>
     public string? DefaultRegion { get; internal init; }
 

@@ -1,6 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
+using EmailSms.Messages;
+using EmailSms.Queue;
+using EmailSms.Store;
 using EmailSms.Tests.EndToEnd;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EmailSms.Tests.Cli;
 
@@ -36,6 +40,46 @@ public sealed class DutyCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task An_opt_out_from_a_sender_ID_is_from_one_of_ours()
+    {
+        const string Nobodys = "is none of ours: no rule, carrier or pool has it.";
+        Assert.Equal(
+            $"--scope: +447700900998 {Nobodys}",
+            await RunAsync(2, "optouts", "add", Phone, "--scope", "+447700900998"));
+        Assert.Equal($"--scope: Ward {Nobodys}", await RunAsync(2, "optouts", "add", Phone, "--scope", "Ward"));
+        await AddRuleAsync("--sender-pool", "WARD", "+447700900997");
+        await RunAsync(0, "numbers", "add", "+447700900998");
+        foreach (string scope in (string[])["Ward", "lab", "clinic", "+447700900997", "+447700900998", "*"])
+        {
+            Assert.Equal("", await RunAsync(0, "optouts", "add", Phone, "--scope", scope));
+        }
+
+        string list = await RunAsync(0, "optouts", "list", "--json");
+        Assert.Equal(
+            ["*", "+447700900997", "+447700900998", "Clinic", "LAB", "WARD"], // as they are written there
+            list.Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("scope").GetString()));
+    }
+
+    [Fact]
+    public async Task What_is_stopped_or_paused_is_told()
+    {
+        await AddRuleAsync();
+        await PauseAsync(Pause.OfRule(1));
+        await PauseAsync(Pause.All);
+        Assert.Equal(
+            [
+                "waits      Rule 1 is paused, until emailsms resume rule 1.",
+                "waits      Everything is paused, until emailsms resume all.",
+                $"Allowed: an SMS to {Phone}.",
+            ],
+            (await RunAsync(0, ["senders", "test", "--from", "ann@clinic.example", "--to", Phone], null))
+                .Split('\n')[^3..]);
+        await PauseAsync(Pause.OfSender("ann@clinic.example"));
+        Assert.StartsWith("Refused: This sender was stopped", await TestAsync(1), StringComparison.Ordinal);
+        Assert.Equal($"Allowed: an SMS to {Phone}.", await TestAsync(0, "bob@clinic.example"));
+    }
+
+    [Fact]
     public async Task A_consent_that_is_missing_is_told()
     {
         await AddRuleAsync("--consent", "marketing");
@@ -67,6 +111,14 @@ public sealed class DutyCommandsTests : IDisposable
         Assert.Equal(
             "QuietHours:Open:0:Classes: Urgent SMS pass at any hour: the classes of an entry are normal or flash.",
             await TestAsync(1, hours: [new { Classes = new[] { "urgent" } }]));
+    }
+
+    private async Task PauseAsync(string scope)
+    {
+        await using var store = SqliteStore.Open(
+            new StoreOptions { Folder = _folder.File("data"), DiskFreeBytesMin = 0 }, TimeProvider.System,
+            NullLogger<SqliteStore>.Instance);
+        await store.WriteAsync(db => Pauses.Put(db, new Pause(scope, 0, "ann", null, Unbind: false)));
     }
 
     private static string OpenIn(int hours)
@@ -106,7 +158,7 @@ public sealed class DutyCommandsTests : IDisposable
             Addresses = new { Domains = new[] { "sms.example" } },
             Smtp = new { Listen = new[] { "127.0.0.1:2525" } },
             Replies = new { DefaultMailbox = "desk@clinic.example" },
-            Carriers = new { main = new { Kind = "Sandbox" } },
+            Carriers = new { main = new { Kind = "Sandbox", SenderId = "Clinic" } },
             OptOuts = new { Pools = new Dictionary<string, string> { ["+447700900999"] = "Shop", ["LAB"] = "lab" } },
             QuietHours = new { Open = hours ?? [] },
         }));
