@@ -37,6 +37,10 @@ internal static class Countries
         return CountryVerdict.FirstHeld;
     }
 
+    /// <summary>Whether this gateway has texted the country.</summary>
+    public static bool IsOpen(StoreSession db, string region) =>
+        db.Scalar("select 1 from country where region = @region and state = 'open'", ("@region", region)) is not null;
+
     /// <summary>From now on SMS to the country go.</summary>
     public static void Open(StoreSession db, string region, long? ruleId, long nowMs) =>
         Put(db, region, "open", ruleId, nowMs);

@@ -134,7 +134,7 @@ internal sealed class KeywordDesk(
     {
         if (text.OrFrom is not null) return false; // it may be somebody else's phone
         if (answer.Length == 0 || carrierAnswers(text.Carrier, keyword)) return false;
-        if (OwnNumbers.Contains(db, to)) return false;
+        if (OwnNumbers.Contains(db, to) || !MayCost(db, to, text.To)) return false;
         long now = NowMs();
         long since = now - (long)options.AnswerWindow.TotalMilliseconds;
         if (!KeywordAnswers.TryClaim(db, to, text.To, keyword, now, since)) return false;
@@ -151,6 +151,13 @@ internal sealed class KeywordDesk(
             new { automatic = "answer to a keyword", parts = parts.Parts.Count });
         return true;
     }
+
+    // Whoever owns dear numbers abroad would have us text them, one word to each: only where we text anyway, and at
+    // home.
+    private static bool MayCost(StoreSession db, PhoneNumber to, string own) =>
+        NumberRegion.Of(to) is { } region
+        && (Countries.IsOpen(db, region)
+            || (PhoneNumber.TryFromE164(own, out PhoneNumber ours) && NumberRegion.Of(ours) == region));
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

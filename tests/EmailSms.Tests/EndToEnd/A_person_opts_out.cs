@@ -91,6 +91,9 @@ public sealed class A_person_opts_out
         await test.TextAsync("Help", from: "+447700900777");
         Assert.Contains(
             "has not answered", (await test.NextMailAsync()).Mail.TextBody, StringComparison.Ordinal);
+        await test.TextAsync("HELP", from: "+882161234567"); // dear, and never texted by anybody here
+        Assert.Contains(
+            "has not answered", (await test.NextMailAsync()).Mail.TextBody!, StringComparison.Ordinal);
         await test.TextAsync("HELP", from: TestGateway.OwnNumber); // another machine of ours
         Assert.Contains(
             "has not answered", (await test.NextMailAsync()).Mail.TextBody, StringComparison.Ordinal);
