@@ -10,17 +10,15 @@ namespace EmailSms.Delivery;
 /// <summary>
 /// Carries SMS from the queue to the carriers.
 /// <code>
-///   disk ──lease──► queue.Ready ──► Router: the first carrier that takes SMS now ──► its lane ──window──► AttemptDesk
-///     ▲                                │ none does, or its lane is full                │ closed     │ surely not sent
-///     └── waits on disk for them ──────┘             back to Ready, to the next one ◄──┴────────────┘
+///   disk ──lease──► queue.Ready ──► Placement: the first carrier that takes SMS ──► its lane ──► AttemptDesk
+///     ▲                                │ none does, or its lane has enough            │ closed     │ surely not sent
+///     └── waits on disk for them ──────┘                   back to Ready, to the next one ◄────────┘
 /// </code>
 /// It sleeps until rung, until an SMS is due or one expires; it never polls. Stopping ends the taking of work, not the
 /// work: a submit cut in half is an SMS that may have been sent.
 /// </summary>
 internal sealed class Dispatcher : BackgroundService
 {
-    private const int PlacedAtOnce = 500;
-
     private static readonly TimeSpan TroublePause = TimeSpan.FromSeconds(1);
 
     private readonly SqliteStore _store;
@@ -34,7 +32,9 @@ internal sealed class Dispatcher : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<Dispatcher> _log;
     private readonly Dictionary<string, CarrierLane> _lanes;
+    private readonly Placement _placement;
     private readonly Signal _attemptEnded = new();
+    private readonly Lock _takingBack = new();
     private DateTimeOffset? _nextEdge;
     private int _inHand;
     private volatile bool _hadNoRoom;
@@ -52,6 +52,7 @@ internal sealed class Dispatcher : BackgroundService
             one => new CarrierLane(
                 one, carriers.BreakerOf(one.Name), Math.Max(1, queue.ReadyMax / count),
                 Math.Max(1, queue.UrgentExtra / count)));
+        _placement = new Placement(queue, router, _lanes, attempts, time, log);
     }
 
     /// <summary>Takes back what an earlier run left, then begins.</summary>
@@ -99,7 +100,7 @@ internal sealed class Dispatcher : BackgroundService
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
     [
         KeepGoingAsync(FeedAsync, stoppingToken),
-        KeepGoingAsync(PlaceAsync, stoppingToken),
+        KeepGoingAsync(_placement.RoundAsync, stoppingToken),
         .. _lanes.Values.Select(lane => KeepGoingAsync(stopping => RunAsync(lane, stopping), stoppingToken)),
     ]);
 
@@ -197,16 +198,15 @@ internal sealed class Dispatcher : BackgroundService
                     .ConfigureAwait(false);
             }
 
-            // Not while some are on their way to the lanes: it would be room that they take.
-            if (IsHungry(lane) && _queue.Ready.Count == 0)
-            {
-                await _queue.LeaseWaitingAsync(lane.Name, lane.Room).ConfigureAwait(false);
-            }
+            await _placement.FeedAsync(lane).ConfigureAwait(false);
         }
     }
 
-    // What a lane remembers is forgotten before the write, since it may come up again meanwhile.
-    private static async Task OrPutBackAsync(Task write, Action putBack)
+    /// <summary>
+    /// What is remembered is forgotten before the write, since it may come up again meanwhile; and remembered again if
+    /// the write is not kept.
+    /// </summary>
+    internal static async Task OrPutBackAsync(Task write, Action putBack)
     {
         try
         {
@@ -218,96 +218,6 @@ internal sealed class Dispatcher : BackgroundService
             throw;
         }
     }
-
-    // From memory to the lanes. What finds no place goes back to the disk, so that it is in nobody's way.
-    private async Task PlaceAsync(CancellationToken stopping)
-    {
-        await _queue.Ready.WaitToReadAsync(stopping).ConfigureAwait(false);
-        List<WaitingSms> waiting = [];
-        List<OutgoingSms> left = [];
-        for (int i = 0; i < PlacedAtOnce && _queue.Ready.TryRead(out OutgoingSms? sms); i++)
-        {
-            WaitingSms? waits = null;
-            try
-            {
-                waits = Place(sms);
-                if (waits is null) continue;
-            }
-            catch (Exception fault) // it is neither lost, nor in the way of those behind it
-            {
-                _log.RoutingFault(fault, sms.Id);
-            }
-
-            // Whom all have refused just now comes back after a pause; whose next carrier is full waits for that one.
-            if (waits is null || (sms.Tried.Count > 0 && !waits.IsFull)) left.Add(sms);
-            else waiting.Add(waits);
-        }
-
-        await OrPutBackAsync(
-            left.Count == 0 ? Task.CompletedTask : _attempts.DeferAsync(left),
-            () => GoOn([.. left, .. waiting.Select(one => one.Sms)])).ConfigureAwait(false);
-        if (waiting.Count > 0)
-        {
-            await OrPutBackAsync(_queue.ParkAsync(waiting), () => GoOn(waiting.Select(one => one.Sms)))
-                .ConfigureAwait(false);
-            Look(waiting);
-        }
-
-        if (left.Count + waiting.Count > 0 || _lanes.Values.Any(IsHungry)) _queue.Ring();
-    }
-
-    // Null: it is in a lane.
-    private WaitingSms? Place(OutgoingSms sms)
-    {
-        RouteDecision decision = Decide(sms);
-        while (true)
-        {
-            if (Router.Pick(decision, name => WhyNot(sms, name)) is not { } picked)
-            {
-                if (sms.GoesTo is not null)
-                {
-                    sms = sms with { GoesTo = null }; // the one it waited for is away: all are asked again
-                    continue;
-                }
-
-                if (decision.Candidates.Count == 0) _log.NoneMayHaveIt(sms.Id);
-                return new WaitingSms(sms, [.. decision.Candidates.Select(one => one.Carrier)], IsFull: false);
-            }
-
-            CarrierLane lane = _lanes[picked.Carrier];
-            bool isBehind = !sms.HasWaited && sms.Tried.Count == 0 && _queue.IsWaitedFor(lane.Name, sms.Class);
-            if (isBehind || !lane.HasRoomFor(sms.Class))
-            {
-                // If it closes, an alarm is freed of the carrier that it stays with.
-                bool hasOther = decision.Candidates.Count > 1
-                    || sms is { StaysWith: not null, Class: SmsClass.Urgent };
-                return new WaitingSms(sms, [lane.Name], IsFull: true) { HasOther = hasOther };
-            }
-
-            if (lane.TryAdd(sms, decision.Route)) return null;
-        }
-    }
-
-    private RouteDecision Decide(OutgoingSms sms)
-    {
-        RouteQuestion question = RouteQuestion.Of(sms, _time.GetUtcNow(), Random.Shared.NextDouble());
-        if (sms.StaysWith is not { } stays) return _router.Decide(question);
-
-        // An alarm is worth one SMS too many: it does not wait for a carrier that is away.
-        bool isAway = !_lanes.TryGetValue(stays, out CarrierLane? lane) || !lane.IsOpen;
-        bool isFree = isAway && sms.Class is SmsClass.Urgent;
-        return _router.Decide(isFree ? question : question with { StaysWith = stays });
-    }
-
-    // It has room for SMS, and some wait on disk for it.
-    private bool IsHungry(CarrierLane lane) => _queue.IsWaitedFor(lane.Name) && lane.IsLow && lane.IsOpen;
-
-    private string? WhyNot(OutgoingSms sms, string carrier) =>
-        sms.Tried.Contains(carrier) || (sms.GoesTo is { } next && next != carrier)
-            ? "has not taken it just now"
-            : _lanes[carrier].WhyClosed;
-
-    private bool HasOther(OutgoingSms sms) => Router.Pick(Decide(sms), name => WhyNot(sms, name)) is not null;
 
     private async Task RunAsync(CarrierLane lane, CancellationToken stopping)
     {
@@ -329,7 +239,7 @@ internal sealed class Dispatcher : BackgroundService
             AttemptEnd end = AttemptEnd.Nothing;
             try
             {
-                end = await _attempts.SendAsync(lane.Carrier, next, HasOther).ConfigureAwait(false);
+                end = await _attempts.SendAsync(lane.Carrier, next, _placement.HasOther).ConfigureAwait(false);
             }
             catch (Exception fault)
             {
@@ -337,9 +247,10 @@ internal sealed class Dispatcher : BackgroundService
             }
 
             // Only now that its fate is on disk: a crash repeats what is in the window, and never more.
+            PhoneNumber to = next.Sms.To;
             next = lane.End(next, end.Verdict);
             if (end.GoesOn is { } onward) _queue.GoOn(onward);
-            if (_hadNoRoom || IsHungry(lane)) _queue.Ring();
+            if (_placement.IsHungry(lane, to) || _hadNoRoom) _queue.Ring();
         }
 
         Interlocked.Decrement(ref _inHand);
@@ -353,27 +264,15 @@ internal sealed class Dispatcher : BackgroundService
         _queue.Ring();
     }
 
-    // A lane may have closed while somebody was put down to wait for room in it.
-    private void Look(List<WaitingSms> waiting)
-    {
-        int count = waiting.Count(one => !one.IsFull);
-        if (count > 0) _log.NoCarrier(count);
-        foreach (string name in waiting.Where(one => one.IsFull).Select(one => one.For[0]).Distinct())
-        {
-            if (!_lanes[name].IsOpen) _lanes[name].HasClosed = true;
-        }
-    }
-
     private void TakeBack(CarrierLane lane)
     {
-        GoOn(lane.TakeBack().Select(one => one.Sms));
+        lock (_takingBack) // one after the other, or the later of two SMS to a phone comes back first
+        {
+            _placement.GoOn(lane.TakeBack().Select(one => one.Sms with { TurnAt = lane.Name }));
+        }
+
         lane.HasClosed = true;
         _queue.Ring();
-    }
-
-    private void GoOn(IEnumerable<OutgoingSms> all)
-    {
-        foreach (OutgoingSms sms in all) _queue.GoOn(sms);
     }
 
     private void Tell(CarrierLane lane, BreakerState state)

@@ -61,6 +61,14 @@ internal sealed record OutgoingSms(
     /// <summary>It comes from the line of those that wait for a carrier, and overtakes nobody there.</summary>
     public bool HasWaited { get; init; }
 
+    /// <summary>
+    /// The carrier where it is its turn: it was in the lane before, or waited for earlier SMS to its phone; null: none.
+    /// </summary>
+    public string? TurnAt { get; init; }
+
+    /// <summary>It was leased from such a line, and has no place in a lane yet.</summary>
+    public bool IsComing { get; init; }
+
     /// <summary>What it tells its carrier for the registries of a country; null: nothing.</summary>
     public SmsRegistration? Registration { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EmailSms.Messages;
 using EmailSms.Store;
 
@@ -11,6 +12,11 @@ internal sealed record WaitingSms(OutgoingSms Sms, IReadOnlyList<string> For, bo
 {
     /// <summary>Another carrier may have it, if the one that is full closes.</summary>
     public bool HasOther { get; init; } = true;
+
+    /// <summary>
+    /// It waits for earlier SMS to its phone, of which the carrier named has enough in memory, and not for room.
+    /// </summary>
+    public bool IsBehind { get; init; }
 
     /// <summary>Others have surely not sent it: when it comes back it goes to the one named.</summary>
     public bool IsNext => IsFull && (Sms.Tried.Count > 0 || Sms.GoesTo is not null);
@@ -50,13 +56,13 @@ internal sealed partial class SmsQueue
     {
         foreach (WaitingSms one in parked)
         {
-            string on = LineOf(one.For) + (one.IsNext ? NextMark : "");
+            string on = one.IsBehind ? PhoneLineFor(one) : LineOf(one.For) + (one.IsNext ? NextMark : "");
             db.Execute(
                 "update sms set leased_by = null, submitting = null, waits_for = @for, waits_on = @on where id = @id",
                 ("@for", one is { IsFull: true, HasOther: true } ? "lane" : "carrier"), ("@on", on),
                 ("@id", one.Sms.Id.ToString()));
             (string, int) line = (on, PriorityOf(one.Sms.Class));
-            if (!_lines.Contains(line)) _lines = [.. _lines, line];
+            if (!one.IsBehind && !_lines.Contains(line)) _lines = [.. _lines, line];
         }
 
         db.Afterwards(kept => { if (kept) Settled(parked.Count); });
@@ -67,15 +73,8 @@ internal sealed partial class SmsQueue
     /// </summary>
     public async Task LeaseWaitingAsync(string carrier, int room)
     {
-        int most = Math.Min(Math.Min(room, options.LeaseMax), options.ReadyMax + UrgentExtra - Held);
-        if (most <= 0)
-        {
-            _lineNeedsRoom = true; // the next SMS that is settled rings, and one that was a moment ago is seen now
-            Interlocked.MemoryBarrier();
-            most = Math.Min(Math.Min(room, options.LeaseMax), options.ReadyMax + UrgentExtra - Held);
-            if (most <= 0) return;
-        }
-
+        int most = Math.Min(room, RoomForLines());
+        if (most <= 0) return;
         string name = $":{carrier}:";
         await store.WriteAsync(db =>
         {
@@ -90,8 +89,8 @@ internal sealed partial class SmsQueue
                 {
                     int left = (priority == 1 ? urgentMax : most) - taken.Count;
                     if (left <= 0) break;
-                    List<OutgoingSms> some = TakeWaiting(db, on, priority, left)
-                        .ConvertAll(sms => sms with { HasWaited = true, GoesTo = IsNext(on) ? carrier : null });
+                    List<OutgoingSms> some = Coming(db, TakeWaiting(db, on, priority, left)
+                        .ConvertAll(sms => sms with { GoesTo = IsNext(on) ? carrier : null }));
                     if (some.Count < left) _lines = [.. _lines.Where(line => line != (on, priority))];
                     taken.AddRange(some);
                 }
@@ -107,7 +106,8 @@ internal sealed partial class SmsQueue
     /// </summary>
     public async Task ReleaseAsync(string? carrier)
     {
-        if (_lines.Count == 0) return;
+        if (carrier is null) Interlocked.Increment(ref _releases);
+        if (_lines.Count == 0 && _phones.IsEmpty) return;
         while (await store.WriteAsync(db => ReleaseSome(db, carrier)).ConfigureAwait(false) == ReleasedAtOnce) ;
     }
 
@@ -117,32 +117,53 @@ internal sealed partial class SmsQueue
     private int ReleaseSome(StoreSession db, string? carrier)
     {
         RemindUnlessKept(db);
-        int released = carrier is null
-            ? db.Execute(
-                """
-                update sms set waits_for = null, waits_on = null
-                 where id in (select id from sms where waits_on is not null limit @limit)
-                """,
-                ("@limit", ReleasedAtOnce))
-            : db.Execute(
-                """
-                update sms set waits_for = null, waits_on = null
-                 where id in (select id from sms
-                               where waits_on in (@on, @next) and waits_for = 'lane' limit @limit)
-                """,
-                ("@on", LineOf([carrier])), ("@next", LineOf([carrier]) + NextMark), ("@limit", ReleasedAtOnce));
-        if (carrier is null && released < ReleasedAtOnce) _lines = [];
+        int released = carrier is null ? ReleaseAll(db) : ReleaseLane(db, carrier);
         if (released == 0) return 0;
         _backlog = _urgentBacklog = true;
         db.Afterwards(_ => Ring());
         return released;
     }
 
+    private int ReleaseAll(StoreSession db)
+    {
+        int released = db.Execute(
+            """
+            update sms set waits_for = null, waits_on = null
+             where id in (select id from sms where waits_on is not null limit @limit)
+            """,
+            ("@limit", ReleasedAtOnce));
+        if (released == ReleasedAtOnce) return released;
+        _lines = [];
+        _phones.Clear();
+        return released;
+    }
+
+    private int ReleaseLane(StoreSession db, string carrier)
+    {
+        string on = LineOf([carrier]);
+        int released = db.Execute(
+            """
+            update sms set waits_for = null, waits_on = null
+             where id in (select id from sms where waits_on in (@on, @next) and waits_for = 'lane' limit @limit)
+            """,
+            ("@on", on), ("@next", on + NextMark), ("@limit", ReleasedAtOnce));
+        return released + (released < ReleasedAtOnce ? ReleasePhones(db, carrier, ReleasedAtOnce - released) : 0);
+    }
+
     // Whoever waits is in a line that is known, or nobody looks until it expires.
     private void RemindUnlessKept(StoreSession db)
     {
         HashSet<(string On, int Priority)> before = _lines;
-        db.Afterwards(kept => { if (!kept) _lines = [.. _lines, .. before]; });
+        KeyValuePair<string, ConcurrentDictionary<string, PhoneLine>>[] phones = [.. _phones];
+        db.Afterwards(kept =>
+        {
+            if (kept) return;
+            _lines = [.. _lines, .. before];
+            foreach ((string carrier, ConcurrentDictionary<string, PhoneLine> lines) in phones)
+            {
+                _phones[carrier] = lines;
+            }
+        });
     }
 
     private static bool IsNext(string on) => on.EndsWith(NextMark, StringComparison.Ordinal);

@@ -81,6 +81,40 @@ public sealed class CarrierLaneTests : IDisposable
         Assert.Equal(2, lane.End(urgent, BreakerVerdict.Works)!.Sms.Turn);
     }
 
+    [Theory]
+    [InlineData(100, 5, 10)] // of half the share, a part for each place in the window
+    [InlineData(8, 5, 1)]
+    public async Task A_phone_has_a_part_of_it_so_that_half_a_lane_is_enough_for_the_window(
+        int share, int window, int phoneMax)
+    {
+        _carrier.KeepsOrder = false;
+        CarrierLane lane = Lane(window, share);
+        Assert.Equal(phoneMax, lane.PhoneMax);
+        PhoneNumber phone = PhoneNumber.FromE164("+447700900123");
+        for (int i = 0; i < phoneMax; i++)
+        {
+            Assert.False(lane.IsFullOf(phone, SmsClass.Normal));
+            lane.TryAdd(Sms(i), null);
+        }
+
+        Assert.Equal((true, false), (lane.IsFullOf(phone, SmsClass.Normal), lane.IsFullOf(phone, SmsClass.Urgent)));
+        Assert.False(lane.IsFullOf(PhoneNumber.FromE164("+447700900124"), SmsClass.Normal));
+        Assert.False(lane.IsLowOn(phone.E164));
+        LaneSms one = (await lane.NextAsync(Deadline()))!;
+        lane.End(one, BreakerVerdict.Works);
+        Assert.False(lane.IsFullOf(phone, SmsClass.Normal));
+        lane.TakeBack();
+        Assert.Equal((0, true), (lane.CountTo(phone.E164), lane.IsLowOn(phone.E164)));
+    }
+
+    [Fact]
+    public void Where_nobody_overtakes_a_phone_may_have_all_of_it()
+    {
+        CarrierLane lane = Lane(window: 5);
+        for (int i = 0; i < 100; i++) lane.TryAdd(Sms(i), null);
+        Assert.False(lane.IsFullOf(PhoneNumber.FromE164("+447700900123"), SmsClass.Normal));
+    }
+
     [Fact]
     public async Task A_lane_that_closes_gives_back_what_is_not_in_flight()
     {
@@ -92,7 +126,7 @@ public sealed class CarrierLaneTests : IDisposable
         _carrier.IsReady = false;
         Assert.Equal("is not connected, or is paused", lane.WhyClosed);
         Assert.Null(await lane.NextAsync(Deadline()));
-        Assert.Equal([2, 3], lane.TakeBack().Select(one => one.Sms.Turn).Order());
+        Assert.Equal([2, 3], lane.TakeBack().Select(one => one.Sms.Turn)); // the second was behind, the third in line
         Assert.Null(lane.End(flying, BreakerVerdict.Nothing));
         _carrier.IsReady = true;
         lane.TryAdd(Sms(4), null);
