@@ -61,6 +61,22 @@ internal enum UnknownFate
     Auto,
 }
 
+/// <summary>What that says of an SMS at a carrier over HTTP.</summary>
+internal static class UnknownFates
+{
+    /// <summary>It is held until somebody decides, and not sent again.</summary>
+    /// <param name="fate">The setting.</param>
+    /// <param name="sms">The SMS.</param>
+    /// <param name="deduplicates">The carrier knows our id, and takes an SMS once.</param>
+    public static bool Holds(this UnknownFate fate, OutgoingSms sms, bool deduplicates) => fate switch
+    {
+        UnknownFate.Resend => false,
+        UnknownFate.Hold => true,
+        _ when deduplicates => false,
+        _ => sms.Class is not SmsClass.Urgent || sms.Uncertain > 0, // an alarm is worth one SMS too many, not two
+    };
+}
+
 /// <summary>A carrier: one entry of the section <c>Carriers</c>, under a name of your own.</summary>
 internal sealed class CarrierOptions : IValidatableObject
 {

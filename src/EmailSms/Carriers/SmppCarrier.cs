@@ -50,7 +50,9 @@ internal sealed class SmppCarrier : ICarrier
     public SourceNumbers Numbers { get; init; }
 
     /// <inheritdoc/>
-    public int InFlightMax => _options.Window * _options.Binds;
+    public int InFlightMax => PacedWindow.Of(
+        _options.Window * _options.Binds, _options.SubmitsPerSecondMax,
+        _options.Session.SubmitsPerSecondMax * _options.Binds);
 
     /// <inheritdoc/>
     public bool KeepsOrder => _options.Binds == 1 && _options.Unknown is not UnknownFate.Hold;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using EmailSms.Carriers;
 using EmailSms.Carriers.Routing;
+using EmailSms.MailIn;
 using EmailSms.Messages;
 using EmailSms.Policy;
 using EmailSms.Queue;
@@ -32,7 +33,7 @@ internal static class RouteCommand
 
     private static readonly Option<string?> SenderId = new("--sender-id")
     {
-        Description = "What the phone shows; without it the rule's, else the default own number.",
+        Description = "What the phone shows; without it what it would show of a mail from the sender.",
     };
 
     private static readonly Option<int> Parts = new("--parts")
@@ -86,7 +87,9 @@ internal static class RouteCommand
         {
             List<string> steps = [];
             if (!TryFindRule(parsed, store, steps, out SenderRule? rule)) return CommandLine.Wrong;
-            RouteQuestion question = QuestionOf(parsed, store, rule, to, at) with { Network = network };
+            string senderId = parsed.GetValue(SenderId)
+                ?? SenderIdOf(parsed, settings, store, rule, to, steps);
+            RouteQuestion question = QuestionOf(parsed, rule, senderId, to, at) with { Network = network };
             TellNetwork(store, question, steps);
             RouteDecision decision = RoutingParts.RouterOf(settings, store).Decide(question, steps);
             using var control = new ControlClient(settings.Store.Folder);
@@ -103,17 +106,29 @@ internal static class RouteCommand
     }
 
     private static RouteQuestion QuestionOf(
-        ParseResult parsed, SqliteStore store, SenderRule? rule, PhoneNumber to, DateTimeOffset at)
-    {
-        string? ofPool = rule is { Sending.Pool: [var first, ..] } ? first : null;
-        string senderId = parsed.GetValue(SenderId) ?? rule?.SenderId ?? ofPool
-            ?? store.Read(OwnNumbers.Default)?.E164 ?? "";
-        return new RouteQuestion(
-            to, senderId, parsed.GetValue(Class) ?? rule?.Sending.Class ?? SmsClass.Normal, rule?.Id,
-            parsed.GetValue(Parts), at)
+        ParseResult parsed, SenderRule? rule, string senderId, PhoneNumber to, DateTimeOffset at) => new(
+        to, senderId, parsed.GetValue(Class) ?? rule?.Sending.Class ?? SmsClass.Normal, rule?.Id,
+        parsed.GetValue(Parts), at)
         {
             Allowed = rule?.Sending.Carriers ?? [],
         };
+
+    // As a mail would have it: the number that a mailbox and a phone know goes before that of the rule, and it may be
+    // another carrier's.
+    private static string SenderIdOf(
+        ParseResult parsed, GatewaySettings settings, SqliteStore store, SenderRule? rule, PhoneNumber to,
+        List<string> steps)
+    {
+        string usual = rule?.SenderId ?? store.Read(OwnNumbers.Default)?.E164 ?? "";
+        if (rule is null) return usual;
+        string mailbox = parsed.GetValue(From) ?? "";
+        ConversationLink link = MailInParts.LinkOf(settings.Replies, TimeProvider.System);
+        string senderId = store.Read(db => link.SenderIdOf(db, mailbox, new AcceptedRecipient(to, rule)));
+        if (senderId == usual) return usual;
+        steps.Add(rule.Sending.Pool.Count > 0
+            ? $"It shows {senderId}, which is of the rule's pool."
+            : $"It shows {senderId}, by which {mailbox} and this phone have talked.");
+        return senderId;
     }
 
     private static void TellNetwork(SqliteStore store, RouteQuestion question, List<string> steps)
@@ -171,6 +186,7 @@ internal static class RouteCommand
         {
             null => "is not known to the service that runs, which has an older configuration",
             { Paused: { } pause } => $"is paused by {pause.By}",
+            { State: "held off" } => "has asked to be left alone for a moment",
             { State: not ("bound" or "ready"), State: var state } => $"is not connected: {state}",
             { Breaker: { State: "open", UntilMs: { } until } } =>
                 $"fails, and is left alone until {JsonOutput.Time(until)}",

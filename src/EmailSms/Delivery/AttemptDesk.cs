@@ -54,7 +54,8 @@ internal sealed class AttemptDesk(
 
             if (attempt.Outcome is Outcome.Accepted) log.AttemptAccepted(sms.Id, sms.Attempts + 1, carrier.Name);
             else log.AttemptFailed(sms.Id, sms.Attempts + 1, carrier.Name, attempt.Outcome.GetType().Name);
-            onward = !MayGoOn(sms, attempt)
+            if (IsHeldOff(attempt, carrier)) attempt = attempt with { Outcome = WithoutPause(attempt.Outcome) };
+            onward = !MayGoOn(sms, attempt, carrier)
                 ? null
                 : sms with { Attempts = sms.Attempts + 1, Tried = [.. sms.Tried, carrier.Name] };
             if (onward is not null && !hasOther(onward)) onward = null;
@@ -147,9 +148,9 @@ internal sealed class AttemptDesk(
     }
 
     // Of two carriers that both may have it, one sends it a second time: only what surely has not left goes on.
-    private bool MayGoOn(OutgoingSms sms, Attempt attempt) =>
+    private bool MayGoOn(OutgoingSms sms, Attempt attempt, ICarrier carrier) =>
         attempt is { Accepted.Count: 0, Outcome: Outcome.Retry { Code: var code } }
-        && code.Class is FailureClass.Temporary or FailureClass.Authentication
+        && (code.Class is FailureClass.Temporary or FailureClass.Authentication || IsHeldOff(attempt, carrier))
         && sms is { StaysWith: null, GoesTo: null, PartsAccepted.Count: 0 }
         && sms.Tried.Count + 1 < options.CarriersMax;
 
@@ -226,6 +227,14 @@ internal sealed class AttemptDesk(
     // Our own pace, window or connection kept it back. What a carrier said counts, whatever became of it meanwhile.
     private static bool IsOfOurs(Attempt attempt) =>
         attempt is { Accepted.Count: 0, Outcome: Outcome.Retry { Code.IsOurOwn: true } };
+
+    // The carrier said "slower", and takes no SMS for as long as it wants.
+    private static bool IsHeldOff(Attempt attempt, ICarrier carrier) =>
+        attempt is { Outcome: Outcome.Retry { Code.Class: FailureClass.Throttled } } && !carrier.IsReady;
+
+    // It waits like all others that the carrier keeps away: for whichever takes it first.
+    private static Outcome WithoutPause(Outcome outcome) =>
+        outcome is Outcome.Retry slower ? slower with { NotBefore = null } : outcome;
 
     private static bool IsOfAccount(Attempt attempt) =>
         attempt.Outcome is Outcome.Retry { Code.Class: FailureClass.Authentication };

@@ -1,5 +1,9 @@
 using System.Text.Json;
+using EmailSms.Messages;
+using EmailSms.Replies;
+using EmailSms.Store;
 using EmailSms.Tests.EndToEnd;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EmailSms.Tests.Cli;
 
@@ -55,6 +59,33 @@ public sealed class RouteCommandTests : IDisposable
         (_, text, _) = await LineProcess.RunAsync(
             "route", "+447700900123", "--from", "eve@strange.example", "--config", config);
         Assert.StartsWith("No sender rule lets eve@strange.example send", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_conversation_goes_on_over_the_carrier_of_its_number()
+    {
+        string config = Configure();
+        await DoneAsync("senders", "add", "--from", "@clinic.example", "--to", "*", "--config", config);
+        await DoneAsync("numbers", "add", "+447700900998", "--carrier", "alpha", "--default", "--config", config);
+        await DoneAsync("numbers", "add", "+447700900999", "--carrier", "zulu", "--config", config);
+        string text = await RouteAsync("ann@clinic.example");
+        Assert.Contains("+447700900998 is a number of alpha, which alone may send from it.", Lines(text));
+        await using (SqliteStore store = SqliteStore.Open(
+            new StoreOptions { Folder = _folder.File("data"), DiskFreeBytesMin = 0 }, TimeProvider.System,
+            NullLogger<SqliteStore>.Instance))
+        {
+            await store.WriteAsync(db => Conversations.NoteSms(
+                db, "+447700900999", PhoneNumber.FromE164("+447700900123"), "ann@clinic.example", Guid.NewGuid(), null,
+                TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
+        }
+
+        text = await RouteAsync("Ann@clinic.example");
+        Assert.Contains(
+            "It shows +447700900999, by which Ann@clinic.example and this phone have talked.", Lines(text));
+        Assert.Equal("It would go over zulu.", Lines(text)[^1]);
+        Assert.Equal("It would go over alpha.", Lines(await RouteAsync("bob@clinic.example"))[^1]);
+
+        Task<string> RouteAsync(string from) => DoneAsync("route", "+447700900123", "--from", from, "--config", config);
     }
 
     [Theory]

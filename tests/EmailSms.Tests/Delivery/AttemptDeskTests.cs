@@ -65,6 +65,24 @@ public sealed class AttemptDeskTests : IAsyncDisposable
         Assert.Null(Field(sms, "leased_by"));
     }
 
+    [Theory]
+    [InlineData(false, false, 2)] // it keeps all away, and this one waits like them for whichever takes it first
+    [InlineData(false, true, null)]
+    [InlineData(true, true, 600)] // about this SMS alone
+    public async Task What_met_a_carrier_that_wants_to_be_left_alone_may_take_the_next_one_at_once(
+        bool isReady, bool hasOther, int? secondsMax)
+    {
+        OutgoingSms sms = await TakeAsync();
+        _carrier.Says = new Outcome.Retry(
+            new FailureCode(FailureClass.Throttled, "sim:slower", "4.3.2", "Slower."), TimeSpan.FromMinutes(10));
+        _carrier.IsReady = isReady;
+        AttemptEnd end = await SendAsync(sms, hasOther);
+        Assert.Equal(secondsMax is null, end.GoesOn is not null);
+        if (secondsMax is not { } most) return;
+        long due = (long)Field(sms, "due_ms")! - _time.GetUtcNow().ToUnixTimeMilliseconds();
+        Assert.InRange(due, most * 500, most * 1000);
+    }
+
     [Fact]
     public async Task Tries_of_a_code_that_may_mean_never_are_those_that_ended_with_it_there()
     {
@@ -103,7 +121,7 @@ public sealed class AttemptDeskTests : IAsyncDisposable
         Assert.Equal([late.Id, late.Id], _left);
     }
 
-    private Task<AttemptEnd> SendAsync(OutgoingSms sms)
+    private Task<AttemptEnd> SendAsync(OutgoingSms sms, bool hasOther = false)
     {
         var scopes = new OptOutScopes(new OptOutOptions());
         var fates = new Fates(
@@ -124,7 +142,7 @@ public sealed class AttemptDeskTests : IAsyncDisposable
         {
             Ended = (_, _) => _fault?.Invoke(),
         };
-        return desk.SendAsync(_carrier, new LaneSms(sms, null, default), _ => false);
+        return desk.SendAsync(_carrier, new LaneSms(sms, null, default), _ => hasOther);
     }
 
     private async Task<OutgoingSms> TakeAsync()

@@ -170,6 +170,33 @@ public sealed class A_carrier_fails_over
     }
 
     [Fact]
+    public async Task One_that_wants_to_be_left_alone_is_and_the_next_one_asked()
+    {
+        await using Provider web = await Provider.StartAsync();
+        web.Answer = (_, _) => Task.FromResult(new Reply(429, """{"code":20429}""", RetryAfter: "600"));
+        await using var main = new Accepting();
+        await using var spare = new Accepting();
+        await using TestGateway test = await StartAsync(main, spare, settings =>
+        {
+            settings.Carriers["web"] = Web(web);
+            settings.Routes =
+            [
+                new RouteOptions { Name = "all", Carriers = [new() { Carrier = "web" }, new() { Carrier = "spare" }] },
+            ];
+        });
+        await test.SendAsync(To(0));
+        await TestGateway.UntilAsync(() => spare.Taken.Count == 1);
+        using var config = new CarrierConfig(test);
+        (int code, string output) = await config.RunAsync("route", TestGateway.Phone);
+        Assert.True(code == 0, output);
+        Assert.Contains("web has asked to be left alone for a moment.", output, StringComparison.Ordinal);
+        Assert.EndsWith("It would go over spare.", output.Trim(), StringComparison.Ordinal);
+        await test.SendAsync(To(1));
+        await TestGateway.UntilAsync(() => spare.Taken.Count == 2);
+        Assert.Single(web.Requests);
+    }
+
+    [Fact]
     public async Task One_that_is_paused_gives_back_what_waits_for_it()
     {
         await using var main = new Accepting { AnswersMax = 0 };
@@ -213,6 +240,30 @@ public sealed class A_carrier_fails_over
         Assert.Contains("over spare  (default)", output, StringComparison.Ordinal);
         (code, output) = await config.RunAsync("numbers", "add", TestGateway.OwnNumber, "--carrier", "other");
         Assert.Equal((2, "--carrier: there is no carrier other; there are main, spare."), (code, output.Trim()));
+    }
+
+    [Fact]
+    public async Task A_number_that_moves_to_another_carrier_takes_along_what_waits_for_its_old_one()
+    {
+        await using var main = new Accepting();
+        await using var spare = new Accepting();
+        await using TestGateway test = await StartAsync(main, spare);
+        using var config = new CarrierConfig(test);
+        string[][] commands =
+        [
+            ["numbers", "add", TestGateway.OwnNumber, "--carrier", "spare", "--default"],
+            ["carriers", "pause", "spare"],
+        ];
+        foreach (string[] words in commands) Assert.Equal(0, (await config.RunAsync(words)).Code);
+        await test.SendAsync(To(0));
+        await TestGateway.UntilAsync(() => test.Gateway.Queue.IsWaitedFor("spare") && test.Leased() == 0);
+        Assert.Empty(main.Taken);
+
+        (int code, string output) = await config.RunAsync(
+            "numbers", "add", TestGateway.OwnNumber, "--carrier", "main", "--default");
+        Assert.True(code == 0, output);
+        await TestGateway.UntilAsync(() => main.Taken.Count == 1);
+        Assert.Empty(spare.Taken);
     }
 
     [Fact]

@@ -74,6 +74,26 @@ public sealed class An_SMS_may_have_been_sent : IAsyncDisposable
     }
 
     [Fact]
+    public async Task And_over_one_bind_the_next_to_the_same_phone_waits_until_it_is_known()
+    {
+        await using var main = new Accepting { AnswersMax = 0 };
+        await using TestGateway test = await TestGateway.StartAsync(settings =>
+        {
+            CarrierOptions carrier = settings.Carriers["main"];
+            (carrier.Port, carrier.Unknown, carrier.AnswerMax) = (main.Port, UnknownFate.Hold, TimeSpan.FromMinutes(5));
+        });
+        await test.SendAsync(TestGateway.Mail("One"));
+        await test.SendAsync(TestGateway.Mail("Two")); // each is written down first, so they could change places
+        for (int others = 1; others <= 5; others++)
+        {
+            await test.SendAsync(TestGateway.Mail("Hello", to: $"+44770090020{others}"));
+            await TestGateway.UntilAsync(() => main.Asked == 1 + others);
+        }
+
+        Assert.Equal(6, main.Asked);
+    }
+
+    [Fact]
     public async Task Or_the_process_was_killed_which_is_the_same_case()
     {
         using var service = new ServiceProcess(_smsc.Endpoint.Port, window: 10, UnknownFate.Hold);

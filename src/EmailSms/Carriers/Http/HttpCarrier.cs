@@ -61,7 +61,7 @@ internal sealed class HttpCarrier : ICarrier
     public string Name { get; }
 
     /// <inheritdoc/>
-    public int InFlightMax => _options.Window;
+    public int InFlightMax => PacedWindow.Of(_options.Window, _options.SubmitsPerSecondMax);
 
     /// <inheritdoc/>
     public bool KeepsOrder => false;
@@ -97,13 +97,7 @@ internal sealed class HttpCarrier : ICarrier
         : "";
 
     /// <inheritdoc/>
-    public bool HoldsUnknown(OutgoingSms sms) => _options.Unknown switch
-    {
-        UnknownFate.Resend => false,
-        UnknownFate.Hold => true,
-        _ when Definition.Deduplicates => false,
-        _ => sms.Class is not SmsClass.Urgent || sms.Uncertain > 0, // an alarm is worth one SMS too many, not two
-    };
+    public bool HoldsUnknown(OutgoingSms sms) => _options.Unknown.Holds(sms, Definition.Deduplicates);
 
     /// <summary>Why a call at its hooks is refused; null: it is the carrier's.</summary>
     public async Task<string?> RefusalAsync(HookCall call, CancellationToken deadline)
