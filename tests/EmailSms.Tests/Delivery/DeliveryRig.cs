@@ -60,8 +60,8 @@ internal sealed class DeliveryRig : IAsyncDisposable
         var attempts = new AttemptDesk(
             Store, Queue, fates,
             new RecipientGate(
-                new OptOuts(Store), new Consents(Store), new QuietHours(new QuietHoursOptions()), rules, _ => null,
-                time),
+                Store, new OptOuts(Store), new Consents(Store), new QuietHours(new QuietHoursOptions()), rules,
+                new SmtpUsers(Store, time), _ => null, time),
             (_, _) => null, alerts, options.Delivery, time, options.AttemptLog);
         Dispatcher = new Dispatcher(
             Store, Queue, CarrierSet.Of([.. carriers.Select(one => (one, options.Breaker))], time),
@@ -86,7 +86,7 @@ internal sealed class DeliveryRig : IAsyncDisposable
     public Task EnqueueAsync(Guid id, string to, Func<NewSms, NewSms>? change = null) => Store.WriteAsync(db =>
     {
         var sms = new NewSms(
-            id, null, PhoneNumber.FromE164(to), "", "", "Hello", "gsm7", 1, 1, NoticeSetting.Never,
+            id, null, PhoneNumber.FromE164(to), "", "", "Hello", "gsm7", 1, null, NoticeSetting.Never,
             _time.GetUtcNow().AddHours(12).ToUnixTimeMilliseconds());
         Queue.Enqueue(db, change?.Invoke(sms) ?? sms, new { });
     });

@@ -138,10 +138,10 @@ public sealed class A_day_is_simulated
     }
 
     // Few at night, most before noon and in the afternoon; two of three to Britain; the same in every run.
-    private static List<(TimeSpan At, string To, int Parts)> Arrivals()
+    private static List<Arrival> Arrivals()
     {
         var dice = new Random(20261125);
-        List<(TimeSpan At, string To, int Parts)> all = [];
+        List<Arrival> all = [];
         while (all.Count < Count)
         {
             double hour = dice.NextDouble() * 24;
@@ -149,7 +149,7 @@ public sealed class A_day_is_simulated
             if (dice.NextDouble() > busy) continue;
             string to = dice.Next(3) < 2 ? $"+447700900{dice.Next(1000):000}" : $"+1202555{dice.Next(10_000):0000}";
             int parts = dice.Next(10) switch { < 7 => 1, < 9 => 2, _ => 3 };
-            all.Add((TimeSpan.FromHours(hour), to, parts));
+            all.Add(new Arrival(TimeSpan.FromHours(hour), to, parts));
         }
 
         return [.. all.OrderBy(one => one.At)];
