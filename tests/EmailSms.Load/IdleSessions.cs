@@ -17,7 +17,7 @@ namespace EmailSms.Load;
 /// <summary>
 /// What an idle session costs: <c>idle [sessions]</c>. A server in a process of its own is measured before and after
 /// clients have connected, said EHLO and fallen silent; once with a bare connection handler, which is Kestrel's own
-/// share, and once with the SMTP listener.
+/// share, and once with the SMTP listener. It fails when a session has more heap than it may have.
 /// </summary>
 internal static class IdleSessions
 {
@@ -26,14 +26,26 @@ internal static class IdleSessions
     public static async Task<int> RunAsync(string[] args)
     {
         if (args is ["serve", var kind]) return await ServeAsync(kind);
-        int count = args.Length == 0 ? 10_000 : int.Parse(args[0], CultureInfo.InvariantCulture);
+        (int count, int octetsMax) = (10_000, int.MaxValue);
+        if (args.Length > 2 || !IsNumber(0, ref count) || !IsNumber(1, ref octetsMax))
+        {
+            Console.Error.WriteLine(
+                "idle needs a number of sessions, and the octets of heap that one may have; or neither.");
+            return 2;
+        }
+
         (long bareHeap, long bareResident) = await MeasureAsync("bare", count);
         (long heap, long resident) = await MeasureAsync("smtp", count);
         Console.Out.WriteLine($"{count} idle sessions, octets a session of heap and of resident memory");
         Console.Out.WriteLine($"a bare handler on Kestrel  {bareHeap,8} {bareResident,8}");
         Console.Out.WriteLine($"the SMTP listener          {heap,8} {resident,8}");
         Console.Out.WriteLine($"the listener's own share   {heap - bareHeap,8} {resident - bareResident,8}");
-        return 0;
+        var claims = new Claims();
+        claims.Keep(heap <= octetsMax, $"a session has {heap} octets of heap, not {octetsMax}.");
+        return claims.ExitCode;
+
+        bool IsNumber(int at, ref int number) => at >= args.Length
+            || (int.TryParse(args[at], NumberStyles.None, CultureInfo.InvariantCulture, out number) && number > 0);
     }
 
     private static async Task<(long Heap, long Resident)> MeasureAsync(string kind, int count)

@@ -25,6 +25,20 @@ internal sealed class Journal(string name, int count)
     /// <summary>Done when the SMSC has seen every SMS.</summary>
     public Task AllSeen => _all.Task;
 
+    /// <summary>Waits until every SMS was seen.</summary>
+    /// <exception cref="IOException">The deadline came first; the message says how many are lost.</exception>
+    public async Task AllSeenAsync(CancellationToken deadline)
+    {
+        try
+        {
+            await AllSeen.WaitAsync(deadline);
+        }
+        catch (OperationCanceledException late)
+        {
+            throw new IOException($"{count - SeenCount} of {count} SMS are lost, or are not there yet.", late);
+        }
+    }
+
     public static string Text(string name, int number) => string.Create(
         CultureInfo.InvariantCulture, $"{name} {number}: bed 12 calls. Please look after the patient.");
 

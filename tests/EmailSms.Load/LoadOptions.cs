@@ -30,7 +30,7 @@ internal sealed record LoadOptions : IFolderOptions
           paced        a steady rate, for latency (default: 1000 SMS at 50 a second, 8 sessions)
           backlog      the carrier is away while mails come in, then it is back (default: 100000 SMS, 32 sessions)
           smtp         the listener beside other servers; options of its own: smtp --help
-          idle         what an idle SMTP session costs: idle [sessions]
+          idle         what an idle SMTP session costs: idle [sessions] [octets of heap that it may have]
           smpp         SMPP submits beside node-smpp; options of its own: smpp --help
           smpp-soak    whether memory stays flat over millions of PDUs: smpp-soak [PDUs]
           http         carriers over HTTP, and a dead one beside SMPP; options of its own: http --help
@@ -45,9 +45,13 @@ internal sealed record LoadOptions : IFolderOptions
           --window N       submits in flight (default: 50, as shipped)
           --answer-ms N    how long the SMSC takes to answer a submit (default: 0)
           --warm-up N      SMS sent first and not counted (default: 3000)
+          --rate-min N     the least that may arrive at the SMSC, in SMS/s (default: 0, any)
+          --resident-max N the most memory that the gateway may take, in MiB (default: 0, any)
           --log LEVEL      the gateway's log level (default: Information, as shipped)
           --data FOLDER    where the gateway's data lies while it runs (default: the system's folder for such)
           --help
+
+        It fails, with exit code 1, when an SMS is lost or comes twice, or when one of the bounds is missed.
         """;
 
     private const int BytesMin = 300;
@@ -73,6 +77,12 @@ internal sealed record LoadOptions : IFolderOptions
     public int AnswerMs { get; private init; }
 
     public int WarmUp { get; private init; } = 3_000;
+
+    /// <summary>SMS a second at the SMSC; 0: any.</summary>
+    public int RateMin { get; private init; }
+
+    /// <summary>MiB; 0: any.</summary>
+    public int ResidentMax { get; private init; }
 
     public string Log { get; private init; } = "Information";
 
@@ -122,6 +132,8 @@ internal sealed record LoadOptions : IFolderOptions
         "--window" => this with { Window = Number(name, value, 1) },
         "--answer-ms" => this with { AnswerMs = Number(name, value, 0) },
         "--warm-up" => this with { WarmUp = Number(name, value, 0) },
+        "--rate-min" => this with { RateMin = Number(name, value, 0) },
+        "--resident-max" => this with { ResidentMax = Number(name, value, 0) },
         "--log" => this with { Log = value },
         "--data" => this with { Folder = value },
         _ => throw new FormatException($"There is no option {name}; see --help."),

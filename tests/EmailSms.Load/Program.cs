@@ -23,6 +23,5 @@ return await FolderRun.RunAsync("load", () => LoadOptions.Parse(args), LoadOptio
     Console.Out.WriteLine($"{options.Mode}: {options.Count} SMS, {options.Sessions} sessions, mails of {options.Bytes} "
         + $"octets, window {options.Window}, answer after {options.AnswerMs} ms, log {options.Log}, "
         + $"{Environment.ProcessorCount} cores");
-    await new Run(options, folder).MakeAsync();
-    return 0;
+    return await new Run(options, folder).MakeAsync();
 });

@@ -8,12 +8,16 @@ internal sealed class Run(LoadOptions options, string folder)
 {
     private static readonly TimeSpan RunMax = TimeSpan.FromMinutes(10);
 
-    public async Task MakeAsync()
+    private readonly Claims _claims = new();
+
+    /// <summary>The exit code: 1 when something was missed.</summary>
+    public async Task<int> MakeAsync()
     {
         using var deadline = new CancellationTokenSource(RunMax);
         double[] fsync = Yardstick.FsyncMs(folder);
         Say("fsync of this disk (4 KiB)", $"p50 {At(fsync, 50)} ms, p99 {At(fsync, 99)} ms");
         await (options.Mode is LoadMode.Backlog ? BacklogAsync(deadline.Token) : SteadyAsync(deadline.Token));
+        return _claims.ExitCode;
     }
 
     private async Task SteadyAsync(CancellationToken deadline)
@@ -29,12 +33,12 @@ internal sealed class Run(LoadOptions options, string folder)
         Usage before = gateway.Use();
         await MailSession.SendAllAsync(
             gateway.Smtp, journal, options, options.Mode is LoadMode.Paced ? options.Rate : null, deadline);
-        await journal.AllSeen.WaitAsync(deadline);
+        await journal.AllSeenAsync(deadline);
         long receipts = await phones.ReceiptsAsync(receiptsBefore + options.Count, deadline);
         Usage after = gateway.Use();
 
         Rate("mails answered 250", journal.FirstSent, journal.LastKept);
-        Rate("SMS at the SMSC", journal.FirstSent, journal.LastSeen);
+        KeepRate(Rate("SMS at the SMSC", journal.FirstSent, journal.LastSeen));
         Rate("receipts on disk", journal.FirstSent, receipts);
         Latency("final dot to 250", journal.ToKeptMs());
         Latency("final dot to submit_sm", journal.ToSeenMs());
@@ -57,9 +61,9 @@ internal sealed class Run(LoadOptions options, string folder)
         await using var phones = new Phones(options.AnswerMs);
         phones.Follow(journal);
         await phones.StartAsync(port);
-        await journal.AllSeen.WaitAsync(deadline);
+        await journal.AllSeenAsync(deadline);
         long receipts = await phones.ReceiptsAsync(options.Count, deadline);
-        Rate("drained to the SMSC", journal.FirstSeen, journal.LastSeen);
+        KeepRate(Rate("drained to the SMSC", journal.FirstSeen, journal.LastSeen));
         Rate("receipts on disk", journal.FirstSeen, receipts);
         Cost(before, gateway.Use(), gateway);
         await EndAsync(gateway, journal);
@@ -72,13 +76,14 @@ internal sealed class Run(LoadOptions options, string folder)
         var journal = new Journal("warm", options.WarmUp);
         phones.Follow(journal);
         await MailSession.SendAllAsync(gateway.Smtp, journal, options, rate: null, deadline);
-        await journal.AllSeen.WaitAsync(deadline);
+        await journal.AllSeenAsync(deadline);
         await phones.ReceiptsAsync(options.WarmUp, deadline);
     }
 
-    private static async Task EndAsync(GatewayProcess gateway, Journal journal)
+    private async Task EndAsync(GatewayProcess gateway, Journal journal)
     {
         Say("SMS that came twice", $"{journal.Repeats}");
+        _claims.Keep(journal.Repeats == 0, $"{journal.Repeats} SMS came twice.");
         int code = await gateway.StopAsync();
         if (code != 0) throw new IOException($"The gateway ended with {code}.");
     }
@@ -88,10 +93,22 @@ internal sealed class Run(LoadOptions options, string folder)
         double each = (after.Processor - before.Processor).TotalMicroseconds / options.Count;
         Say("processor time of the gateway", $"{each:0} us an SMS");
         Say("peak resident memory", Mib(after.ResidentPeakBytes));
+        long resident = after.ResidentPeakBytes >> 20;
+        _claims.Keep(
+            options.ResidentMax == 0 || resident <= options.ResidentMax,
+            $"the gateway took {resident} MiB, not {options.ResidentMax}.");
         Say("log written", $"{gateway.LogBytes / 1024} KiB");
     }
 
-    private void Rate(string what, long from, long to) => Say(what, $"{options.Count / Journal.Seconds(from, to):0}/s");
+    private double Rate(string what, long from, long to)
+    {
+        double rate = options.Count / Journal.Seconds(from, to);
+        Say(what, $"{rate:0}/s");
+        return rate;
+    }
+
+    private void KeepRate(double rate) =>
+        _claims.Keep(rate >= options.RateMin, $"{rate:0} SMS/s arrived at the SMSC, not {options.RateMin}.");
 
     private static void Latency(string what, double[] sorted) =>
         Say(what, $"p50 {At(sorted, 50)} ms, p99 {At(sorted, 99)} ms, max {At(sorted, 100)} ms");

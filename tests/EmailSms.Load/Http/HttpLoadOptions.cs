@@ -18,7 +18,12 @@ internal sealed record HttpLoadOptions : IFolderOptions
           --rounds N     runs over SMPP each way, in turn (default: 3)
           --sessions N   SMTP sessions at once (default: 32)
           --window N     requests and submits in flight (default: 50, as shipped)
+          --rate-min N   the least the carrier alone may do, in SMS/s (default: 0, any)
+          --ratio-min R  the least that may be left of SMPP beside a dead carrier, of 1 (default: 0, any)
           --data FOLDER  where the gateway's data lies while it runs (default: the system's folder for such)
+
+        It fails, with exit code 1, when an SMS is lost or comes twice, when the heap of the carrier alone grows by more
+        than 1 MiB, or when one of the bounds is missed.
         """;
 
     public int Alone { get; private init; } = 100_000;
@@ -30,6 +35,12 @@ internal sealed record HttpLoadOptions : IFolderOptions
     public int Sessions { get; private init; } = 32;
 
     public int Window { get; private init; } = 50;
+
+    /// <summary>SMS a second of the carrier alone; 0: any.</summary>
+    public int RateMin { get; private init; }
+
+    /// <summary>SMPP beside a dead carrier by SMPP alone; 0: any.</summary>
+    public double RatioMin { get; private init; }
 
     public string? Folder { get; private init; }
 
@@ -52,6 +63,8 @@ internal sealed record HttpLoadOptions : IFolderOptions
                 "--rounds" => options with { Rounds = Number(words[at], value, 1) },
                 "--sessions" => options with { Sessions = Number(words[at], value, 1) },
                 "--window" => options with { Window = Number(words[at], value, 1) },
+                "--rate-min" => options with { RateMin = Number(words[at], value, 0) },
+                "--ratio-min" => options with { RatioMin = Ratio(words[at], value) },
                 "--data" => options with { Folder = value },
                 _ => throw new FormatException($"There is no option {words[at]}; see http --help."),
             };
@@ -59,6 +72,12 @@ internal sealed record HttpLoadOptions : IFolderOptions
 
         return options;
     }
+
+    private static double Ratio(string name, string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double ratio)
+            && ratio is >= 0 and <= 10
+            ? ratio
+            : throw new FormatException($"{name} needs 0 to 10, such as 0.9, not '{text}'.");
 
     private static int Number(string name, string text, int least) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least

@@ -15,13 +15,15 @@ internal sealed class HttpRun(HttpLoadOptions options, string folder)
 
     private static readonly TimeSpan RunMax = TimeSpan.FromMinutes(10);
 
+    private readonly Claims _claims = new();
     private int _runs;
 
     public static Task<int> RunAsync(IReadOnlyList<string> words) => FolderRun.RunAsync(
         "http", () => HttpLoadOptions.Parse(words), HttpLoadOptions.Help, async (options, folder) =>
         {
-            await new HttpRun(options, folder).MakeAsync();
-            return 0;
+            var run = new HttpRun(options, folder);
+            await run.MakeAsync();
+            return run._claims.ExitCode;
         });
 
     private async Task MakeAsync()
@@ -40,7 +42,9 @@ internal sealed class HttpRun(HttpLoadOptions options, string folder)
 
         Say("the gateway over SMPP", Rates(alone));
         Say("the same behind a dead HTTP carrier", $"{Rates(beside)}; it was asked {dead.Taken} times");
-        Say("ratio of the medians", Text(Median(beside) / Median(alone), "0.00"));
+        double ratio = Median(beside) / Median(alone);
+        Say("ratio of the medians", Text(ratio, "0.00"));
+        _claims.Keep(ratio >= options.RatioMin, $"{ratio:0.00} is left beside a dead carrier, not {options.RatioMin}.");
     }
 
     // The carrier and the API in this process, on the same cores.
@@ -58,7 +62,8 @@ internal sealed class HttpRun(HttpLoadOptions options, string folder)
             },
             hooks: null, NullLoggerFactory.Instance, TimeProvider.System);
         await carrier.StartAsync();
-        await SendAsync(carrier, options.Alone / 10); // the compiler's share
+        int warm = options.Alone / 10; // the compiler's share
+        await SendAsync(carrier, warm);
         List<long> heap = [];
         double seconds = 0;
         TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
@@ -69,9 +74,15 @@ internal sealed class HttpRun(HttpLoadOptions options, string folder)
         }
 
         double each = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalMicroseconds / options.Alone;
-        Say("the carrier alone", $"{options.Alone / Looks * Looks / seconds:0} SMS/s (aim {AimPerSecond}), "
+        double rate = options.Alone / Looks * Looks / seconds;
+        Say("the carrier alone", $"{rate:0} SMS/s (aim {AimPerSecond}), "
             + $"{each:0} us of processor time an SMS, the API's among them");
         Say("heap, at ten looks", string.Join(" ", heap.Select(bytes => $"{bytes >> 10}")) + " KiB");
+        _claims.Keep(rate >= options.RateMin, $"the carrier alone does {rate:0} SMS/s, not {options.RateMin}.");
+        long grown = heap.Max() - heap[0];
+        _claims.Keep(grown <= Claims.HeapGrowthMax, $"its heap grew by {grown >> 10} KiB.");
+        int asked = options.Alone / Looks * Looks;
+        _claims.Keep(provider.Taken == asked + warm, $"the API had {provider.Taken - warm} SMS of {asked}.");
         await carrier.StopAsync(CancellationToken.None);
     }
 
@@ -127,15 +138,16 @@ internal sealed class HttpRun(HttpLoadOptions options, string folder)
         var warm = new Journal("warm", Math.Max(1, options.Count / 5));
         follow(warm);
         await MailSession.SendAllAsync(gateway.Smtp, warm, load, rate: null, deadline.Token);
-        await warm.AllSeen.WaitAsync(deadline.Token);
+        await warm.AllSeenAsync(deadline.Token);
 
         var journal = new Journal("run", options.Count);
         follow(journal);
         await MailSession.SendAllAsync(gateway.Smtp, journal, load, rate: null, deadline.Token);
-        await journal.AllSeen.WaitAsync(deadline.Token);
-        if (journal.Repeats > 0) throw new IOException($"{journal.Repeats} SMS came twice.");
+        await journal.AllSeenAsync(deadline.Token);
         double rate = options.Count / Journal.Seconds(journal.FirstSent, journal.LastSeen);
-        await gateway.StopAsync();
+        int code = await gateway.StopAsync();
+        if (code != 0) throw new IOException($"The gateway ended with {code}.");
+        _claims.Keep(journal.Repeats == 0, $"{journal.Repeats} SMS came twice.");
         return rate;
     }
 

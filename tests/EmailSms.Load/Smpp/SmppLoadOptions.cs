@@ -18,6 +18,7 @@ internal sealed record SmppLoadOptions
           --seconds N       how long each is measured, after half a second of warm-up (default: 3; in all 2 minutes)
           --windows N,N     submits under way on each bind (default: 1,10,64)
           --binds N,N       binds at once (default: 1,4)
+          --aims WORD       told or kept: kept makes a missed aim exit code 1 (default: told)
           --help
 
         A ratio is ours by theirs, of the same run. Processor time is of the whole process, for each submit.
@@ -28,6 +29,9 @@ internal sealed record SmppLoadOptions
     public IReadOnlyList<int> Windows { get; private init; } = [1, 10, 64];
 
     public IReadOnlyList<int> Binds { get; private init; } = [1, 4];
+
+    /// <summary>A missed aim is a failure.</summary>
+    public bool KeepsAims { get; private init; }
 
     public bool WantsHelp { get; private init; }
 
@@ -52,6 +56,8 @@ internal sealed record SmppLoadOptions
             value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
             && seconds is >= 0.1 and <= 60 => this with { Seconds = seconds },
         "--seconds" => throw new FormatException($"--seconds needs 0.1 to 60, not '{value}'."),
+        "--aims" when value is "told" or "kept" => this with { KeepsAims = value == "kept" },
+        "--aims" => throw new FormatException($"--aims is told or kept, not '{value}'."),
         "--windows" => this with { Windows = Numbers(name, value, 1000) },
         "--binds" => this with { Binds = Numbers(name, value, 64) },
         _ => throw new FormatException($"There is no option {name}; see smpp --help."),

@@ -10,8 +10,11 @@ internal sealed class SmppRun(SmppLoadOptions options)
     private static readonly TimeSpan FirstWarmUp = TimeSpan.FromSeconds(5); // for the compilers of .NET and node
 
     private readonly Dictionary<SubmitWay, double> _ours = [];
+    private readonly Claims _claims = new();
 
-    /// <summary>The command; its exit code is 0 when every submit was taken.</summary>
+    /// <summary>
+    /// The command; its exit code is 0 when every submit was taken, and every aim met that is to be kept.
+    /// </summary>
     public static async Task<int> RunAsync(string[] args)
     {
         if (args is ["smsc"]) return await OurPeers.ServeAsync();
@@ -19,9 +22,15 @@ internal sealed class SmppRun(SmppLoadOptions options)
         try
         {
             SmppLoadOptions options = SmppLoadOptions.Parse(args);
-            if (options.WantsHelp) Say(SmppLoadOptions.Help);
-            else await new SmppRun(options).MakeAsync();
-            return 0;
+            if (options.WantsHelp)
+            {
+                Say(SmppLoadOptions.Help);
+                return 0;
+            }
+
+            var run = new SmppRun(options);
+            await run.MakeAsync();
+            return run._claims.ExitCode;
         }
         catch (FormatException wrong)
         {
@@ -99,6 +108,8 @@ internal sealed class SmppRun(SmppLoadOptions options)
         Say(string.Create(
             CultureInfo.InvariantCulture,
             $"aim: window {way.Window,2}, one bind {aim,8:#,0} got {got,8:#,0} {(got >= aim ? "met" : "missed")}"));
+        _claims.Keep(
+            got >= aim || !options.KeepsAims, $"{got:0} submits/s with a window of {way.Window}, not {aim:0}.");
     }
 
     private static void Say(string line) => Console.Out.WriteLine(line);

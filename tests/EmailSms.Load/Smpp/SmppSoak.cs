@@ -19,7 +19,6 @@ internal sealed class SmppSoak : IAsyncDisposable
     private const int RefusedEvery = 50;
     private const int UnansweredEvery = 20_000;
     private const int ReceiptsMax = 1000; // that may be waited for
-    private const long GrowthMax = 1024 * 1024;
 
     private static readonly TimeSpan LookMax = TimeSpan.FromMinutes(10);
 
@@ -124,7 +123,7 @@ internal sealed class SmppSoak : IAsyncDisposable
             foreach (SmppServerSession session in _server.Sessions) session.HangUp();
         }
 
-        bool isFlat = most - first <= GrowthMax;
+        bool isFlat = most - first <= Claims.HeapGrowthMax;
         Say(isFlat ? "flat" : $"it grew by {(most - first) / 1024:#,0} KiB");
         return isFlat ? 0 : 1;
     }

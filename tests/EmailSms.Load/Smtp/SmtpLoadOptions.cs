@@ -20,6 +20,7 @@ internal sealed record SmtpLoadOptions : IFolderOptions
           --connections N   at once, each with a thread (default: 32)
           --part PART       dropping, keeping or all (default: all)
           --wire WIRE       plain, tls or all (default: all)
+          --aims WORD       told or kept: kept makes a missed aim exit code 1 (default: told)
           --help
 
         A ratio is ours by theirs, of the same run. Processor time is of all processes of a server; "client" is the
@@ -41,6 +42,9 @@ internal sealed record SmtpLoadOptions : IFolderOptions
 
     /// <inheritdoc/>
     public string? Folder => null;
+
+    /// <summary>A missed aim is a failure.</summary>
+    public bool KeepsAims { get; private init; }
 
     public bool WantsHelp { get; private init; }
 
@@ -75,6 +79,8 @@ internal sealed record SmtpLoadOptions : IFolderOptions
         ("--wire", "plain") => this with { WantsTls = false },
         ("--wire", "tls") => this with { WantsPlain = false },
         ("--wire", _) => throw new FormatException($"--wire is plain, tls or all, not '{value}'."),
+        ("--aims", "told" or "kept") => this with { KeepsAims = value == "kept" },
+        ("--aims", _) => throw new FormatException($"--aims is told or kept, not '{value}'."),
         _ => throw new FormatException($"There is no option {name}; see smtp --help."),
     };
 }

@@ -16,8 +16,11 @@ internal sealed record WayBackOptions : IFolderOptions
           --conversations A,B,C  conversations in the store, ascending (default: 10000,100000,1000000)
           --sms N                finished SMS of each conversation (default: 10)
           --steps N              how often each step is measured (default: 2000)
+          --match-max MS         the longest that the median of a match may be, its commit not counted (default: 0, any)
           --data FOLDER          where the database lies meanwhile (default: the system's folder for temporary files);
                                  the largest of the defaults takes about 8 GB and is deleted afterwards
+
+        It fails, with exit code 1, when something is not found or refused, or when a match takes longer than it may.
         """;
 
     public IReadOnlyList<int> Conversations { get; private init; } = [10_000, 100_000, 1_000_000];
@@ -25,6 +28,9 @@ internal sealed record WayBackOptions : IFolderOptions
     public int SmsEach { get; private init; } = 10;
 
     public int Steps { get; private init; } = 2_000;
+
+    /// <summary>Milliseconds; 0: any.</summary>
+    public double MatchMaxMs { get; private init; }
 
     public string? Folder { get; private init; }
 
@@ -55,6 +61,10 @@ internal sealed record WayBackOptions : IFolderOptions
         },
         "--sms" => this with { SmsEach = Number(name, value, 1, 100) },
         "--steps" => this with { Steps = Number(name, value, 10, 1_000_000) },
+        "--match-max" when double.TryParse(
+            value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double ms) =>
+            this with { MatchMaxMs = ms },
+        "--match-max" => throw new FormatException($"--match-max needs milliseconds such as 1.5, not '{value}'."),
         "--data" => this with { Folder = value },
         _ => throw new FormatException($"There is no option {name}; see way-back --help."),
     };

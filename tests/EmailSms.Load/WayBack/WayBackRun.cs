@@ -23,13 +23,15 @@ internal sealed class WayBackRun(WayBackOptions options, string folder)
 
     private readonly List<(string Step, List<Measured> At)> _table = [];
     private readonly LargeStore _large = new(folder, options.SmsEach);
+    private readonly Claims _claims = new();
     private long _next;
 
     public static Task<int> RunAsync(IReadOnlyList<string> words) => FolderRun.RunAsync(
         "way-back", () => WayBackOptions.Parse(words), WayBackOptions.Help, async (options, folder) =>
         {
-            await new WayBackRun(options, folder).MakeAsync();
-            return 0;
+            var run = new WayBackRun(options, folder);
+            await run.MakeAsync();
+            return run._claims.ExitCode;
         });
 
     private async Task MakeAsync()
@@ -59,10 +61,10 @@ internal sealed class WayBackRun(WayBackOptions options, string folder)
     private void MeasureReads(SqliteStore store)
     {
         var routing = new ReplyRouting(new RepliesOptions { DefaultMailbox = "office@clinic.example" });
-        Note("a reply finds its mailbox", Times(() => store.Read(db =>
+        NoteMatch("a reply finds its mailbox", Times(() => store.Read(db =>
             Timed(() => routing.Find(db, LargeStore.Own, LargeStore.Phone(Some()), "Yes", NowMs())
                 .Conversation is not null))));
-        Note("a token finds its conversation", Times(() => store.Read(db =>
+        NoteMatch("a token finds its conversation", Times(() => store.Read(db =>
             Timed(() => Conversations.FindByToken(db, LargeStore.Token(Some())) is not null))));
     }
 
@@ -117,7 +119,7 @@ internal sealed class WayBackRun(WayBackOptions options, string folder)
             whole.Add(Since(started));
         }
 
-        Note(step, within);
+        NoteMatch(step, within);
         Note($"{step}, with its commit", whole);
     }
 
@@ -191,7 +193,15 @@ internal sealed class WayBackRun(WayBackOptions options, string folder)
 
     private long Some() => (_next += 7_919_777) % _large.Conversations;
 
-    private void Note(string step, List<double> ms)
+    private void NoteMatch(string step, List<double> ms)
+    {
+        double p50 = Note(step, ms);
+        _claims.Keep(
+            options.MatchMaxMs == 0 || p50 <= options.MatchMaxMs,
+            $"{step}: {p50:0.000} ms with {_large.Sms} SMS, not {options.MatchMaxMs}.");
+    }
+
+    private double Note(string step, List<double> ms)
     {
         int row = _table.FindIndex(one => one.Step == step);
         if (row < 0)
@@ -201,7 +211,9 @@ internal sealed class WayBackRun(WayBackOptions options, string folder)
         }
 
         double[] sorted = [.. ms.Skip(ms.Count / WarmUpShare).Order()];
-        _table[row].At.Add(new Measured(Yardstick.Percentile(sorted, 50), Yardstick.Percentile(sorted, 99)));
+        var measured = new Measured(Yardstick.Percentile(sorted, 50), Yardstick.Percentile(sorted, 99));
+        _table[row].At.Add(measured);
+        return measured.P50;
     }
 
     private void Print()
