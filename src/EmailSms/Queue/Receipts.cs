@@ -295,10 +295,10 @@ internal static class Receipts
                 receipt.Meaning ?? "The carrier reports that it cannot be delivered to this phone.");
     }
 
+    // Not as it came: the timeline is kept longer than texts are.
     private static object Detail(InboundReceipt receipt, int part) => new
     {
-        // Not as it came: the timeline is kept longer than texts are.
-        carrier = receipt.Carrier,
+            carrier = receipt.Carrier,
         id = receipt.CarrierId,
         part,
         state = receipt.State.ToString(),
