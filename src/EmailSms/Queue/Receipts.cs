@@ -298,7 +298,7 @@ internal static class Receipts
     // Not as it came: the timeline is kept longer than texts are.
     private static object Detail(InboundReceipt receipt, int part) => new
     {
-            carrier = receipt.Carrier,
+        carrier = receipt.Carrier,
         id = receipt.CarrierId,
         part,
         state = receipt.State.ToString(),
