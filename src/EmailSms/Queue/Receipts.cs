@@ -50,7 +50,7 @@ internal static class Receipts
         ReceiptEffect? effect = null;
         foreach (AcceptedPart part in attempt.Accepted)
         {
-            if (TakeWaiting(db, sms, attempt, part, charge, carries) is { } receipt)
+            if (TakeWaiting(db, sms, attempt, part, charge, carries, nowMs) is { } receipt)
             {
                 early?.Add(receipt);
                 effect = Tell(db, sms.Id, part.Part, receipt, nowMs) ?? effect;
@@ -174,20 +174,48 @@ internal static class Receipts
         "update submission set raw = @raw where id = @id",
         ("@id", id), ("@raw", db.Texts.Seal(QueueTexts.Receipt, SealedColumn.KeyOf(id), receipt.Raw)));
 
+    // One submission is one row, and one of two rows would be open for ever: of several receipts the last word stays,
+    // which is the first final one, and the others are lines of the timeline.
     private static InboundReceipt? TakeWaiting(
-        StoreSession db, OutgoingSms sms, Attempt attempt, AcceptedPart part, Charge charge, int carries)
+        StoreSession db, OutgoingSms sms, Attempt attempt, AcceptedPart part, Charge charge, int carries, long nowMs)
+    {
+        List<(long Id, InboundReceipt Receipt)> waiting = FindWaiting(db, sms, attempt, part);
+        if (waiting.Count == 0) return null;
+        int last = waiting.FindIndex(one => one.Receipt.State is not ReceiptState.EnRoute);
+        (long id, InboundReceipt receipt) = waiting[last < 0 ? ^1 : last];
+        foreach ((long other, InboundReceipt said) in waiting.Where(one => one.Id != id))
+        {
+            Timeline.Append(db, sms.Id, nowMs, Timeline.Receipt, Detail(said, part.Part));
+            db.Execute("delete from submission where id = @id", ("@id", other));
+        }
+
+        Money? real = waiting.FindLast(one => one.Receipt.Price is not null).Receipt?.Price ?? part.Price;
+        db.Execute(
+            """
+            update submission set sms_id = @sms, part = @part, carrier_id = @own, match_key = @key, parts = @parts,
+                                  country = @country, price = @price, currency = @currency, real_price = @realPrice,
+                                  real_currency = @realCurrency
+             where id = @id
+            """,
+            ("@id", id), ("@sms", sms.Id.ToString()), ("@part", part.Part), ("@own", part.CarrierId),
+            ("@key", MessageIdMatcher.Key(part.CarrierId)), ("@parts", carries), ("@country", charge.Country),
+            ("@price", charge.Of(carries)), ("@currency", charge.CurrencyOfPrice), ("@realPrice", real?.Micros),
+            ("@realCurrency", real?.Currency));
+        return receipt;
+    }
+
+    // In the order in which they came.
+    private static List<(long Id, InboundReceipt Receipt)> FindWaiting(
+        StoreSession db, OutgoingSms sms, Attempt attempt, AcceptedPart part)
     {
         (string one, string two, string three) = Three(attempt.Ids.KeysOfReceipt(part.CarrierId));
-        InboundReceipt? last = null;
-        long? first = null; // several receipts of one submission: it is paid for once
-        Money? real = part.Price;
-        foreach ((long id, InboundReceipt receipt) in db.Query(
+        return db.Query(
             """
             select id, carrier_id, source, state, error, raw, real_price, real_currency, opts_out from submission
              where carrier = @carrier and match_key in (@one, @two, @three) and sms_id is null
              order by id
             """,
-            row => (row.GetInt64(0), new InboundReceipt(
+            row => (Id: row.GetInt64(0), Receipt: new InboundReceipt(
                 attempt.Carrier, row.GetString(1), row.GetString(2), Enum.Parse<ReceiptState>(row.GetString(3)),
                 row.IsDBNull(4) ? null : row.GetString(4),
                 db.Texts.OpenToShow(QueueTexts.Receipt, SealedColumn.KeyOf(row.GetInt64(0)), row.GetString(5)))
@@ -195,36 +223,9 @@ internal static class Receipts
                 Price = row.IsDBNull(6) ? null : new Money(row.GetInt64(6), row.GetString(7)),
                 OptsOut = !row.IsDBNull(8),
             }),
-            ("@carrier", attempt.Carrier), ("@one", one), ("@two", two), ("@three", three)))
-        {
-            if (!attempt.Ids.IsMatch(part.CarrierId, receipt.CarrierId, IsFrom(sms.To.E164, receipt))) continue;
-            first ??= id;
-            real = receipt.Price ?? real;
-            db.Execute(
-                """
-                update submission set sms_id = @sms, part = @part, carrier_id = @own, match_key = @key, parts = 0,
-                                      country = @country, real_price = null, real_currency = null
-                 where id = @id
-                """,
-                ("@sms", sms.Id.ToString()), ("@part", part.Part), ("@own", part.CarrierId),
-                ("@key", MessageIdMatcher.Key(part.CarrierId)), ("@id", id), ("@country", charge.Country));
-            if (last is null || last.State is ReceiptState.EnRoute) last = receipt;
-        }
-
-        if (first is not null)
-        {
-            db.Execute(
-                """
-                update submission set parts = @parts, price = @price, currency = @currency, real_price = @realPrice,
-                                      real_currency = @realCurrency
-                 where id = @id
-                """,
-                ("@id", first), ("@parts", carries), ("@price", charge.Of(carries)),
-                ("@currency", charge.CurrencyOfPrice), ("@realPrice", real?.Micros),
-                ("@realCurrency", real?.Currency));
-        }
-
-        return last;
+            ("@carrier", attempt.Carrier), ("@one", one), ("@two", two), ("@three", three))
+            .FindAll(waiting => attempt.Ids.IsMatch(
+                part.CarrierId, waiting.Receipt.CarrierId, IsFrom(sms.To.E164, waiting.Receipt)));
     }
 
     // One text of SQL for every carrier: there are at most three ways to write an id, and "" is none.

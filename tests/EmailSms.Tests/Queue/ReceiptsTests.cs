@@ -68,6 +68,30 @@ public sealed class ReceiptsTests : IAsyncDisposable
         Assert.Equal(0, Store.Read(Receipts.CountWaiting));
     }
 
+    [Theory]
+    [InlineData(nameof(ReceiptState.Undeliverable), nameof(SmsState.Failed), false)]
+    [InlineData(nameof(ReceiptState.Undeliverable), nameof(SmsState.Failed), true)]
+    [InlineData(nameof(ReceiptState.Expired), nameof(SmsState.Expired), false)]
+    [InlineData(nameof(ReceiptState.Delivered), nameof(SmsState.Delivered), true)]
+    public async Task Several_that_wait_are_one_submission_and_the_last_word_ends_it(
+        string last, string state, bool isAfterTheAnswer)
+    {
+        SmsState end = Enum.Parse<SmsState>(state);
+        OutgoingSms sms = await EnqueueAsync(1);
+        Assert.Null(await ApplyAsync("a", ReceiptState.EnRoute));
+        Assert.Null(await ApplyAsync("a", ReceiptState.EnRoute));
+        if (!isAfterTheAnswer) Assert.Null(await ApplyAsync("a", Enum.Parse<ReceiptState>(last), "069"));
+        ReceiptEffect? effect = await SendAsync(sms, "a");
+        if (isAfterTheAnswer) effect = await ApplyAsync("a", Enum.Parse<ReceiptState>(last), "069");
+        Assert.Equal(end, effect?.Became);
+        Assert.Equal(end, State(sms));
+        Assert.Equal(
+            [Timeline.Accepted, Timeline.Sent, Timeline.Receipt, Timeline.Receipt, SmsRecord.StateText(end)],
+            Store.Read(db => Timeline.Of(db, sms.Id)).Select(line => line.Kind));
+        Assert.Equal(1L, Store.Read(db => db.Scalar("select count(*) from submission where parts = 1")));
+        Assert.Null((await ApplyAsync("a", ReceiptState.EnRoute))?.Became); // and one that comes after all
+    }
+
     [Fact]
     public async Task A_receipt_of_an_unknown_id_is_kept_and_changes_nothing()
     {
