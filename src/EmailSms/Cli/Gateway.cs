@@ -272,7 +272,8 @@ internal sealed class Gateway : IAsyncDisposable
         };
         var scopes = new OptOutScopes(settings.OptOuts);
         var optOuts = new OptOuts(store, scopes);
-        var escalations = new Escalations(queue, MailInParts.LinkOf(settings.Replies, time).Note, time);
+        var escalations = new Escalations(
+            queue, MailInParts.LinkOf(settings.Replies, time).Note, settings.Notices, time);
         var notices = new NoticeDesk(
             outbox, settings.Notices, domain, TimeZoneInfo.FindSystemTimeZoneById(settings.Addresses.TimeZone), time);
         Tariffs tariffs = TariffFiles.Read(settings.Prices.Currency, settings.Carriers);

@@ -115,7 +115,7 @@ internal static class SmsCommand
             TimeProvider.System),
         new Escalations( // an alarm is hurried on here, and its next SMS written by the service
             new SmsQueue(store, settings.Queue, TimeProvider.System), static (_, _, _, _, _, _) => { },
-            TimeProvider.System),
+            settings.Notices, TimeProvider.System),
         new OptOutScopes(settings.OptOuts), Tariffs.None,
         new QualityWatch(new CarrierQuality(settings.Quality, TimeProvider.System)), settings.Delivery,
         TimeProvider.System);

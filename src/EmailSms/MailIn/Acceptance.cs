@@ -209,6 +209,8 @@ internal sealed class Acceptance(
         DespiteOptOut = text.Recipient.DespiteOptOut,
         User = mail.Origin.User,
         Carriers = text.Recipient.Rule.Sending.Carriers,
+        Dsn = text.Recipient.Dsn,
+        TellsEach = mail.TellsEach,
     };
 
     private static IEnumerable<(FittedText Sms, SmsRegistration? Registration)> Registered(RecipientText text) =>

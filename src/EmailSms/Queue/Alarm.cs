@@ -43,6 +43,12 @@ internal sealed record AlarmText(
 
     /// <summary>The account that sent the mail; null: nobody had authenticated.</summary>
     public string? User { get; init; }
+
+    /// <summary>What the sender asked to hear of each of them; goes before <see cref="Notices"/>.</summary>
+    public DsnRequest Dsn { get; init; } = DsnRequest.None;
+
+    /// <summary>See <see cref="SmsRecord.TellsEach"/>.</summary>
+    public bool TellsEach { get; init; }
 }
 
 /// <summary>What the next person of an alarm was texted: it counts for the limits.</summary>

@@ -17,9 +17,11 @@ namespace EmailSms.Queue;
 /// </summary>
 /// <param name="queue">Where the SMS go.</param>
 /// <param name="note">Tells the conversations of each SMS: sender ID, phone, mailbox, SMS, Message-ID.</param>
+/// <param name="notices">When the sender hears that one still waits.</param>
 /// <param name="time">The clock.</param>
 internal sealed class Escalations(
-    SmsQueue queue, Action<StoreSession, string, PhoneNumber, string, Guid, string?> note, TimeProvider time)
+    SmsQueue queue, Action<StoreSession, string, PhoneNumber, string, Guid, string?> note, NoticeOptions notices,
+    TimeProvider time)
 {
     private const string Select =
         "select id, on_call, owner, until, wait_ms, people, step, template, created_ms from escalation";
@@ -134,6 +136,7 @@ internal sealed class Escalations(
         int step = row.Step + 1;
         PhoneNumber to = PhoneNumber.FromE164(row.People[step].Number);
         AlarmText text = row.Text;
+        long expires = now + text.ValidityMs;
         Guid current = Current(db, row);
         foreach (AlarmPiece piece in text.Pieces)
         {
@@ -142,11 +145,14 @@ internal sealed class Escalations(
                 db,
                 new NewSms(
                     sms, text.MailId, to, text.SenderId, text.Mailbox, piece.Body, piece.Encoding, piece.Parts,
-                    text.RuleId, text.Notices, now + text.ValidityMs, text.DespiteOptOut)
+                    text.RuleId, text.Notices, expires, text.DespiteOptOut)
                 {
                     Class = SmsClass.Urgent,
                     Carriers = text.Carriers,
                     Registration = piece.Registration,
+                    Dsn = text.Dsn,
+                    TellsEach = text.TellsEach,
+                    LookMs = notices.FirstLookMs(text.Dsn.Notify, text.Notices, text.TellsEach, now, expires),
                 },
                 new { onCall = row.OnCall, step = step + 1, from = text.Mailbox, rule = text.RuleId });
             note(db, text.SenderId, to, text.Mailbox, sms, text.MessageId);

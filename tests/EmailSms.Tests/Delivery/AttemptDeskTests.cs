@@ -126,7 +126,7 @@ public sealed class AttemptDeskTests : IAsyncDisposable
         var scopes = new OptOutScopes(new OptOutOptions());
         var fates = new Fates(
             new NoticeDesk(_outbox, new NoticeOptions(), "sms.example", TimeZoneInfo.Utc, _time),
-            new Escalations(_queue, static (_, _, _, _, _, _) => { }, _time), scopes,
+            new Escalations(_queue, static (_, _, _, _, _, _) => { }, new NoticeOptions(), _time), scopes,
             new Tariffs("EUR", new Dictionary<string, Tariff>()),
             new QualityWatch(QualityWatch.Read(_store, new QualityOptions(), _time)), new DeliveryOptions(), _time)
         {

@@ -52,8 +52,8 @@ internal sealed class DeliveryRig : IAsyncDisposable
         Quality = QualityWatch.Read(Store, options.Quality, time);
         var fates = new Fates(
             new NoticeDesk(_outbox, new NoticeOptions(), "sms.example", TimeZoneInfo.Utc, time),
-            new Escalations(Queue, static (_, _, _, _, _, _) => { }, time), new OptOutScopes(new OptOutOptions()),
-            options.Tariffs, new QualityWatch(Quality), options.Delivery, time);
+            new Escalations(Queue, static (_, _, _, _, _, _) => { }, new NoticeOptions(), time),
+            new OptOutScopes(new OptOutOptions()), options.Tariffs, new QualityWatch(Quality), options.Delivery, time);
         Receipts = new ReceiptDesk(Store, fates, NullLogger<ReceiptDesk>.Instance);
         var alerts = new CarrierAlerts(_outbox, "sms.example", "admin@sms.example", time);
         var rules = new SenderRules(Store, time);

@@ -30,7 +30,7 @@ public sealed class OptedOutReceiptsTests : IAsyncDisposable
         _outbox = new Outbox(Store, new SmartHostOptions(), _time);
         _fates = new Fates(
             new NoticeDesk(_outbox, new NoticeOptions(), "sms.example", TimeZoneInfo.Utc, _time),
-            new Escalations(_queue, static (_, _, _, _, _, _) => { }, _time),
+            new Escalations(_queue, static (_, _, _, _, _, _) => { }, new NoticeOptions(), _time),
             new OptOutScopes(new OptOutOptions { Scope = OptOutScope.OwnNumber }),
             new Tariffs("EUR", new Dictionary<string, Tariff>()),
             new QualityWatch(QualityWatch.Read(Store, new QualityOptions(), _time)), new DeliveryOptions(), _time);

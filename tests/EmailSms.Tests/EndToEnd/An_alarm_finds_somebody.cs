@@ -79,6 +79,37 @@ public sealed class An_alarm_finds_somebody
     }
 
     [Fact]
+    public async Task Who_wants_no_report_gets_none_of_anybody_on_the_chain()
+    {
+        await using TestGateway test = await StartAsync(
+            TimeSpan.FromHours(1), behaviour: new SmscBehaviour { ReceiptState = MessageState.Undeliverable },
+            notices: NoticeSetting.Always);
+        await SendAsync(test, "NOTIFY=NEVER", "Subject: Cooling is down");
+        await TestGateway.UntilAsync(() => State(test) == "untaken");
+        Assert.Equal("Nobody took the alarm to ops", (await test.NextMailAsync()).Mail.Subject);
+        await test.SmsInStateAsync(SmsState.Failed, Bob);
+        Assert.Equal(1L, test.Store.Read(db => db.Scalar("select count(*) from outbox")));
+    }
+
+    [Fact]
+    public async Task And_who_wants_some_is_asked_once_for_all_on_the_chain()
+    {
+        await using TestGateway test = await StartAsync(
+            TimeSpan.FromHours(1), behaviour: new SmscBehaviour { ReceiptState = MessageState.Undeliverable });
+        await SendAsync(
+            test, "NOTIFY=SUCCESS,DELAY ORCPT=rfc822;ops@clinic.example",
+            $"Subject: Cooling is down\r\nDisposition-Notification-To: {TestGateway.Staff}");
+        SmsRecord second = await test.SmsInStateAsync(SmsState.Failed, Bob);
+        SmsRecord first = await test.SmsInStateAsync(SmsState.Failed, Anna);
+        Assert.Equal(new DsnRequest(DsnNotify.Success | DsnNotify.Delay, "rfc822;ops@clinic.example"), second.Dsn);
+        Assert.Equal((first.Dsn, true, true), (second.Dsn, first.TellsEach, second.TellsEach));
+        List<long> looks = test.Store.Read(db => db.Query(
+            "select look_ms - expires_ms from sms order by id", row => row.GetInt64(0)));
+        Assert.Equal(looks[0], looks[1]); // each counted from its own turn
+        Assert.True(looks[1] < 0);
+    }
+
+    [Fact]
     public async Task A_receipt_is_enough_where_the_list_says_so()
     {
         await using TestGateway test = await StartAsync(TimeSpan.FromHours(1), until: "receipt");
@@ -145,7 +176,7 @@ public sealed class An_alarm_finds_somebody
 
     private static async Task<TestGateway> StartAsync(
         TimeSpan wait, string until = "ack", SmscBehaviour? behaviour = null, RuleLimitsDraft? limits = null,
-        RepeatRules? repeats = null)
+        RepeatRules? repeats = null, NoticeSetting notices = NoticeSetting.Failures)
     {
         TestGateway test = await TestGateway.StartAsync(
             rule: draft => draft with
@@ -153,6 +184,7 @@ public sealed class An_alarm_finds_somebody
                 Destinations = "oncall:ops",
                 Limits = limits ?? draft.Limits,
                 Repeats = repeats ?? draft.Repeats,
+                Notices = notices,
             },
             behaviour: behaviour);
         await test.Store.WriteAsync(db =>
@@ -170,6 +202,15 @@ public sealed class An_alarm_finds_somebody
             Chain = $"anna {Anna} bob", // a phone has one turn, whatever it is called
         });
         return test;
+    }
+
+    private static async Task SendAsync(TestGateway test, string asked, string headers)
+    {
+        await using RawSmtp smtp = await RawSmtp.OpenAsync(test.Smtp);
+        await smtp.AskAsync($"MAIL FROM:<{TestGateway.Staff}>", "250");
+        await smtp.AskAsync($"RCPT TO:<ops@{TestGateway.Domain}> {asked}", "250");
+        await smtp.AskAsync("DATA", "354");
+        await smtp.AskAsync($"From: {TestGateway.Staff}\r\n{headers}\r\n\r\nIt is\r\n.", "250");
     }
 
     private static async Task PutAsync(TestGateway test, OnCallDraft draft)

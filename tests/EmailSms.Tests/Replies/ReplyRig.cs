@@ -44,8 +44,9 @@ internal sealed class ReplyRig : IAsyncDisposable
             new KeywordDesk(
                 _queue, new OptOuts(_disk.Store), words.ReadWords(), options, words, (_, _) => false, Clock,
                 NullLogger<KeywordDesk>.Instance),
-            new Escalations(_queue, static (_, _, _, _, _, _) => { }, Clock), new ReplyRouting(options),
-            new Questions(_queue, options, Clock), mails, _unanswered, options, Clock, NullLogger<ReplyDesk>.Instance);
+            new Escalations(_queue, static (_, _, _, _, _, _) => { }, new NoticeOptions(), Clock),
+            new ReplyRouting(options), new Questions(_queue, options, Clock), mails, _unanswered, options, Clock,
+            NullLogger<ReplyDesk>.Instance);
         Dead = new DeadMailboxes(_disk.Store, mails, options, Clock, NullLogger<DeadMailboxes>.Instance);
     }
 
