@@ -10,11 +10,13 @@ namespace EmailSms.Delivery;
 /// <summary>
 /// Decides which fates are told, when, and together with which, as a piece of the write in which one is known.
 /// <code>
-///   fate ──► wanted? ──► each by itself, or all of the mail are known ──────────► outbox
-///               │ no        │ others of the mail are open, or it is for a digest
+///   fate ──► wanted? ──► all that are told with it are known ───────────────────► outbox
+///               │ no        │ others of the mail are awaited, or it is for a digest
 ///               ▼           └──► Notices, on disk, until all are known or the time comes (NoticeClock)
 ///             nothing
 /// </code>
+/// Told together are the ends of a mail; for who asked for a read receipt, those of one number of it; and apart from
+/// them what is no end: that SMS still wait, that no more is known.
 /// </summary>
 internal sealed class NoticeDesk(
     Outbox outbox, NoticeOptions options, string domain, TimeZoneInfo zone, TimeProvider time)
@@ -22,7 +24,7 @@ internal sealed class NoticeDesk(
     /// <summary>Set when something was put in that is told later.</summary>
     public Signal Wake { get; } = new();
 
-    /// <summary>An SMS has ended.</summary>
+    /// <summary>An SMS has ended, or was silent for long.</summary>
     public void Tell(StoreSession db, SmsRecord sms, NoticeFate fate, FailureCode? why)
     {
         if (!IsWanted(sms, fate) || !EmailAddress.TryParse(sms.Mailbox, out _))
@@ -34,32 +36,44 @@ internal sealed class NoticeDesk(
         long now = NowMs();
         bool isDigest = IsDigest(sms);
         long due = isDigest ? NextDigestMs(sms.Notices) : now + (long)options.CollectFor.TotalMilliseconds;
-        string together = isDigest ? Notices.DigestOf(sms.Mailbox, due)
-            : sms.MailId is { } mail && !sms.TellsEach && fate is NoticeFate.Delivered or NoticeFate.Failed
-                ? mail.ToString()
-            : sms.Id.ToString();
-        bool waits = isDigest || (sms.MailId is { } whole && together == whole.ToString()
-            && options.CollectFor > TimeSpan.Zero && Notices.IsOpen(db, whole));
+        string together = isDigest ? Notices.DigestOf(sms.Mailbox, due) : Together(sms, fate);
         Notices.Add(db, new PendingNotice(sms.Id, together, sms.Mailbox, fate, why, now), due);
-        if (waits)
+        if (isDigest || (options.CollectFor > TimeSpan.Zero && AreAwaited(db, sms, fate, due)))
         {
             db.Afterwards(_ => Wake.Set());
-            if (isDigest) TellOthers(db, sms);
-            return;
+        }
+        else
+        {
+            Send(db, together);
         }
 
-        Send(db, together);
-        TellOthers(db, sms); // of its mail, where this one was told by itself
+        TellOthers(db, sms);
     }
 
-    // Nobody hears of this one, and it may be the last that the others of its mail have waited for.
+    // It may be the last that others have waited for, also where it is told by itself, or nobody hears of it.
     private void TellOthers(StoreSession db, SmsRecord sms)
     {
-        if (sms.MailId is { } mail && Notices.IsWaiting(db, mail.ToString()) && !Notices.IsOpen(db, mail))
-        {
-            Send(db, mail.ToString());
-        }
+        string ends = Together(sms, NoticeFate.Delivered);
+        if (Notices.IsWaiting(db, ends) && !AreAwaited(db, sms, NoticeFate.Delivered, 0)) Send(db, ends);
     }
+
+    private static string Together(SmsRecord sms, NoticeFate fate)
+    {
+        if (sms.MailId is not { } mail) return sms.Id.ToString();
+        string word = sms.TellsEach ? $"{mail}:{sms.To.E164}" : mail.ToString();
+        return IsEnd(fate) ? word : $"{word}:{fate}";
+    }
+
+    private static bool AreAwaited(StoreSession db, SmsRecord sms, NoticeFate fate, long untilMs)
+    {
+        if (sms.MailId is not { } mail) return false;
+        PhoneNumber? of = sms.TellsEach ? sms.To : null;
+        return IsEnd(fate)
+            ? Notices.IsOpen(db, mail, of)
+            : Notices.IsSilent(db, mail, of, sms.Id, isSent: fate is NoticeFate.Relayed, untilMs);
+    }
+
+    private static bool IsEnd(NoticeFate fate) => fate is NoticeFate.Delivered or NoticeFate.Failed;
 
     /// <summary>Tells all of one word, and forgets them.</summary>
     public void Send(StoreSession db, string together)
@@ -73,7 +87,7 @@ internal sealed class NoticeDesk(
             [
                 .. from one in told
                    let sms = SmsRecord.Find(db, one.Sms)
-                   where sms is not null
+                   where sms is not null && IsStillSo(one.Fate, sms.State)
                    select (one, sms),
             ];
             if (known.Count == 0) continue;
@@ -84,7 +98,7 @@ internal sealed class NoticeDesk(
                 ? DigestMail.Build(words, notices, together, time.GetUtcNow())
                 : NoticeMail.Build(words, notices);
             string queued = outbox.Enqueue(db, mail);
-            foreach (PendingNotice one in told)
+            foreach ((PendingNotice one, _) in known)
             {
                 Timeline.Append(
                     db, one.Sms, NowMs(), Timeline.Notice,
@@ -92,6 +106,14 @@ internal sealed class NoticeDesk(
             }
         }
     }
+
+    // What was no end may be overtaken by one while it waits to be told.
+    private static bool IsStillSo(NoticeFate fate, SmsState state) => fate switch
+    {
+        NoticeFate.Delayed => state is SmsState.Queued or SmsState.Held,
+        NoticeFate.Relayed => state is SmsState.Sent,
+        _ => true,
+    };
 
     /// <summary>An SMS was silent for long: its sender hears that it waits, or that no more is known.</summary>
     public void Look(StoreSession db, Guid id)

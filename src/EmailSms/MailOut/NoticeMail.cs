@@ -22,7 +22,8 @@ internal static class NoticeMail
             TemplateVariable.Number("count", "Phones."),
             TemplateVariable.Number("failed", "Phones that did not get it."),
             TemplateVariable.Line("number", "The first phone."),
-            TemplateVariable.Line("fate", "Of the first: `delivered`, `failed`, `delayed` or `relayed`."),
+            TemplateVariable.Line(
+                "fate", "Of the first, and of all where none failed: `delivered`, `failed`, `delayed` or `relayed`."),
             TemplateVariable.Line("subject", "Of the mail, or nothing."),
             TemplateVariable.List(
                 "messages", "One for each phone.",
@@ -49,6 +50,9 @@ internal static class NoticeMail
                     Sample(NoticeFate.Delivered),
                     Sample(NoticeFate.Delivered) with { Number = SampleValues.OtherNumber },
                 ])),
+            new MailSample("waiting", words => Build(
+                words,
+                [Sample(NoticeFate.Delayed), Sample(NoticeFate.Delayed) with { Number = SampleValues.OtherNumber }])),
         ]);
 
     /// <summary>The report on SMS of one mail, at least one. Several to one number are one recipient.</summary>
@@ -114,7 +118,7 @@ internal static class NoticeMail
     private static string MessageId(List<Notice> recipients)
     {
         Notice first = recipients[0];
-        string kind = recipients.Count == 1 ? Word(first.Fate) : "notice";
+        string kind = recipients.TrueForAll(one => one.Fate == first.Fate) ? Word(first.Fate) : "notice";
         return $"{kind}.{first.SmsId}@{first.Domain}";
     }
 

@@ -58,12 +58,28 @@ internal static class Notices
     /// <summary>When the next is due, if there is one.</summary>
     public static long? NextDueMs(StoreSession db) => db.Scalar("select min(due_ms) from notice") as long?;
 
-    /// <summary>Whether a mail has SMS whose fate is still open.</summary>
-    public static bool IsOpen(StoreSession db, Guid mail) => db.Scalar(
+    /// <summary>Whether a mail has SMS, to one number or to any, whose fate is still open.</summary>
+    public static bool IsOpen(StoreSession db, Guid mail, PhoneNumber? to = null) => db.Scalar(
         """
-        select 1 from sms where mail_id = @mail and state in ('queued', 'held', 'sent', 'collected') limit 1
+        select 1 from sms
+         where mail_id = @mail and (@to is null or recipient = @to)
+           and state in ('queued', 'held', 'sent', 'collected') limit 1
         """,
-        ("@mail", mail.ToString())) is not null;
+        ("@mail", mail.ToString()), ("@to", to?.E164)) is not null;
+
+    /// <summary>
+    /// Whether a mail has another SMS, to one number or to any, that is looked at until a time since it is silent: with
+    /// its carrier, or still waiting.
+    /// </summary>
+    public static bool IsSilent(
+        StoreSession db, Guid mail, PhoneNumber? to, Guid besides, bool isSent, long untilMs) => db.Scalar(
+        """
+        select 1 from sms
+         where mail_id = @mail and (@to is null or recipient = @to) and id <> @besides and look_ms <= @until
+           and state in ('queued', 'held', 'sent') and (state = 'sent') = @isSent limit 1
+        """,
+        ("@mail", mail.ToString()), ("@to", to?.E164), ("@besides", besides.ToString()), ("@until", untilMs),
+        ("@isSent", isSent ? 1 : 0)) is not null;
 
     /// <summary>The SMS that have been silent until now, and are looked at.</summary>
     public static List<Guid> Silent(StoreSession db, long nowMs, int limit) => db.Query(

@@ -58,6 +58,23 @@ public sealed class A_fate_is_told_once
     }
 
     [Fact]
+    public async Task Or_one_for_each_number_though_its_text_was_split()
+    {
+        await using TestGateway test = await TestGateway.StartAsync(
+            rule: rule => rule with { Text = new TextRulesDraft { TooLong = "split" }, PartsMax = 1 });
+        MimeMessage mail = TestGateway.Mail(string.Join(' ', Enumerable.Repeat("Boiler 3 is off and cold.", 20)));
+        mail.Headers.Add(HeaderId.DispositionNotificationTo, TestGateway.Staff);
+        await test.SendAsync(mail);
+        CaughtMail caught = await test.NextMailAsync();
+        Assert.Equal("Delivered: SMS to +44 7700 900123", caught.Mail.Subject);
+        Assert.True(test.CountIn("delivered") > 1);
+        Assert.Equal(1L, test.Store.Read(db => db.Scalar("select count(*) from outbox")));
+        Assert.All(
+            test.Store.Read(db => SmsRecord.Search(db, new SmsSearch())),
+            sms => Assert.Contains(Timeline.Notice, test.Kinds(sms.Id)));
+    }
+
+    [Fact]
     public async Task Or_each_by_itself_to_who_asks_for_a_read_receipt()
     {
         await using TestGateway test = await TestGateway.StartAsync(behaviour: OneFails);

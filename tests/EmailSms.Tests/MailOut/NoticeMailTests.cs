@@ -151,6 +151,30 @@ public sealed class NoticeMailTests
         Assert.False(recipient.Contains("Diagnostic-Code"));
     }
 
+    [Theory]
+    [InlineData(nameof(NoticeFate.Delayed), nameof(NoticeFate.Delayed), "delayed", "Delayed: SMS to 2 numbers")]
+    [InlineData(nameof(NoticeFate.Relayed), nameof(NoticeFate.Relayed), "relayed", "Handed over: SMS to 2 numbers")]
+    [InlineData(nameof(NoticeFate.Delivered), nameof(NoticeFate.Delivered), "delivered", "Delivered: SMS to 2 numbers")]
+    [InlineData(nameof(NoticeFate.Failed), nameof(NoticeFate.Failed), "failed", "2 not delivered: SMS to 2 numbers")]
+    [InlineData(nameof(NoticeFate.Delivered), nameof(NoticeFate.Failed), "notice", "1 not delivered: SMS to 2 numbers")]
+    public void What_is_told_of_the_same_SMS_before_and_after_is_mails_of_their_own(
+        string one, string other, string kind, string subject)
+    {
+        MimeMessage read = Read(NoticeMail.Build(
+            MailTemplates.Shipped,
+            [
+                Failed with { Fate = Enum.Parse<NoticeFate>(one) },
+                Failed with
+                {
+                    SmsId = "0195f000-0000-7000-8000-000000000002",
+                    Number = PhoneNumber.FromE164("+447700900124"),
+                    Fate = Enum.Parse<NoticeFate>(other),
+                },
+            ]));
+        Assert.Equal($"{kind}.{Failed.SmsId}@sms.example", read.MessageId);
+        Assert.Equal(subject, read.Subject);
+    }
+
     [Fact]
     public void A_code_that_names_no_origin_is_our_own()
     {
