@@ -47,9 +47,10 @@ internal sealed class SmartHost(
                 return new SendResult.Never("The smart host takes no address with letters beyond ASCII (SMTPUTF8).");
             }
 
+            var leaving = new Leaving();
             try
             {
-                await _client!.SendAsync(message, from, [to], CancellationToken.None).ConfigureAwait(false);
+                await _client!.SendAsync(message, from, [to], CancellationToken.None, leaving).ConfigureAwait(false);
                 return new SendResult.Sent();
             }
             catch (Exception trouble) when (IsLoss(trouble))
@@ -57,8 +58,9 @@ internal sealed class SmartHost(
                 Drop();
 
                 // Hosts close what was idle, and after so many mails: on a kept connection that says nothing about this
-                // mail, and a new one is tried at once.
-                if (kept) continue;
+                // mail, and a new one is tried at once. But once the text has begun to leave and there is no answer,
+                // the host may have it.
+                if (kept && (!leaving.HasBegun || trouble is SmtpCommandException)) continue;
                 return trouble is SmtpCommandException closing
                     ? new SendResult.HostDown(Answer(closing))
                     : new SendResult.Dropped(MailText.Line(trouble.Message));
@@ -224,5 +226,15 @@ internal sealed class SmartHost(
     {
         _client?.Dispose();
         _client = null;
+    }
+
+    // Told of each piece of the text that is written: the library is past the host's 354 then, or past its own BDAT.
+    private sealed class Leaving : ITransferProgress
+    {
+        public bool HasBegun { get; private set; }
+
+        public void Report(long bytesTransferred, long totalSize) => HasBegun = true;
+
+        public void Report(long bytesTransferred) => HasBegun = true;
     }
 }
