@@ -16,6 +16,7 @@ internal static class DigestMail
             TemplateVariable.Number("count", "SMS in it."),
             TemplateVariable.Number("delivered", "Of them."),
             TemplateVariable.Number("failed", "Of them."),
+            TemplateVariable.Number("relayed", "Of them: the carrier has them, and said no more."),
             TemplateVariable.List(
                 "groups", "By fate, those that failed first.",
                 TemplateVariable.Line("fate", "`failed`, `delivered`, `relayed` or `delayed`."),
@@ -48,7 +49,7 @@ internal static class DigestMail
         using var message = new MimeMessage();
         OurMail.Address(
             message, new MailboxAddress("SMS gateway", $"postmaster@{first.Domain}"), first.To, at,
-            $"digest.{first.SmsId}@{first.Domain}", first.SmsId);
+            $"digest.{NoticeMail.Word(first.Fate)}.{first.SmsId}@{first.Domain}", first.SmsId);
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
         message.Headers.Add("X-EmailSms-Digest", MailText.Line(id));
         message.Body = OurMail.Word(message, words.Write(Kind, first.To, first.Domain, at, new()
@@ -56,6 +57,7 @@ internal static class DigestMail
             ["count"] = notices.Count,
             ["delivered"] = notices.Count(one => one.Fate is NoticeFate.Delivered),
             ["failed"] = notices.Count(one => one.Fate is NoticeFate.Failed),
+            ["relayed"] = notices.Count(one => one.Fate is NoticeFate.Relayed),
             ["groups"] = notices
                 .GroupBy(one => one.Fate)
                 .OrderByDescending(group => group.Key is NoticeFate.Failed) // it is what a reader looks for

@@ -20,8 +20,8 @@ internal sealed class NoticeOptions
     public TimeSpan DelayAfter { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// How long after its validity a receipt is waited for; then who asked for a report of success hears that the
-    /// carrier has it, and no more is known.
+    /// How long after its validity a receipt is waited for; then who wants to hear of success hears that the carrier
+    /// has it, and no more is known.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan ReceiptGrace { get; set; } = TimeSpan.FromHours(1);
@@ -42,7 +42,7 @@ internal sealed class NoticeOptions
             ? !tellsEach && setting is NoticeSetting.Failures or NoticeSetting.Always
             : asked.HasFlag(DsnNotify.Delay);
         bool success = isUnsaid
-            ? tellsEach || setting is NoticeSetting.Always
+            ? tellsEach || setting is NoticeSetting.Always or NoticeSetting.Hourly or NoticeSetting.Daily
             : asked.HasFlag(DsnNotify.Success);
         long late = dueMs + (long)DelayAfter.TotalMilliseconds;
         if (delay && DelayAfter > TimeSpan.Zero && late < expiresMs) return late;

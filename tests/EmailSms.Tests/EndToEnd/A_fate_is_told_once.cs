@@ -161,6 +161,27 @@ public sealed class A_fate_is_told_once
         Assert.Equal(("relayed", "2.0.0"), (fields["Action"], fields["Status"]));
     }
 
+    [Fact]
+    public async Task Also_in_the_digest()
+    {
+        await using TestGateway test = await TestGateway.StartAsync(
+            rule: rule => rule with { Notices = NoticeSetting.Daily },
+            behaviour: new SmscBehaviour { Rules = [new SmscRule { Receipts = null }] });
+        await test.SendAsync(TestGateway.Mail("Hello"));
+        SmsRecord sms = await test.SmsInStateAsync(SmsState.Sent);
+        await test.Store.WriteAsync(db => db.Execute(
+            "update sms set expires_ms = 1, look_ms = 1 where id = @id and look_ms is not null",
+            ("@id", sms.Id.ToString())));
+        await RestartAsync(test);
+        await TestGateway.UntilAsync(() =>
+            test.Store.Read(db => (long)db.Scalar("select count(*) from notice")!) == 1);
+        await test.Store.WriteAsync(db => db.Execute("update notice set due_ms = 1"));
+        await RestartAsync(test);
+        CaughtMail caught = await test.NextMailAsync();
+        Assert.Equal("1 SMS: 0 delivered, 0 not delivered, 1 with the carrier", caught.Mail.Subject);
+        Assert.Contains("With the carrier, which said no more:", caught.Mail.TextBody!, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("HDRS", false, false)]
     [InlineData("FULL", true, true)]
@@ -179,6 +200,13 @@ public sealed class A_fate_is_told_once
         Assert.Equal(hasMail, report[2] is MessagePart and not TextRfc822Headers);
         Assert.Equal(
             hasMail, report[2].ToString().Contains("Boiler 3 is off", StringComparison.Ordinal));
+    }
+
+    // The clock looks at what is due at its start.
+    private static async Task RestartAsync(TestGateway test)
+    {
+        await test.StopGatewayAsync();
+        await test.StartGatewayAsync();
     }
 
     private static MimeMessage ToTwo()
