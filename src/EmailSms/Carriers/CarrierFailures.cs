@@ -22,7 +22,7 @@ internal static class CarrierFailures
     };
 
     /// <summary>The same in the words of a definition, with its sentence where it has one.</summary>
-    public static FailureCode Of(CodeMeaning meaning, string code, string? sentence)
+    public static FailureCode Of(CodeMeaning meaning, string code, ErrorSentence? sentence)
     {
         FailureCode failure = meaning switch
         {
@@ -51,8 +51,22 @@ internal static class CarrierFailures
             CodeMeaning.Uncertain => Of(FailureClass.Uncertain, code),
             _ => Of(FailureClass.Permanent, code),
         };
-        return sentence is null ? failure : failure with { Sentence = sentence };
+        return sentence is null
+            ? failure
+            : failure with { Sentence = sentence.Text, EnhancedStatus = sentence.Status ?? failure.EnhancedStatus };
     }
+
+    /// <summary>
+    /// What a code of a receipt about an SMS that is lost means in the terms of mail; null: no more than that.
+    /// </summary>
+    public static string? StatusOfLoss(CodeMeaning? meaning) => meaning switch
+    {
+        CodeMeaning.Authentication => "5.3.5", // RFC 3463 3.4: configured wrongly
+        CodeMeaning.Number or CodeMeaning.Sender or CodeMeaning.Content or CodeMeaning.Policy or CodeMeaning.OptedOut
+            or CodeMeaning.Throttled or CodeMeaning.SenderThrottled or CodeMeaning.Temporary =>
+            Of(meaning.Value, "", null).EnhancedStatus,
+        _ => null,
+    };
 
     /// <summary>It never left: no connection, or no room before the deadline.</summary>
     public static FailureCode NotSent(string reason) =>

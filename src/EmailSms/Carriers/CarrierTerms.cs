@@ -31,8 +31,9 @@ internal sealed class CarrierTerms
         NetworkTlvs = ReadNetworkTlvs(options);
         Errors = ReadErrors(options);
         Pattern = ReadPattern(options);
-        ReceiptErrors = options.ReceiptErrors.ToDictionary(
-            one => one.Key.TrimStart('0').ToUpperInvariant(), one => one.Value, StringComparer.Ordinal);
+        ReceiptErrors = ReadReceiptErrors(
+            options, code => code.TrimStart('0').ToUpperInvariant(),
+            (code, wrong) => Note($"{nameof(CarrierOptions.ReceiptErrors)}:{code}", wrong));
     }
 
     public IReadOnlyList<(string Key, string Wrong)> Wrong => _wrong;
@@ -52,10 +53,24 @@ internal sealed class CarrierTerms
 
     public ReceiptPattern? Pattern { get; }
 
-    /// <summary>Sentences for <see cref="DeliveryReceipt.ErrorCode"/>.</summary>
-    public IReadOnlyDictionary<string, string> ReceiptErrors { get; }
+    /// <summary>What a <see cref="DeliveryReceipt.ErrorCode"/> means.</summary>
+    public IReadOnlyDictionary<string, ErrorSentence> ReceiptErrors { get; }
 
     public static CarrierTerms Read(CarrierOptions options) => new(options);
+
+    /// <summary>What error codes in receipts mean, by the form in which they are looked up.</summary>
+    public static Dictionary<string, ErrorSentence> ReadReceiptErrors(
+        CarrierOptions options, Func<string, string> form, Action<string, string> note)
+    {
+        Dictionary<string, ErrorSentence> errors = new(StringComparer.Ordinal);
+        foreach ((string code, string written) in options.ReceiptErrors)
+        {
+            if (!ErrorSentence.TryRead(written, out ErrorSentence? read, out string? wrong)) note(code, wrong);
+            else if (!errors.TryAdd(form(code), read)) note(code, "This code stands here twice.");
+        }
+
+        return errors;
+    }
 
     private List<NationalLanguage> ReadLanguages(CarrierOptions options)
     {

@@ -15,10 +15,12 @@ internal static class SmppInbound
     {
         receipt = null;
         if (!DeliveryReceipt.TryParse(deliver, terms.Pattern, out DeliveryReceipt? read)) return false;
+        ErrorSentence? meaning = read.ErrorCode is { } code ? terms.ReceiptErrors.GetValueOrDefault(code) : null;
         receipt = new InboundReceipt(
             carrier, read.MessageId, numbers.Read(deliver.Source), State(read.State), read.Error, read.Raw)
         {
-            Meaning = read.ErrorCode is { } code ? terms.ReceiptErrors.GetValueOrDefault(code) : null,
+            Meaning = meaning?.Text,
+            Status = meaning?.Status,
             Network = Network(deliver, terms),
         };
         return true;

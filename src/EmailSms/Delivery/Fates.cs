@@ -59,7 +59,7 @@ internal sealed class Fates(
         charge ??= ChargeOf(sms, attempt);
         List<InboundReceipt> early = [];
         ReceiptEffect? effect = Receipts.AddSubmissions(db, sms, attempt, now, charge, early);
-        quality.Taken(db, attempt, charge?.Country, [.. early.Select(one => one.State)], now);
+        quality.Taken(db, attempt, charge?.Country, early, now);
         if (early.Exists(one => one.OptsOut)) NoteOptOut(db, sms.To, sms.SenderId, attempt.Carrier);
         if (effect is { Became: { } became }) Tell(db, sms.Id, became, effect.Why);
         switch (attempt.Outcome)

@@ -29,16 +29,18 @@ internal sealed class QualityWatch(CarrierQuality quality)
     }
 
     /// <summary>A carrier took submissions; of some the receipt was here before.</summary>
-    public void Taken(StoreSession db, Attempt attempt, string? country, IReadOnlyList<ReceiptState> early, long nowMs)
+    public void Taken(
+        StoreSession db, Attempt attempt, string? country, IReadOnlyList<InboundReceipt> early, long nowMs)
     {
         if (attempt.Accepted.Count == 0) return;
         db.Afterwards(kept =>
         {
             if (!kept) return;
             quality.Taken(attempt.Carrier, country, attempt.Accepted.Count);
-            foreach (ReceiptState state in early.Where(one => one is not ReceiptState.EnRoute))
+            foreach (InboundReceipt one in early.Where(one => one.State is not ReceiptState.EnRoute))
             {
-                quality.Ended(attempt.Carrier, country, nowMs, state is ReceiptState.Delivered);
+                if (one.OptsOut) quality.Excused(attempt.Carrier, country, nowMs);
+                else quality.Ended(attempt.Carrier, country, nowMs, one.State is ReceiptState.Delivered);
             }
         });
     }

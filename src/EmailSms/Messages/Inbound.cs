@@ -35,6 +35,9 @@ internal sealed record InboundReceipt(
     /// <summary>What the error means, in a sentence, where the carrier's table says it.</summary>
     public string? Meaning { get; init; }
 
+    /// <summary>The same in the terms of mail (RFC 3463), such as <c>5.1.1</c>, of a failure.</summary>
+    public string? Status { get; init; }
+
     /// <summary>What the carrier takes for what the receipt is about; null: it does not say.</summary>
     public Money? Price { get; init; }
 

@@ -26,7 +26,7 @@ internal static class Receipts
 {
     /// <summary>
     /// Writes down the parts that a carrier took, so that their receipts find them, and applies the receipts that were
-    /// here before them. Returns what those did to the SMS, and adds what they said to the list.
+    /// here before them. Returns what those did to the SMS, and adds their last words to the list.
     /// </summary>
     public static ReceiptEffect? AddSubmissions(
         StoreSession db, OutgoingSms sms, Attempt attempt, long nowMs, Charge? charge = null,
@@ -90,10 +90,10 @@ internal static class Receipts
             db.Execute(
                 """
                 insert into submission (sms_id, part, carrier, carrier_id, match_key, state, error, source, about,
-                                        opts_out, created_ms, state_ms, parts, country, price, currency, real_price,
-                                        real_currency)
-                values (@sms, @part, @carrier, @carrierId, @key, @state, @error, @source, @about, @optsOut, @now, @now,
-                        @parts, @country, @price, @currency, @realPrice, @realCurrency)
+                                        created_ms, state_ms, parts, country, price, currency, real_price,
+                                        real_currency, meaning, status, opts_out)
+                values (@sms, @part, @carrier, @carrierId, @key, @state, @error, @source, @about, @now, @now,
+                        @parts, @country, @price, @currency, @realPrice, @realCurrency, @meaning, @status, @optsOut)
                 """,
                 ("@sms", missed?.ToString()), ("@part", missed is null ? null : 1), ("@carrier", receipt.Carrier),
                 ("@carrierId", receipt.CarrierId), ("@key", MessageIdMatcher.Key(receipt.CarrierId)),
@@ -102,7 +102,8 @@ internal static class Receipts
                 ("@optsOut", receipt.OptsOut ? 1 : null),
                 ("@parts", paid?.Parts), ("@country", charge.Country), ("@price", charge.Of(paid?.Parts ?? 1)),
                 ("@currency", charge.CurrencyOfPrice), ("@realPrice", receipt.Price?.Micros),
-                ("@realCurrency", receipt.Price?.Currency));
+                ("@realCurrency", receipt.Price?.Currency), ("@meaning", receipt.Meaning),
+                ("@status", receipt.Status));
             KeepRaw(db, (long)db.Scalar("select last_insert_rowid()")!, receipt);
             if (missed is not { } sms) return null;
             Settlement.SentAfterAll(db, sms, receipt, nowMs);
@@ -211,7 +212,8 @@ internal static class Receipts
         (string one, string two, string three) = Three(attempt.Ids.KeysOfReceipt(part.CarrierId));
         return db.Query(
             """
-            select id, carrier_id, source, state, error, raw, real_price, real_currency, opts_out from submission
+            select id, carrier_id, source, state, error, raw, real_price, real_currency, meaning, status, opts_out
+              from submission
              where carrier = @carrier and match_key in (@one, @two, @three) and sms_id is null
              order by id
             """,
@@ -221,7 +223,9 @@ internal static class Receipts
                 db.Texts.OpenToShow(QueueTexts.Receipt, SealedColumn.KeyOf(row.GetInt64(0)), row.GetString(5)))
             {
                 Price = row.IsDBNull(6) ? null : new Money(row.GetInt64(6), row.GetString(7)),
-                OptsOut = !row.IsDBNull(8),
+                Meaning = row.IsDBNull(8) ? null : row.GetString(8),
+                Status = row.IsDBNull(9) ? null : row.GetString(9),
+                OptsOut = !row.IsDBNull(10),
             }),
             ("@carrier", attempt.Carrier), ("@one", one), ("@two", two), ("@three", three))
             .FindAll(waiting => attempt.Ids.IsMatch(
@@ -289,10 +293,10 @@ internal static class Receipts
         string code = $"receipt:{receipt.State}" + (receipt.Error is { } error ? $" err {error}" : "");
         return receipt.State is ReceiptState.Expired
             ? new FailureCode(
-                FailureClass.Permanent, code, "4.4.7",
+                FailureClass.Permanent, code, receipt.Status ?? "4.4.7",
                 receipt.Meaning ?? "The phone could not be reached before the carrier gave up.")
             : new FailureCode(
-                FailureClass.Permanent, code, "5.0.0",
+                FailureClass.Permanent, code, receipt.Status ?? "5.0.0",
                 receipt.Meaning ?? "The carrier reports that it cannot be delivered to this phone.");
     }
 

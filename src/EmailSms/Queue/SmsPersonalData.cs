@@ -53,7 +53,7 @@ internal static class SmsPersonalData
             [
                 Names("source", ""), Says("raw", "") with { Sealed = QueueTexts.Receipt }, Mentions("error"),
                 .. Nobody("the carrier's own id", "carrier_id", "match_key"),
-                .. Nobody(OurWord, "sms_id", "carrier", "state", "about"),
+                .. Nobody(OurWord, "sms_id", "carrier", "state", "about", "meaning", "status"),
                 .. Nobody("a price", "country", "currency", "real_currency"),
             ])
         {

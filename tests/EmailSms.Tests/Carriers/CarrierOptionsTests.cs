@@ -22,6 +22,8 @@ public sealed class CarrierOptionsTests
     [InlineData("Languages:0", "Default", "Turkish")]
     [InlineData("ReceiptPattern", "(?<id>", "no regular expression")]
     [InlineData("ReceiptStates:00", "Delivered", "there is none")]
+    [InlineData("ReceiptErrors:32", "5.1.1", "A sentence stands behind the status")]
+    [InlineData("ReceiptErrors:32", "2.1.5 There.", "begin with 4 or 5")]
     [InlineData("SourceNumberType", "1", "such as 1/1")]
     [InlineData("DestinationType", "9/1", "such as 1/1")]
     [InlineData("InterfaceVersion", "3.5", "3.3, 3.4 or 5.0")]

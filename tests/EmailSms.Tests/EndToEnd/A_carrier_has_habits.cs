@@ -8,6 +8,7 @@ using EmailSms.Queue;
 using EmailSms.Smpp;
 using EmailSms.Smpp.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using MimeKit;
 
 namespace EmailSms.Tests.EndToEnd;
 
@@ -187,15 +188,16 @@ public sealed class A_carrier_has_habits : IAsyncLifetime
         {
             carrier.ReceiptPattern = @"^(?<stat>[^,]*),[^,]*,[^,]*,[^,]*,\d+,(?<err>\d*),(?<id>\w+)$";
             carrier.ReceiptStates["21"] = nameof(MessageState.Undeliverable);
-            carrier.ReceiptErrors["8000"] = "The number has been ported away.";
+            carrier.ReceiptErrors["8000"] = "5.1.6 The number has been ported away.";
         });
         await _test.SendAsync(TestGateway.Mail("Hello"));
         await _test.SmsInStateAsync(SmsState.Sent);
         await ReceiptAsync("21,0210021543,0210021500,,447700900123,8000,1");
         await _test.SmsInStateAsync(SmsState.Failed);
-        Assert.Contains(
-            "The number has been ported away.", (await _test.NextMailAsync()).Mail.Body!.ToString(),
-            StringComparison.Ordinal);
+        var report = (Multipart)(await _test.NextMailAsync()).Mail.Body!;
+        Assert.Contains("\nThe number has been ported away.", ((TextPart)report[0]).Text, StringComparison.Ordinal);
+        HeaderList fields = Assert.IsType<MessageDeliveryStatus>(report[1]).StatusGroups[1];
+        Assert.Equal(("failed", "5.1.6"), (fields["Action"], fields["Status"]));
     }
 
     [Fact]

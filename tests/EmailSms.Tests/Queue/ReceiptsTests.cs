@@ -92,6 +92,33 @@ public sealed class ReceiptsTests : IAsyncDisposable
         Assert.Null((await ApplyAsync("a", ReceiptState.EnRoute))?.Became); // and one that comes after all
     }
 
+    [Theory]
+    [InlineData(false, nameof(ReceiptState.Undeliverable), "5.1.1", "There is no such phone.")]
+    [InlineData(true, nameof(ReceiptState.Undeliverable), "5.1.1", "There is no such phone.")]
+    [InlineData(true, nameof(ReceiptState.Expired), "4.4.1", "The phone is switched off.")]
+    [InlineData(
+        true, nameof(ReceiptState.Undeliverable), null,
+        "The carrier reports that it cannot be delivered to this phone.")]
+    public async Task What_its_error_means_is_known_also_where_it_waited(
+        bool waits, string state, string? status, string sentence)
+    {
+        var receipt = new InboundReceipt(
+            "main", "a", "+447700900123", Enum.Parse<ReceiptState>(state), "032", "raw")
+        {
+            Ids = _ids,
+            Status = status,
+            Meaning = status is null ? null : sentence,
+            OptsOut = true,
+        };
+        OutgoingSms sms = await EnqueueAsync(1);
+        if (!waits) await SendAsync(sms, "a");
+        List<InboundReceipt> early = [];
+        ReceiptEffect? effect = await Store.WriteAsync(db => Receipts.Apply(db, receipt, 0));
+        if (waits) effect = await SendAsync(sms, ["a"], early);
+        Assert.Equal((status ?? "5.0.0", sentence), (effect!.Why!.EnhancedStatus, effect.Why.Sentence));
+        Assert.Equal(waits ? [true] : [], early.Select(one => one.OptsOut));
+    }
+
     [Fact]
     public async Task A_receipt_of_an_unknown_id_is_kept_and_changes_nothing()
     {
@@ -206,14 +233,16 @@ public sealed class ReceiptsTests : IAsyncDisposable
         return sms;
     }
 
-    private Task<ReceiptEffect?> SendAsync(OutgoingSms sms, params string[] ids)
+    private Task<ReceiptEffect?> SendAsync(OutgoingSms sms, params string[] ids) => SendAsync(sms, ids, null);
+
+    private Task<ReceiptEffect?> SendAsync(OutgoingSms sms, string[] ids, ICollection<InboundReceipt>? early)
     {
         AcceptedPart[] parts = [.. ids.Select((id, index) => new AcceptedPart(index + 1, id))];
         var attempt = new Attempt("main", parts, new Outcome.Accepted()) { Ids = _ids };
         return Store.WriteAsync(db =>
         {
             Settlement.Sent(db, sms, attempt, 0);
-            return Receipts.AddSubmissions(db, sms, attempt, 0);
+            return Receipts.AddSubmissions(db, sms, attempt, 0, early: early);
         });
     }
 

@@ -205,11 +205,23 @@ internal sealed class DefinitionReader
             Codes = CodeTable.Read(errors, "codes"),
             Texts = texts,
             Statuses = statuses,
-            Sentences = errors.TextMap("sentences").ToDictionary(),
+            Sentences = ReadSentences(errors),
             TrustsStatus = errors.Flag("trustsStatus"),
         };
         errors.Done();
         return part;
+    }
+
+    private static Dictionary<string, ErrorSentence> ReadSentences(JsonWalk walk)
+    {
+        Dictionary<string, ErrorSentence> sentences = [];
+        foreach ((string code, string written) in walk.TextMap("sentences"))
+        {
+            if (ErrorSentence.TryRead(written, out ErrorSentence? read, out string? wrong)) sentences[code] = read;
+            else walk.Wrong(wrong, $"sentences.{code}");
+        }
+
+        return sentences;
     }
 
     private static ReceiptPart ReadReceipt(JsonWalk walk)
@@ -237,7 +249,7 @@ internal sealed class DefinitionReader
             States = states,
             Error = Fields.Read(walk, "error"),
             Codes = CodeTable.Read(walk, "codes"),
-            Sentences = walk.TextMap("sentences").ToDictionary(),
+            Sentences = ReadSentences(walk),
             Price = PricePart.Read(walk),
             Network = NetworkPart.Read(walk),
             Answer = walk.Object("answer") is { } answer ? ReadAnswer(answer) : null,

@@ -12,7 +12,7 @@ internal sealed record HookReading(
     IReadOnlyList<InboundReceipt> Receipts, IReadOnlyList<InboundText> Texts, HookAnswer Answer, bool IsRead = true);
 
 /// <summary>Reads what comes to a carrier's hooks, as its definition says.</summary>
-internal sealed class HookReader(string carrier, CarrierOptions options, HttpDefinition definition, CodeTable ownCodes)
+internal sealed class HookReader(string carrier, CarrierOptions options, HttpDefinition definition, HttpTerms terms)
 {
     private const int RawCharsMax = 2000;
 
@@ -87,13 +87,17 @@ internal sealed class HookReader(string carrier, CarrierOptions options, HttpDef
 
         if (word.Length == 0) return null;
         string error = part.Error.First(item) ?? "";
-        CodeMeaning? meaning = error.Length == 0 ? null : ownCodes.Find(error) ?? part.Codes.Find(error);
+        CodeMeaning? meaning = error.Length == 0 ? null : terms.Errors.Find(error) ?? part.Codes.Find(error);
         bool isLost = state is "undelivered" or "rejected" or "expired";
         if (isLost && meaning is CodeMeaning.Expired) state = "expired";
+        ErrorSentence? sentence = isLost
+            ? terms.ReceiptErrors.GetValueOrDefault(error) ?? part.Sentences.GetValueOrDefault(error)
+            : null;
         return new InboundReceipt(
             carrier, id, Numbers.Read(part.Phone.First(item) ?? ""), Final(state), Null(error), Raw(item))
         {
-            Meaning = isLost ? Sentence(part, error, meaning) : null,
+            Meaning = sentence?.Text ?? (isLost ? Sentence(error, meaning) : null),
+            Status = sentence?.Status ?? (isLost ? CarrierFailures.StatusOfLoss(meaning) : null),
             Sms = SmsOf(own),
             OptsOut = isLost && meaning is CodeMeaning.OptedOut,
             IsOfSettings = isLost && meaning is CodeMeaning.Authentication,
@@ -122,15 +126,11 @@ internal sealed class HookReader(string carrier, CarrierOptions options, HttpDef
         _ => ReceiptState.EnRoute,
     };
 
-    private string? Sentence(ReceiptPart part, string error, CodeMeaning? meaning)
-    {
-        if (options.ReceiptErrors.TryGetValue(error, out string? own)) return own;
-        if (part.Sentences.TryGetValue(error, out string? said)) return said;
-        return meaning is CodeMeaning.Number or CodeMeaning.Sender or CodeMeaning.Content or CodeMeaning.Policy
+    private static string? Sentence(string error, CodeMeaning? meaning) =>
+        meaning is CodeMeaning.Number or CodeMeaning.Sender or CodeMeaning.Content or CodeMeaning.Policy
             or CodeMeaning.OptedOut
             ? CarrierFailures.Of(meaning.Value, error, null).Sentence
             : null;
-    }
 
     private InboundText? ReadText(Said item, TextPart part)
     {

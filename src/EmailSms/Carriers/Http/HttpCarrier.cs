@@ -47,7 +47,7 @@ internal sealed class HttpCarrier : ICarrier
         _connection = new HttpConnection(options);
         if (Definition.Send.Auth.Kind == "oauth2") _token = new OAuthToken(_connection, Definition.Send.Auth, time);
         _answers = new AnswerReader(Definition, terms.Errors, time);
-        Hooks = new HookReader(name, options, Definition, terms.Errors)
+        Hooks = new HookReader(name, options, Definition, terms)
         {
             Numbers = numbers ?? new SourceNumbers(options.Region, options.BareNumbers),
         };

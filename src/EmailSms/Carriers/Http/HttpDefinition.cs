@@ -114,7 +114,7 @@ internal sealed record ErrorPart
 
     public required IReadOnlyDictionary<int, CodeMeaning> Statuses { get; init; }
 
-    public required IReadOnlyDictionary<string, string> Sentences { get; init; }
+    public required IReadOnlyDictionary<string, ErrorSentence> Sentences { get; init; }
 
     /// <summary>The status alone is enough: nothing stands between us and the carrier.</summary>
     public required bool TrustsStatus { get; init; }
@@ -145,7 +145,7 @@ internal sealed record ReceiptPart
 
     public required CodeTable Codes { get; init; }
 
-    public required IReadOnlyDictionary<string, string> Sentences { get; init; }
+    public required IReadOnlyDictionary<string, ErrorSentence> Sentences { get; init; }
 
     public PricePart? Price { get; init; }
 

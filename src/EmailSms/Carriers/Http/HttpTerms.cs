@@ -15,9 +15,20 @@ internal sealed class HttpTerms
     /// <summary>Codes that mean something else to this carrier's owner.</summary>
     public CodeTable Errors { get; } = new();
 
+    /// <summary>What its errors in receipts mean; goes before the definition's own sentences.</summary>
+    public IReadOnlyDictionary<string, ErrorSentence> ReceiptErrors { get; private init; } =
+        new Dictionary<string, ErrorSentence>();
+
     public static HttpTerms Read(CarrierOptions options)
     {
-        var terms = new HttpTerms();
+        List<(string Key, string Wrong)> wrongErrors = [];
+        var terms = new HttpTerms
+        {
+            ReceiptErrors = CarrierTerms.ReadReceiptErrors(
+                options, code => code,
+                (code, wrong) => wrongErrors.Add(($"{nameof(CarrierOptions.ReceiptErrors)}:{code}", wrong))),
+        };
+        terms._wrong.AddRange(wrongErrors);
         foreach ((string code, string word) in options.Errors)
         {
             if (CodeTable.TryMeaning(word, out CodeMeaning meaning)) terms.Errors.Add(code, meaning);

@@ -62,7 +62,7 @@ public sealed class DefinitionTests
               },
               "errors": { "codes": { "never": ["1"] }, "texts": { "(": "temporary" },
                   "status": { "4xx": "permanent" } },
-              "receipt": { "states": { "DONE": "done" } },
+              "receipt": { "states": { "DONE": "done" }, "sentences": { "7": "5.1.1" } },
               "inbound": { "from": "from" },
               "verify": { "type": "hmac", "secret": "{Key}" }
             }
@@ -79,6 +79,7 @@ public sealed class DefinitionTests
             "send.ids: '$.messages[' is no path", "send.accepted.status[0]: needs a status such as 202",
             "errors.codes: 'never' is no meaning; those are number", "errors.texts: is no regular expression",
             "errors.status: '4xx' is no status", "receipt.states: 'done' is no state; those are accepted",
+            "receipt.sentences.7: A sentence stands behind the status 5.1.1",
             "receipt.state: is missing", "inbound.text: is missing", "verify.header: is missing",
         })
         {

@@ -94,7 +94,7 @@ public sealed class MailTemplatesTests : IDisposable
             .. own.Concat(Enum.GetValues<FailureClass>().Select(one => CarrierFailures.Of(one, "x")))
                 .Concat(Enum.GetValues<CodeMeaning>().Select(one => CarrierFailures.Of(one, "x", null)))
                 .Append(CarrierFailures.NotSent("x"))
-                .Select(one => one.Sentence).Distinct(),
+                .Select(one => one.Sentence).Concat(OfCarriers()).Distinct(),
         ];
         Assert.True(sentences.Length > 10, "The test has lost its sentences.");
         foreach (string language in MailTemplateShelf.Shipped.Languages.Where(one => one != "en"))
@@ -102,6 +102,24 @@ public sealed class MailTemplatesTests : IDisposable
             Assert.All(sentences, one => Assert.True(
                 MailTemplateShelf.Shipped.SentencesOf(language)!.Find(one) is not null,
                 $"Write it into MailOut/Templates/{language}/{MailTemplateShelf.SentencesFile}: {one}"));
+        }
+    }
+
+    // What the program knows of the errors of single carriers.
+    private static IEnumerable<string> OfCarriers()
+    {
+        foreach (string name in DefinitionShelf.Names)
+        {
+            Assert.True(DefinitionShelf.TryLoad(name, out HttpDefinition? definition, out _));
+            foreach (ErrorSentence one in definition.Errors.Sentences.Values) yield return one.Text;
+            foreach (ErrorSentence one in definition.Receipt?.Sentences.Values ?? []) yield return one.Text;
+        }
+
+        foreach ((string key, string value) in CarrierPresets.All.Values.SelectMany(one => one.Settings))
+        {
+            if (!key.StartsWith("ReceiptErrors:", StringComparison.Ordinal)) continue;
+            Assert.True(ErrorSentence.TryRead(value, out ErrorSentence? read, out _));
+            yield return read.Text;
         }
     }
 

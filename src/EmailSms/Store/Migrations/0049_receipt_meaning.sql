@@ -1,0 +1,3 @@
+-- What the error of a receipt means is known when it comes, and told when its submission is known.
+alter table submission add column meaning text;
+alter table submission add column status text;
