@@ -186,12 +186,13 @@ internal static class NoticeMail
     private static bool IsPrintable([NotNullWhen(true)] string? text) =>
         !string.IsNullOrEmpty(text) && !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
-    // A code says its origin before a colon, as RFC 3464 2.1.2 has the type of a diagnostic before a semicolon.
+    // A code says its origin before a colon, as RFC 3464 2.1.2 has the type of a diagnostic before a semicolon. That is
+    // registered, which of ours none is, or begins with x-.
     private static string Diagnostic(FailureCode failure)
     {
         string code = MailText.Line(failure.Code);
         int colon = code.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 ? $"{code[..colon]}; {code[(colon + 1)..].TrimStart()}" : $"x-emailsms; {code}";
+        return colon > 0 ? $"x-{code[..colon]}; {code[(colon + 1)..].TrimStart()}" : $"x-emailsms; {code}";
     }
 
     // What is left of the mail: its headers, and the text where the sender asked for all of it back. RFC 3461 4.3: that

@@ -29,7 +29,7 @@ public sealed class A_receipt_tells_the_fate
         HeaderList fields = Assert.IsType<MessageDeliveryStatus>(((Multipart)caught.Mail.Body!)[1]).StatusGroups[1];
 
         Assert.Equal(("failed", enhanced), (fields["Action"], fields["Status"]));
-        Assert.Equal(reason.Replace("receipt:", "receipt; ", StringComparison.Ordinal), fields["Diagnostic-Code"]);
+        Assert.Equal(reason.Replace("receipt:", "x-receipt; ", StringComparison.Ordinal), fields["Diagnostic-Code"]);
         SmsRecord sms = Assert.Single(test.Store.Read(db => SmsRecord.Search(db, new SmsSearch())));
         Assert.Equal((state, reason), (SmsRecord.StateText(sms.State), sms.Reason));
         await TestGateway.UntilAsync(() => test.Kinds(sms.Id).Contains(Timeline.Mailed));
@@ -142,7 +142,7 @@ public sealed class A_receipt_tells_the_fate
 
         Assert.Equal("smpp:ESME_RINVMSGLEN", sms.Reason);
         string report = (await test.NextMailAsync()).Mail.Body!.ToString();
-        Assert.Contains("smpp; ESME_RINVMSGLEN", report, StringComparison.Ordinal);
+        Assert.Contains("x-smpp; ESME_RINVMSGLEN", report, StringComparison.Ordinal);
         Assert.Equal(3, submits);
     }
 

@@ -35,7 +35,7 @@ public sealed class A_refused_text_becomes_a_report
         HeaderList fields = Assert.IsType<MessageDeliveryStatus>(report[1]).StatusGroups[1];
         Assert.Equal("rfc822; 447700900123@sms.example", fields["Final-Recipient"]);
         Assert.Equal(("failed", enhanced), (fields["Action"], fields["Status"]));
-        Assert.Equal($"smpp; {name}", fields["Diagnostic-Code"]);
+        Assert.Equal($"x-smpp; {name}", fields["Diagnostic-Code"]);
         Assert.Contains("Freezer 2", report[2].ToString(), StringComparison.Ordinal);
 
         SmsRecord sms = await test.SmsInStateAsync(SmsState.Failed);
@@ -118,7 +118,7 @@ public sealed class A_refused_text_becomes_a_report
         HeaderList fields = Assert.IsType<MessageDeliveryStatus>(((Multipart)caught.Mail.Body!)[1]).StatusGroups[1];
 
         Assert.Equal(("failed", "5.3.0"), (fields["Action"], fields["Status"]));
-        Assert.Equal("smpp; 0x00000417", fields["Diagnostic-Code"]);
+        Assert.Equal("x-smpp; 0x00000417", fields["Diagnostic-Code"]);
         SmsRecord sms = await test.SmsInStateAsync(SmsState.Failed);
         Assert.Equal(
             [Timeline.Accepted, Timeline.Retry, Timeline.Retry, Timeline.Failed, Timeline.Notice],

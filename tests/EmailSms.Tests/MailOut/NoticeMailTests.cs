@@ -108,7 +108,7 @@ public sealed class NoticeMailTests
                 ("Final-Recipient", "rfc822; 447700900123@sms.example"),
                 ("Action", "failed"),
                 ("Status", "5.1.1"),
-                ("Diagnostic-Code", "smpp; ESME_RINVDSTADR"),
+                ("Diagnostic-Code", "x-smpp; ESME_RINVDSTADR"),
                 ("Last-Attempt-Date", DateUtils.FormatDate(Failed.At)),
                 ("X-EmailSms-Number", "+447700900123"),
             ],
