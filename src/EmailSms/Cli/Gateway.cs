@@ -345,10 +345,14 @@ internal sealed class Gateway : IAsyncDisposable
 
     private static void TellOfMail(StoreSession db, OutgoingMail mail, string? error, TimeProvider time)
     {
-        if (!Guid.TryParse(mail.SmsId, out Guid sms)) return;
-        Timeline.Append(
-            db, sms, time.GetUtcNow().ToUnixTimeMilliseconds(), error is null ? Timeline.Mailed : Timeline.MailFailed,
-            new { kind = mail.Kind.ToString().ToLowerInvariant(), to = mail.To.ToString(), error });
+        foreach (string id in mail.MoreSms.Prepend(mail.SmsId ?? ""))
+        {
+            if (!Guid.TryParse(id, out Guid sms)) continue;
+            Timeline.Append(
+                db, sms, time.GetUtcNow().ToUnixTimeMilliseconds(),
+                error is null ? Timeline.Mailed : Timeline.MailFailed,
+                new { kind = mail.Kind.ToString().ToLowerInvariant(), to = mail.To.ToString(), error });
+        }
     }
 
     private sealed record Wiring(

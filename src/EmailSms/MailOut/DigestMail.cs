@@ -63,7 +63,10 @@ internal static class DigestMail
                 .OrderByDescending(group => group.Key is NoticeFate.Failed) // it is what a reader looks for
                 .Select(Group).ToList(),
         }));
-        return new OutgoingMail(MailKind.Notice, "", first.To, OurMail.Write(message), first.SmsId);
+        return new OutgoingMail(MailKind.Notice, "", first.To, OurMail.Write(message), first.SmsId)
+        {
+            MoreSms = NoticeMail.MoreThan(first, notices),
+        };
     }
 
     private static Dictionary<string, object?> Group(IGrouping<NoticeFate, Notice> fate) => new()

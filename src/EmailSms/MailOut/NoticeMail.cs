@@ -73,8 +73,15 @@ internal static class NoticeMail
             ForProgram(recipients),
             ForThread(recipients),
         };
-        return new OutgoingMail(MailKind.Notice, "", first.To, OurMail.Write(message), first.SmsId);
+        return new OutgoingMail(MailKind.Notice, "", first.To, OurMail.Write(message), first.SmsId)
+        {
+            MoreSms = MoreThan(first, notices),
+        };
     }
+
+    /// <summary>The SMS that a mail is about besides the one that names it.</summary>
+    internal static IReadOnlyList<string> MoreThan(Notice first, IReadOnlyList<Notice> notices) =>
+        [.. notices.Select(one => one.SmsId).Where(id => id != first.SmsId).Distinct()];
 
     /// <summary>A time as people read it in these mails.</summary>
     internal static string Time(DateTimeOffset at) =>

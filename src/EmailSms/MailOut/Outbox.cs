@@ -64,14 +64,15 @@ internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimePr
         string id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(_lastStampMs)).ToString();
         db.Execute(
             """
-            insert into outbox (id, kind, state, created_ms, due_ms, expires_ms, mail_from, rcpt_to, content, sms_id)
-            values (@id, @kind, 'queued', @now, @now, @expires, @from, @to, @content, @smsId)
+            insert into outbox (id, kind, state, created_ms, due_ms, expires_ms, mail_from, rcpt_to, content, sms_id,
+                                more_sms)
+            values (@id, @kind, 'queued', @now, @now, @expires, @from, @to, @content, @smsId, @more)
             """,
             ("@id", id), ("@kind", Word(mail.Kind)), ("@now", nowMs),
             ("@expires", mail.ExpiresMs ?? nowMs + (long)options.GiveUpAfter.TotalMilliseconds),
             ("@from", mail.EnvelopeFrom), ("@to", mail.To.ToString()),
             ("@content", db.Texts.Seal(Content, id, mail.Content)),
-            ("@smsId", mail.SmsId));
+            ("@smsId", mail.SmsId), ("@more", mail.MoreSms.Count == 0 ? null : string.Join(' ', mail.MoreSms)));
         Ring();
         return id;
     }
@@ -85,7 +86,7 @@ internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimePr
         {
             List<QueuedMail> all = db.Query(
                 """
-                select id, kind, mail_from, rcpt_to, content, sms_id, expires_ms, attempts from outbox
+                select id, kind, mail_from, rcpt_to, content, sms_id, expires_ms, attempts, more_sms from outbox
                  where state = 'queued' and due_ms <= @now order by due_ms, id limit @limit
                 """,
                 row => Read(db, row), ("@now", NowMs), ("@limit", limit));
@@ -233,6 +234,9 @@ internal sealed class Outbox(SqliteStore store, SmartHostOptions options, TimePr
             EmailAddress.Parse(row.GetString(3)),
             db.Texts.TryOpen(Content, row.GetString(0), (byte[])row.GetValue(4), out byte[] content) ? content : [],
             row.IsDBNull(5) ? null : row.GetString(5),
-            row.GetInt64(6)),
+            row.GetInt64(6))
+        {
+            MoreSms = row.IsDBNull(8) ? [] : row.GetString(8).Split(' '),
+        },
         row.GetInt32(7));
 }

@@ -15,7 +15,7 @@ internal static class OutboxPersonalData
             [
                 Names("rcpt_to"), Names("content") with { Read = TextOf, Sealed = Outbox.Content },
                 Names("error"), Names("mail_from"),
-                .. Nobody("ids and words of ours", "id", "kind", "state", "sms_id"),
+                .. Nobody("ids and words of ours", "id", "kind", "state", "sms_id", "more_sms"),
             ])
         {
             IsRemoved = true,

@@ -25,7 +25,11 @@ internal enum MailKind
 /// After this a failed attempt is the last, unix milliseconds; null: the setting <c>GiveUpAfter</c> from now.
 /// </param>
 internal sealed record OutgoingMail(
-    MailKind Kind, string EnvelopeFrom, EmailAddress To, byte[] Content, string? SmsId = null, long? ExpiresMs = null);
+    MailKind Kind, string EnvelopeFrom, EmailAddress To, byte[] Content, string? SmsId = null, long? ExpiresMs = null)
+{
+    /// <summary>Others that it is about, whose timelines are to tell of it, too.</summary>
+    public IReadOnlyList<string> MoreSms { get; init; } = [];
+}
 
 /// <summary>The same in the outbox.</summary>
 /// <param name="Id">Its id there.</param>

@@ -44,6 +44,8 @@ public sealed class A_fate_is_told_once
                 .Order(StringComparer.Ordinal));
         Assert.Equal(2, test.Store.Read(db => SmsRecord.Search(db, new SmsSearch()))
             .Count(sms => test.Kinds(sms.Id).Contains(Timeline.Notice)));
+        await TestGateway.UntilAsync(() => test.Store.Read(db => SmsRecord.Search(db, new SmsSearch()))
+            .TrueForAll(sms => test.Kinds(sms.Id).Contains(Timeline.Mailed)));
     }
 
     [Fact]
