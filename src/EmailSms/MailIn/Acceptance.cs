@@ -110,8 +110,7 @@ internal sealed class Acceptance(
                         db, alarm, AlarmOf(mailId, mail, text, senderId), made[first..], text.Recipient.DueMs);
                 }
 
-                if (!isToldOfCut && text.Fitted.LeftOut.Length > 0) cuts.Tell(db, mail, made[first], text);
-                isToldOfCut |= text.Fitted.LeftOut.Length > 0;
+                isToldOfCut = isToldOfCut || cuts.Tell(db, mail, made[first], text);
             }
 
             quotas.Count(db, counted);

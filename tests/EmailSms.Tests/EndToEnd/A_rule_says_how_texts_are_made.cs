@@ -77,6 +77,19 @@ public sealed class A_rule_says_how_texts_are_made
     }
 
     [Fact]
+    public async Task Also_where_nothing_is_to_be_told_of_the_first_number()
+    {
+        await using TestGateway test = await StartAsync(new TextRulesDraft(), parts: 1);
+        await using RawSmtp smtp = await RawSmtp.OpenAsync(test.Smtp);
+        await smtp.AskAsync($"MAIL FROM:<{TestGateway.Staff}>", "250");
+        await smtp.AskAsync($"RCPT TO:<{TestGateway.Phone}@{TestGateway.Domain}> NOTIFY=NEVER", "250");
+        await smtp.AskAsync($"RCPT TO:<+447700900124@{TestGateway.Domain}>", "250");
+        await smtp.AskAsync("DATA", "354");
+        await smtp.AskAsync($"Subject: Pump\r\n\r\n{new string('x', 70)}\r\n{new string('y', 200)}\r\n.", "250");
+        Assert.Equal("Shortened: SMS to +44 7700 900124", (await test.NextMailAsync()).Mail.Subject);
+    }
+
+    [Fact]
     public async Task With_the_tables_of_a_language()
     {
         await using TestGateway test = await StartAsync(new TextRulesDraft { Languages = ["turkish"] }, parts: 1);
