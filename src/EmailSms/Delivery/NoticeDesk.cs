@@ -27,7 +27,7 @@ internal sealed class NoticeDesk(
     /// <summary>An SMS has ended, or was silent for long.</summary>
     public void Tell(StoreSession db, SmsRecord sms, NoticeFate fate, FailureCode? why)
     {
-        if (!IsWanted(sms, fate) || !EmailAddress.TryParse(sms.Mailbox, out _))
+        if (!IsWanted(sms, fate) || IsSecondSuccess(db, sms, fate) || !EmailAddress.TryParse(sms.Mailbox, out _))
         {
             TellOthers(db, sms);
             return;
@@ -158,6 +158,13 @@ internal sealed class NoticeDesk(
             _ => fate is not NoticeFate.Delayed, // a digest tells of ends alone
         };
     }
+
+    // Who asked for a report of success gets one: that the carrier has it, or that it arrived (RFC 3461 4.1). Others
+    // are glad to hear that it did after all.
+    private static bool IsSecondSuccess(StoreSession db, SmsRecord sms, NoticeFate fate) =>
+        fate is NoticeFate.Delivered && sms.Dsn.Notify.HasFlag(DsnNotify.Success)
+        && Timeline.Of(db, sms.Id).Exists(line => line.Kind == Timeline.Notice
+            && line.Detail.Contains("\"fate\":\"relayed\"", StringComparison.Ordinal));
 
     // Who asks for a report by NOTIFY or a read receipt does not wait for the digest.
     private static bool IsDigest(SmsRecord sms) =>

@@ -61,6 +61,21 @@ public sealed class NoticeDeskTests : IAsyncDisposable
         Assert.Equal("Handed over: SMS to 2 numbers", Assert.Single(Mails()).Subject);
     }
 
+    [Theory]
+    [InlineData(nameof(DsnNotify.Success), 1)] // a program is told once that it went well
+    [InlineData(nameof(DsnNotify.Unsaid), 2)]
+    public async Task And_one_that_arrived_after_that_is_told_to_people(string asked, int count)
+    {
+        List<Guid> sms = await AcceptAsync([101], NoticeSetting.Always, asked: Enum.Parse<DsnNotify>(asked));
+        await SetAsync(sms, SmsState.Sent);
+        _time.Advance(TimeSpan.FromDays(1) + Options.ReceiptGrace);
+        await Store.WriteAsync(db => LookAt(db, sms));
+        Assert.Equal("Handed over: SMS to +44 7700 900101", Assert.Single(Mails()).Subject);
+        await EndAsync(sms[0], SmsState.Delivered);
+        Assert.Equal(count, Mails().Count);
+        Assert.Equal(count, Mails().Select(mail => mail.MessageId).Distinct().Count());
+    }
+
     [Fact]
     public async Task What_the_others_wait_for_is_waited_for_no_longer_than_the_time_for_it()
     {
