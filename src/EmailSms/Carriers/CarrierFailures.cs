@@ -62,6 +62,7 @@ internal static class CarrierFailures
     public static string? StatusOfLoss(CodeMeaning? meaning) => meaning switch
     {
         CodeMeaning.Authentication => "5.3.5", // RFC 3463 3.4: configured wrongly
+        CodeMeaning.Elsewhere => "5.7.1",
         CodeMeaning.Number or CodeMeaning.Sender or CodeMeaning.Content or CodeMeaning.Policy or CodeMeaning.OptedOut
             or CodeMeaning.Throttled or CodeMeaning.SenderThrottled or CodeMeaning.Temporary =>
             Of(meaning.Value, "", null).EnhancedStatus,

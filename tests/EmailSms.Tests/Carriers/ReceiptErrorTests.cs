@@ -88,4 +88,26 @@ public sealed class ReceiptErrorTests
         InboundReceipt receipt = Assert.Single(reading.Receipts);
         Assert.Equal((status, sentence), (receipt.Status, receipt.Meaning));
     }
+
+    [Theory]
+    [InlineData("4720", nameof(ReceiptState.Undeliverable))]
+    [InlineData("4360", nameof(ReceiptState.Expired))]
+    [InlineData("9902", nameof(ReceiptState.EnRoute))]
+    [InlineData("5999", nameof(ReceiptState.EnRoute))]
+    public void Of_what_the_carrier_does_not_know_nobody_says_that_it_failed(string error, string state)
+    {
+        var options = new CarrierOptions
+        {
+            Kind = CarrierKind.Http,
+            Definition = "bandwidth",
+            Values = new() { ["AccountId"] = "a", ["ApplicationId"] = "b", ["User"] = "u", ["Password"] = "p" },
+        };
+        HttpTerms terms = HttpTerms.Read(options);
+        Assert.Empty(terms.Wrong);
+        byte[] body = Encoding.ASCII.GetBytes(
+            $$$"""[{"type":"message-failed","to":"+447700900123","errorCode":{{{error}}},"message":{"id":"1"}}]""");
+        HookReading reading = new HookReader("main", options, terms.Definition!, terms).Read(
+            new HookCall("POST", "https://sms.example/", "application/json", body, _ => null, null), null);
+        Assert.Equal(state, Assert.Single(reading.Receipts).State.ToString());
+    }
 }

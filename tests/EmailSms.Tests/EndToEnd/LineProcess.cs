@@ -36,8 +36,17 @@ internal sealed class LineProcess : IDisposable
     public string Errors => string.Join('\n', _errors);
 
     /// <summary>Starts our own program with these words.</summary>
-    public static LineProcess EmailSms(params string[] words) =>
-        Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "emailsms.dll"), .. words]);
+    public static LineProcess EmailSms(params string[] words)
+    {
+        string[] all = ["dotnet", Path.Combine(AppContext.BaseDirectory, "emailsms.dll"), .. words];
+        return HangupIsIgnored ? Start("env", ["--default-signal=HUP", .. all]) : Start(all[0], all[1..]);
+    }
+
+    // Under nohup, as tests may run, a program inherits that SIGHUP means nothing, and ours leaves it so.
+    private static bool HangupIsIgnored { get; } = OperatingSystem.IsLinux()
+        && File.ReadLines("/proc/self/status")
+            .Where(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
+            .Any(line => ulong.Parse(line[7..], NumberStyles.HexNumber, CultureInfo.InvariantCulture) % 2 == 1);
 
     public static LineProcess Start(
         string program, IEnumerable<string> words, params (string Name, string Value)[] environment)

@@ -90,6 +90,7 @@ internal sealed class HookReader(string carrier, CarrierOptions options, HttpDef
         CodeMeaning? meaning = error.Length == 0 ? null : terms.Errors.Find(error) ?? part.Codes.Find(error);
         bool isLost = state is "undelivered" or "rejected" or "expired";
         if (isLost && meaning is CodeMeaning.Expired) state = "expired";
+        if (meaning is CodeMeaning.Uncertain) (state, isLost) = ("unknown", false);
         ErrorSentence? sentence = isLost
             ? terms.ReceiptErrors.GetValueOrDefault(error) ?? part.Sentences.GetValueOrDefault(error)
             : null;
