@@ -17,9 +17,6 @@ internal sealed class Fates(
 {
     private static readonly TimeSpan ThrottledPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>What leaves so soon has just been noted by whoever accepted it.</summary>
-    private const long SoonMs = 60_000;
-
     /// <summary>
     /// Told of an SMS that has left, or may have, a while after it was accepted, as a piece of the write that says so:
     /// its answer comes from now on.
@@ -49,7 +46,7 @@ internal sealed class Fates(
         }
 
         if (attempt.Outcome is Outcome.Accepted) Settlement.Sent(db, sms, attempt, now);
-        if (attempt.Outcome is Outcome.Accepted or Outcome.Unknown && now - TimeOrderedId.MsOf(sms.Id) > SoonMs
+        if (attempt.Outcome is Outcome.Accepted or Outcome.Unknown && !sms.IsFresh(now)
             && SmsRecord.Find(db, sms.Id) is { } left)
         {
             LeftLater(db, left);

@@ -14,9 +14,6 @@ internal sealed class RecipientGate(
     SqliteStore store, OptOuts optOuts, Consents consents, QuietHours quiet, SenderRules rules, SmtpUsers users,
     Func<PhoneNumber, string?> zoneOf, TimeProvider time)
 {
-    // What is younger has not waited: it was looked at when it was let in.
-    private const long FreshMs = 60_000;
-
     private static readonly FailureCode OptedOut = new(
         FailureClass.OptedOut, "opted-out", "5.7.1", "This person has opted out of SMS while it waited.");
 
@@ -33,7 +30,7 @@ internal sealed class RecipientGate(
     public FailureCode? Refuse(OutgoingSms sms)
     {
         if (!sms.DespiteOptOut && optOuts.Find(sms.To, sms.SenderId) is not null) return OptedOut;
-        if (sms.RuleId is null || NowMs() - TimeOrderedId.MsOf(sms.Id) < FreshMs) return null;
+        if (sms.RuleId is null || sms.IsFresh(NowMs())) return null;
         if (RulesOf(sms) is not { } owed) return RuleRemoved;
         if (store.Read(db => Settlement.UserOf(db, sms.Id)) is { } user && !users.MayAuthenticate(user))
         {

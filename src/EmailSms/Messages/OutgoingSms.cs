@@ -31,6 +31,8 @@ internal sealed record OutgoingSms(
     bool DespiteOptOut,
     SmsClass Class = SmsClass.Normal)
 {
+    private const long FreshMs = 60_000;
+
     /// <summary>The language whose tables it was counted with, and may be sent with.</summary>
     public NationalLanguage Language { get; init; }
 
@@ -74,6 +76,9 @@ internal sealed record OutgoingSms(
 
     /// <summary>Its turn among those in memory: the lower goes first.</summary>
     public long Turn { get; init; }
+
+    /// <summary>It has not waited: what was looked at and noted when it was let in still holds.</summary>
+    public bool IsFresh(long nowMs) => nowMs - TimeOrderedId.MsOf(Id) < FreshMs;
 
     /// <summary>
     /// A carrier took this part before. Another one begins anew: it may cut the text at other places.
