@@ -1,6 +1,7 @@
 using System.Net;
 using EmailSms.Carriers;
 using EmailSms.Carriers.Http;
+using EmailSms.MailOut;
 using EmailSms.Messages;
 using EmailSms.Store;
 using Microsoft.Extensions.Hosting;
@@ -16,7 +17,7 @@ namespace EmailSms.Api;
 /// The carrier is answered when it is on disk and not before; what is done with it comes after, and takes its time.
 /// </summary>
 internal sealed class HookDesk(
-    SqliteStore store, CarrierSet carriers, HookAddresses addresses, CarrierEvents events, HookAlerts alerts,
+    SqliteStore store, CarrierSet carriers, HookAddresses addresses, CarrierEvents events, AdminAlerts alerts,
     TimeProvider time, ILogger<HookDesk> log) : BackgroundService
 {
     private const int BatchMax = 256;
@@ -178,7 +179,8 @@ internal sealed class HookDesk(
         await store.WriteAsync(db =>
         {
             Webhooks.PutOff(db, one.Id, null, error);
-            alerts.GivenUp(db, one.Carrier);
+            alerts.Tell(db, $"hook of {one.Carrier}", to => CarrierMail.Stuck(
+                to.Words, to.Admin, to.Id, one.Carrier, Webhooks.CountStuck(db), to.At, to.Domain));
         }).ConfigureAwait(false);
         log.HookItemGivenUp(one.Id, one.Carrier, one.Attempts + 1);
     }

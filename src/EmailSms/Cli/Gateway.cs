@@ -69,8 +69,7 @@ internal sealed class Gateway : IAsyncDisposable
         var acceptance = new Acceptance(
             store, wiring.Queue, wiring.Escalations, mailIn.Conversations,
             new CutNotices(wiring.Outbox, domain, time), mailIn.Repetition, new Storms(wiring.Queue, time),
-            new LoopAlerts(
-                wiring.Outbox, settings.Addresses, domain, admin, time, loggers.CreateLogger<LoopAlerts>()),
+            new LoopAlerts(wiring.Alerts, settings.Addresses, loggers.CreateLogger<LoopAlerts>()),
             quotas,
             settings.Notices, time);
         _intake = new Intake(
@@ -157,10 +156,7 @@ internal sealed class Gateway : IAsyncDisposable
                 settings.Carriers, events, hooks, loggers, time, settings.Addresses.OnlyRegion)
                 .ConfigureAwait(false);
             var desk = new HookDesk(
-                store, carriers, hooks, events,
-                new HookAlerts(
-                    wiring.Outbox, settings.Addresses.Domains[0], settings.Replies.DefaultMailbox, time),
-                time, loggers.CreateLogger<HookDesk>());
+                store, carriers, hooks, events, wiring.Alerts, time, loggers.CreateLogger<HookDesk>());
             return new Gateway(settings, around, frame is null, store, carriers, wiring, desk, loggers, time);
         }
         catch
@@ -264,11 +260,14 @@ internal sealed class Gateway : IAsyncDisposable
         var mails = new ReplyMails(outbox, settings.Replies, domain, time);
         var dead = new DeadMailboxes(
             store, mails, settings.Replies, time, loggers.CreateLogger<DeadMailboxes>());
-        var mailAlerts = new MailAlerts(outbox, domain, settings.Replies.DefaultMailbox, time);
+        var alerts = new AdminAlerts(outbox, domain, settings.Replies.DefaultMailbox, time);
         outbox.Settled += (db, queued, error) =>
         {
-            if (error is null || dead.TakeFailure(db, queued.Id, error)) return;
-            mailAlerts.GivenUp(db, queued.Mail, error);
+            // What the admin's own mailbox does not take is told to nobody: the log has it.
+            if (error is null || dead.TakeFailure(db, queued.Id, error) || alerts.IsAdmin(queued.Mail.To)) return;
+            alerts.Tell(db, "mail", to => FailedMail.Build(
+                to.Words, to.Admin, to.Id, queued.Mail.To.ToString(), error, Outbox.Count(db).Failed, to.At,
+                to.Domain));
         };
         var scopes = new OptOutScopes(settings.OptOuts);
         var optOuts = new OptOuts(store, scopes);
@@ -295,7 +294,7 @@ internal sealed class Gateway : IAsyncDisposable
             mails, unanswered, settings.Replies, time,
             loggers.CreateLogger<ReplyDesk>());
         return new Wiring(
-            queue, outbox, optOuts, fates, notices, replies, unanswered, dead, escalations, tariffs, quality,
+            queue, outbox, alerts, optOuts, fates, notices, replies, unanswered, dead, escalations, tariffs, quality,
             new NumberCarriers(store));
     }
 
@@ -307,8 +306,7 @@ internal sealed class Gateway : IAsyncDisposable
             store, wiring.OptOuts, new Consents(store), new QuietHours(settings.QuietHours),
             new SenderRules(store, time), new SmtpUsers(store, time),
             number => store.Read(db => AddressBook.ZoneOf(db, number)), time);
-        var alerts = new CarrierAlerts(
-            wiring.Outbox, settings.Addresses.Domains[0], settings.Replies.DefaultMailbox, time);
+        var alerts = new CarrierAlerts(wiring.Alerts);
         SendThrottles throttles = RoutingParts.ThrottlesOf(settings, loggers, time);
         var attempts = new AttemptDesk(
             store, wiring.Queue, wiring.Fates, gate, throttles.Ask, alerts, settings.Delivery, time,
@@ -356,7 +354,7 @@ internal sealed class Gateway : IAsyncDisposable
     }
 
     private sealed record Wiring(
-        SmsQueue Queue, Outbox Outbox, OptOuts OptOuts, Fates Fates, NoticeDesk Notices, ReplyDesk Replies,
-        UnansweredTexts Unanswered, DeadMailboxes Dead, Escalations Escalations, Tariffs Tariffs,
+        SmsQueue Queue, Outbox Outbox, AdminAlerts Alerts, OptOuts OptOuts, Fates Fates, NoticeDesk Notices,
+        ReplyDesk Replies, UnansweredTexts Unanswered, DeadMailboxes Dead, Escalations Escalations, Tariffs Tariffs,
         CarrierQuality Quality, NumberCarriers Numbers);
 }

@@ -83,7 +83,7 @@ internal sealed class Acceptance(
 
                 if (repetition.IsLoop(db, mail, text, now))
                 {
-                    alerts.Tell(db, mail.Origin.Sender, text, now);
+                    alerts.Tell(db, mail.Origin.Sender, text);
                     stopped.Add(text.Recipient.Place);
                     continue;
                 }

@@ -45,7 +45,7 @@ public sealed class HookDeskTests : IAsyncLifetime
             NullLoggerFactory.Instance, _time);
         _outbox = new Outbox(_store, new SmartHostOptions(), _time);
         _desk = new HookDesk(
-            _store, _carriers, _addresses, events, new HookAlerts(_outbox, "sms.example", "admin@x.example", _time),
+            _store, _carriers, _addresses, events, new AdminAlerts(_outbox, "sms.example", "admin@x.example", _time),
             _time, _logs.CreateLogger<HookDesk>());
         _web = new WebListener(
             new WebOptions { Listen = ["127.0.0.1:0"], PublicUrl = "https://sms.example" }, _desk,

@@ -137,7 +137,7 @@ public sealed class AttemptDeskTests : IAsyncDisposable
             new RecipientGate(
                 _store, new OptOuts(_store, scopes), new Consents(_store), new QuietHours(new QuietHoursOptions()),
                 new SenderRules(_store, _time), new SmtpUsers(_store, _time), _ => null, _time),
-            (_, _) => null, new CarrierAlerts(_outbox, "sms.example", "admin@sms.example", _time),
+            (_, _) => null, new CarrierAlerts(new AdminAlerts(_outbox, "sms.example", "admin@sms.example", _time)),
             new DeliveryOptions(), _time, NullLogger<AttemptDesk>.Instance)
         {
             Ended = (_, _) => _fault?.Invoke(),

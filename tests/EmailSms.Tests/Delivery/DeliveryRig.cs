@@ -55,7 +55,7 @@ internal sealed class DeliveryRig : IAsyncDisposable
             new Escalations(Queue, static (_, _, _, _, _, _) => { }, new NoticeOptions(), time),
             new OptOutScopes(new OptOutOptions()), options.Tariffs, new QualityWatch(Quality), options.Delivery, time);
         Receipts = new ReceiptDesk(Store, fates, NullLogger<ReceiptDesk>.Instance);
-        var alerts = new CarrierAlerts(_outbox, "sms.example", "admin@sms.example", time);
+        var alerts = new CarrierAlerts(new AdminAlerts(_outbox, "sms.example", "admin@sms.example", time));
         var rules = new SenderRules(Store, time);
         var attempts = new AttemptDesk(
             Store, Queue, fates,

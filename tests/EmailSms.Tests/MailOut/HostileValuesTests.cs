@@ -118,7 +118,7 @@ public sealed class HostileValuesTests : IDisposable
         yield return CarrierMail.Failing(words, to, "1", "c" + a, at, Domain);
         yield return CarrierMail.Refused(words, to, "1", "c" + b, "s" + c, at, Domain);
         yield return CarrierMail.Stuck(words, to, "1", "c" + c, 3, at, Domain);
-        yield return MailAlerts.Write(words, to, "1", "c" + c, "d" + c, 3, at, Domain);
+        yield return FailedMail.Build(words, to, "1", "c" + c, "d" + c, 3, at, Domain);
         var original = new MimeMessage { Body = new TextPart("plain") { Text = "x" } };
         original.Headers.Add(HeaderId.Subject, "s" + MailText.Line(a));
         yield return ForwardMail.Build(

@@ -33,7 +33,7 @@ internal sealed class MailTemplateKind
         ReplyMail.Kind, NoticeMail.Kind, DigestMail.Kind, CutMail.Kind, RefusalMail.Kind, UntakenAlarmMail.Kind,
         AlertMail.HeldKind, AlertMail.StoppedKind, LoopMail.Kind, BudgetMail.Kind, ForwardMail.Kind,
         CarrierMail.PausedKind, CarrierMail.FailingKind, CarrierMail.RefusedKind, CarrierMail.StuckKind,
-        MailAlerts.Kind,
+        FailedMail.Kind,
     ];
 
     /// <summary>The name of its files, without their ending.</summary>
